@@ -1,0 +1,46 @@
+import type { Denial } from '../protocol/denial.ts';
+import type { Lease } from '../protocol/lease.ts';
+import type { Failure, Result } from '../protocol/result.ts';
+import type { Verdict } from '../protocol/verdict.ts';
+
+export type StoreFailure = Failure<
+  | 'unsafe_permissions'
+  | 'locked'
+  | 'newer_version'
+  | 'corrupt'
+  | 'disk_full'
+  | 'read_only'
+  | 'not_openable'
+  | 'io'
+>;
+
+/** Interval of a query and the splayed one drawn for it; kept so that a restart does not draw again. */
+export interface Splay {
+  readonly queryId: string;
+  readonly interval_s: number;
+  readonly splayed_s: number;
+}
+
+/**
+ * Leases, verdicts and denylist: small synchronous writes on the guard's loop (`guard.db`).
+ * Every write is durable against a kill of the process when it returns.
+ */
+export interface GuardStore {
+  putLease(lease: Lease): Result<void, StoreFailure>;
+  endLease(leaseId: string): Result<void, StoreFailure>;
+  /** Leases that were not ended: what a former supervisor left. */
+  openLeases(): Result<readonly Lease[], StoreFailure>;
+  /** Verdict and the record that follows from it, in one transaction. */
+  putVerdict(verdict: Verdict, denial: Denial | undefined): Result<void, StoreFailure>;
+  /** Newest first. */
+  verdicts(limit: number): Result<readonly Verdict[], StoreFailure>;
+  putDenial(denial: Denial): Result<void, StoreFailure>;
+  removeDenial(scope: string, sqlHash: string): Result<void, StoreFailure>;
+  denials(): Result<readonly Denial[], StoreFailure>;
+  putSplay(splay: Splay): Result<void, StoreFailure>;
+  splays(): Result<readonly Splay[], StoreFailure>;
+  /** A value that outlives restarts (instance uuid, host uuid). */
+  setting(name: string): Result<string | undefined, StoreFailure>;
+  putSetting(name: string, value: string): Result<void, StoreFailure>;
+  close(): void;
+}

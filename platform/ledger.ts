@@ -1,0 +1,91 @@
+import type { ResultColumn } from '../protocol/cell.ts';
+import type { Result } from '../protocol/result.ts';
+import type { RunCost } from '../protocol/run.ts';
+import type { StoreFailure } from './guard-store.ts';
+
+/** How result lines are written (osquery's logger_* flags; reference: result log formats). */
+export interface LineOptions {
+  readonly hostIdentifier: string;
+  /** `logger_event_type`: one line per row instead of one per run. */
+  readonly eventLines: boolean;
+  /** `logger_snapshot_event_type`. */
+  readonly snapshotEventLines: boolean;
+  /** `logger_numerics`. */
+  readonly numerics: boolean;
+  /** `schedule_epoch`. */
+  readonly epoch: number;
+  readonly decorations: Readonly<Record<string, string>>;
+  readonly decorationsTopLevel: boolean;
+}
+
+/** A finished scheduled run on its way into the ledger. */
+export interface CompletedRun {
+  /** Logged name: the schedule name or `pack_<pack>_<name>`. */
+  readonly name: string;
+  readonly sql: string;
+  readonly snapshot: boolean;
+  /** `removed: false` suppresses removed rows, not the new baseline. */
+  readonly removed: boolean;
+  readonly columns: readonly ResultColumn[];
+  /** Row frames as the worker sent them, in order. */
+  readonly rowFrames: readonly Uint8Array[];
+  readonly finished_unix_ms: number;
+  readonly cost: RunCost;
+  readonly lines: LineOptions;
+}
+
+/** What a run changed. */
+export interface CommittedRun {
+  readonly rows: number;
+  readonly added: number;
+  readonly removed: number;
+  readonly lines: number;
+  readonly counter: number;
+}
+
+/** Statistics of a scheduled query as `osquery_schedule` shows them. Sums since the SQL last changed. */
+export interface QueryPerformance {
+  readonly name: string;
+  readonly executions: number;
+  readonly last_executed_unix_s: number;
+  readonly wall_time_ms: number;
+  readonly last_wall_time_ms: number;
+  readonly user_time_ms: number;
+  readonly last_user_time_ms: number;
+  readonly system_time_ms: number;
+  readonly last_system_time_ms: number;
+  readonly average_memory_bytes: number;
+  readonly last_memory_bytes: number;
+  readonly output_size_bytes: number;
+}
+
+/** What opening found and repaired. Each string is a sentence for the status log. */
+export interface LedgerOpening {
+  readonly notices: readonly string[];
+  readonly performance: readonly QueryPerformance[];
+}
+
+/** What delivery did. `pending` lines wait in the spool when a sink failed; `problem` says why. */
+export interface Delivery {
+  readonly delivered: number;
+  readonly pending: number;
+  readonly problem: string | undefined;
+}
+
+/**
+ * Baselines and spool (`results.db`) and the file sinks, all on one store thread. A run's new baseline and its
+ * spooled lines are one transaction; the sink acknowledges afterwards, so a kill at any moment loses and repeats
+ * no line.
+ */
+export interface Ledger {
+  open(): Promise<Result<LedgerOpening, StoreFailure>>;
+  /** Compares, stores baseline, lines and statistics in one transaction. Delivery is a call of its own. */
+  commit(
+    run: CompletedRun,
+  ): Promise<Result<{ run: CommittedRun; performance: QueryPerformance }, StoreFailure>>;
+  /** Writes spooled lines to the result and snapshot logs and acknowledges them. */
+  deliver(): Promise<Result<Delivery, StoreFailure>>;
+  /** Forgets queries that left the config. */
+  retain(names: readonly string[]): Promise<Result<void, StoreFailure>>;
+  close(): Promise<void>;
+}

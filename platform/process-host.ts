@@ -1,0 +1,45 @@
+import type { Failure, Result } from '../protocol/result.ts';
+import type { ProcessIdentity } from '../protocol/sample.ts';
+import type { FromWorker, ToWorker } from '../protocol/worker-messages.ts';
+
+/** How a worker ended. */
+export interface WorkerExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last 8 KiB of its standard error: V8's fatal line, if that was the end. */
+  readonly stderrTail: string;
+}
+
+/** What a worker process tells its owner. Called on the owner's loop, never before `spawnWorker` returned. */
+export interface WorkerListener {
+  message(message: FromWorker): void;
+  /** One frame of rows: a JSON array of rows, not parsed. */
+  rows(payload: Buffer): void;
+  /** The peer broke the protocol; it will be killed by its owner. */
+  protocolError(message: string): void;
+  /** Last call. */
+  exited(exit: WorkerExit): void;
+}
+
+/** A running worker. */
+export interface WorkerProcess {
+  readonly identity: ProcessIdentity;
+  send(message: ToWorker): void;
+  /** Stops reading its channel, so that it blocks when the socket is full. */
+  pauseReading(): void;
+  resumeReading(): void;
+  /** SIGKILL through the process handle: never a later process of the same pid. */
+  kill(): void;
+}
+
+export type SpawnFailure = Failure<'spawn_failed'>;
+
+/** Starts and ends processes; the only such door of the supervisor. */
+export interface ProcessHost {
+  spawnWorker(listener: WorkerListener): Result<WorkerProcess, SpawnFailure>;
+  /**
+   * SIGKILLs a worker that an earlier supervisor left behind, if pid and start time are still the same process
+   * and it is a worker of ours.
+   */
+  killLeftover(worker: ProcessIdentity): 'killed' | 'gone';
+}

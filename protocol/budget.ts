@@ -1,0 +1,61 @@
+/**
+ * What one query may cost. Every member is a limit of one run; reaching it ends the run.
+ * The names are the same in config (`limits`), store, tables and code.
+ */
+export interface Budget {
+  /** Time since the lease was granted, without time blocked on the supervisor. */
+  readonly wall_ms: number;
+  /** User plus system CPU time of the worker under this lease. */
+  readonly cpu_ms: number;
+  /** Growth of the worker's private memory over its own baseline, in MiB. */
+  readonly memory_mb: number;
+  readonly rows: number;
+  /** Encoded result, in MiB. */
+  readonly result_mb: number;
+  /** Bytes the tables read from files, in MiB. */
+  readonly read_mb: number;
+  /** Directory entries and files that the tables touched. */
+  readonly paths: number;
+}
+
+export type BudgetName = keyof Budget;
+
+export const budgetNames: readonly BudgetName[] = [
+  'wall_ms',
+  'cpu_ms',
+  'memory_mb',
+  'rows',
+  'result_mb',
+  'read_mb',
+  'paths',
+];
+
+/** osquery's `watchdog_level`: 0 normal, 1 restrictive, -1 without limits that stop a normal query. */
+export type WatchdogLevel = -1 | 0 | 1;
+
+const normal: Budget = {
+  wall_ms: 30_000,
+  cpu_ms: 10_000,
+  memory_mb: 200,
+  rows: 200_000,
+  result_mb: 64,
+  read_mb: 512,
+  paths: 200_000,
+};
+
+const scaled = (budget: Budget, factor: number): Budget => ({
+  wall_ms: budget.wall_ms * factor,
+  cpu_ms: budget.cpu_ms * factor,
+  memory_mb: budget.memory_mb * factor,
+  rows: budget.rows * factor,
+  result_mb: budget.result_mb * factor,
+  read_mb: budget.read_mb * factor,
+  paths: budget.paths * factor,
+});
+
+/** Budgets of each level: level 1 is half of level 0; level -1 is fifty times, osquery's ratio for memory. */
+export const budgetOfLevel: Readonly<Record<`${WatchdogLevel}`, Budget>> = {
+  '-1': scaled(normal, 50),
+  '0': normal,
+  '1': scaled(normal, 0.5),
+};

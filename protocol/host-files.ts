@@ -1,0 +1,87 @@
+/** Kind of a file system entry. */
+export type FileKind =
+  | 'regular'
+  | 'directory'
+  | 'symlink'
+  | 'fifo'
+  | 'socket'
+  | 'character'
+  | 'block'
+  | 'unknown';
+
+/** What stat(2) tells, with the precision that 64-bit inodes and nanoseconds need. Times in nanoseconds. */
+export interface FileStat {
+  readonly kind: FileKind;
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly mode: number;
+  readonly nlink: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly rdev: bigint;
+  readonly size_bytes: bigint;
+  readonly block_bytes: number;
+  readonly blocks: bigint;
+  readonly atime_ns: bigint;
+  readonly mtime_ns: bigint;
+  readonly ctime_ns: bigint;
+}
+
+/** What statfs(2) tells of a mounted file system. */
+export interface FileSystemStat {
+  readonly block_bytes: number;
+  readonly blocks: bigint;
+  readonly blocks_free: bigint;
+  readonly blocks_available: bigint;
+  readonly inodes: bigint;
+  readonly inodes_free: bigint;
+}
+
+/** An entry of a directory. `kind` is `unknown` where the file system does not tell without a stat. */
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly kind: FileKind;
+}
+
+/**
+ * The file door (the only way from a table to the host's files). Paths are absolute and as the host sees them;
+ * the door puts its root in front, so that fixtures and containers work.
+ *
+ * Nothing here throws for what a host may do: a file that is missing, denied, of a dangerous kind, too large or
+ * that vanished while read gives `undefined`, and the door counts why. A FIFO is never waited for, a device is
+ * never opened. Only a used-up budget (bytes, paths) throws, and the query ends with it.
+ */
+export interface HostFiles {
+  /** Content of a regular file (or an allow-listed proc or sys file) as bytes; at most `read_max` (50 MiB). */
+  readBytes(path: string): Uint8Array | undefined;
+  /** The same as text. Invalid UTF-8 becomes U+FFFD unless `latin1` is asked for (one char a byte, lossless). */
+  readText(path: string, encoding?: 'utf8' | 'latin1'): string | undefined;
+  /** Hands the content to `chunk` piece by piece without keeping it; false when the file could not be read. */
+  readChunks(path: string, chunk: (bytes: Uint8Array) => void): boolean;
+  /** Names in a directory in the order the kernel gives them; undefined when it cannot be listed. */
+  list(path: string): readonly string[] | undefined;
+  /** Entries of a directory with their kinds. */
+  entries(path: string): readonly DirectoryEntry[] | undefined;
+  /** Target of a symbolic link (or of a proc magic link), as text. */
+  readLink(path: string): string | undefined;
+  /** stat(2), following links. */
+  stat(path: string): FileStat | undefined;
+  /** lstat(2). */
+  lstat(path: string): FileStat | undefined;
+  /** statfs(2). */
+  statfs(path: string): FileSystemStat | undefined;
+  /** Canonical path as the host sees it. */
+  realPath(path: string): string | undefined;
+  /** The door of another root, e.g. `/proc/<pid>/root` for `pid_with_namespace`. Counts into the same budget. */
+  within(root: string): HostFiles;
+}
+
+/** What the door counted for one run. */
+export interface HostFilesUsage {
+  readonly paths: number;
+  readonly read_bytes: number;
+  /** Reads that the kernel refused (EACCES, EPERM): rows may be missing because the worker is not root. */
+  readonly denied_reads: number;
+  /** Entries of a kind that the door never opens (FIFO, device, socket). */
+  readonly refused_reads: number;
+}

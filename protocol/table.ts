@@ -1,0 +1,137 @@
+import type { HostFiles } from './host-files.ts';
+import type { SupervisorTable } from './supervisor-tables.ts';
+
+/** What a table may put into a cell. `undefined` stands for '' in a TEXT column and NULL in a numeric one. */
+export type TableValue = string | number | bigint | Uint8Array | null | undefined;
+
+/** Declared type of a table column, in osquery's names. */
+export type TableColumnType = 'TEXT' | 'INTEGER' | 'BIGINT' | 'UNSIGNED_BIGINT' | 'DOUBLE' | 'BLOB';
+
+/** Collations a column may declare. Those named VERSION* compare like sql-function version_compare. */
+export type Collation =
+  | 'BINARY'
+  | 'NOCASE'
+  | 'RTRIM'
+  | 'VERSION'
+  | 'VERSION_ARCH'
+  | 'VERSION_DPKG'
+  | 'VERSION_RHEL';
+
+/** Options of a column, with osquery's meaning (specs/*.table). */
+export interface ColumnOptions {
+  /** Part of the table's key; constraints on it are pushed down. */
+  readonly index?: true;
+  /** The table needs a constraint on this column (one constrained required column is enough). */
+  readonly required?: true;
+  /** Constraints on it change what is generated; pushed down. */
+  readonly additional?: true;
+  /** `IN` lists arrive at once instead of one scan per value. */
+  readonly optimized?: true;
+  /** Left out of `SELECT *`. */
+  readonly hidden?: true;
+  readonly collate?: Collation;
+  /** Other names of the column, exposed as hidden columns. */
+  readonly aliases?: readonly string[];
+}
+
+/** A column as declared; made with `text`, `integer`, `bigint`, `unsignedBigint`, `double`, `blob`. */
+export interface Column<Type extends TableColumnType = TableColumnType> extends ColumnOptions {
+  readonly type: Type;
+}
+
+export const text = (options: ColumnOptions = {}): Column<'TEXT'> => ({ type: 'TEXT', ...options });
+export const integer = (options: ColumnOptions = {}): Column<'INTEGER'> => ({ type: 'INTEGER', ...options });
+export const bigint = (options: ColumnOptions = {}): Column<'BIGINT'> => ({ type: 'BIGINT', ...options });
+export const unsignedBigint = (options: ColumnOptions = {}): Column<'UNSIGNED_BIGINT'> => ({
+  type: 'UNSIGNED_BIGINT',
+  ...options,
+});
+export const double = (options: ColumnOptions = {}): Column<'DOUBLE'> => ({ type: 'DOUBLE', ...options });
+export const blob = (options: ColumnOptions = {}): Column<'BLOB'> => ({ type: 'BLOB', ...options });
+
+/** Columns of a table in schema order. */
+export type Columns = Readonly<Record<string, Column>>;
+
+type ValueOf<Type extends TableColumnType> = Type extends 'TEXT'
+  ? string | null | undefined
+  : Type extends 'BLOB'
+    ? Uint8Array | string | null | undefined
+    : Type extends 'DOUBLE'
+      ? number | null | undefined
+      : number | bigint | null | undefined;
+
+/** The row type that follows from a table's columns. A missing member means `undefined`. */
+export type RowOf<C extends Columns> = { readonly [K in keyof C]?: ValueOf<C[K]['type']> };
+
+/** Comparison of a pushed-down constraint. */
+export type ConstraintOperator = '=' | '>' | '<=' | '<' | '>=' | 'MATCH' | 'LIKE' | 'GLOB' | 'REGEXP';
+
+/** A constraint that SQLite pushed down. SQLite checks every row again, so using it is only an optimisation. */
+export interface Constraint {
+  readonly operator: ConstraintOperator;
+  readonly value: string | number | bigint;
+}
+
+/** What a table is told about the scan that it serves. */
+export interface TableQuery<C extends Columns = Columns> {
+  /** True when the statement reads at least one of these columns. Skip files that only serve others. */
+  uses(...columns: readonly (keyof C & string)[]): boolean;
+  /** Text of the values of `=` and `IN` on a column, without duplicates; undefined when there are none. */
+  equals(column: keyof C & string): readonly string[] | undefined;
+  /** Patterns of LIKE on a column (`%` wildcards as written). Empty when there are none. */
+  likes(column: keyof C & string): readonly string[];
+  /** All pushed constraints on a column. */
+  constraints(column: keyof C & string): readonly Constraint[];
+  /** The most rows that the statement can use, if SQLite told. */
+  readonly limit: number | undefined;
+  /** The file door: the only way from a table to the host. */
+  readonly files: HostFiles;
+  /** Facts about this process and host that are no files. */
+  readonly host: HostFacts;
+  /** Rows of a table that only the supervisor can know. */
+  askSupervisor(table: SupervisorTable): readonly Readonly<Record<string, TableValue>>[];
+  /** Tell the person who asked something about this scan (once per text and run). */
+  warn(message: string): void;
+}
+
+/** Facts about the process and host, passed in so that tests decide them. */
+export interface HostFacts {
+  /** Effective user id of the worker. */
+  readonly uid: number;
+  /** Kernel clock ticks per second (AT_CLKTCK of the aux vector; 100 on every Linux in use). */
+  readonly clockTicksPerSecond: number;
+  /** Page size in bytes (AT_PAGESZ). */
+  readonly page_bytes: number;
+  /** Wall clock, Unix milliseconds. */
+  wallClockMs(): number;
+  /** `os.networkInterfaces()`, for the addresses that no file holds. */
+  networkInterfaces(): NodeJS.Dict<readonly HostAddress[]>;
+}
+
+/** An interface address as libuv tells it. */
+export interface HostAddress {
+  readonly address: string;
+  readonly netmask: string;
+  readonly family: 'IPv4' | 'IPv6';
+  readonly mac: string;
+  readonly internal: boolean;
+}
+
+/** A table: the same for built-in tables and for authors of extensions. */
+export interface Table<C extends Columns = Columns> {
+  readonly name: string;
+  /** One sentence in own words: what a row stands for. */
+  readonly description: string;
+  readonly columns: C;
+  /** Other names of the table, exposed as views. */
+  readonly aliases?: readonly string[];
+  /** Rows depend on the calling user unless a uid constraint says otherwise. */
+  readonly userData?: true;
+  /** A scheduled query may reuse the rows of the last run (osquery's CACHEABLE). */
+  readonly cacheable?: true;
+  /** Rows for one scan. May be lazy: the engine pulls rows and stops when it has enough. */
+  generate(query: TableQuery<C>): Iterable<RowOf<C>>;
+}
+
+/** Declares a table; the row type of `generate` follows from `columns`. */
+export const defineTable = <const C extends Columns>(table: Table<C>): Table<C> => table;

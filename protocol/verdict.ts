@@ -1,0 +1,39 @@
+import type { ProcessIdentity } from './sample.ts';
+
+/** Why a limit was judged to be broken. */
+export type VerdictReason =
+  | 'cpu_ms'
+  | 'cpu_window'
+  | 'memory_mb'
+  | 'wall_ms'
+  | 'rows'
+  | 'result_mb'
+  | 'read_mb'
+  | 'paths'
+  | 'js_heap_exhausted'
+  | 'cgroup_oom';
+
+/** What happens to the offender. `fail` is the engine's own clean stop: the query failed, the worker lives. */
+export type VerdictKind = 'fail' | 'kill';
+
+/** A judgement about one run, stored before anything is done about it. */
+export interface Verdict {
+  readonly verdictId: string;
+  readonly leaseId: string;
+  readonly queryId: string;
+  readonly scope: string;
+  readonly sqlHash: string;
+  readonly sql: string;
+  readonly worker: ProcessIdentity;
+  readonly kind: VerdictKind;
+  readonly reason: VerdictReason;
+  /** The limit and what was measured, both in the unit that the reason names (percent for `cpu_window`). */
+  readonly limit: number;
+  readonly measured: number;
+  /** Whether it counts towards a denial (design: "Strikes"). */
+  readonly strike: boolean;
+  /** Wall clock, Unix milliseconds. */
+  readonly at_unix_ms: number;
+  /** False when the signal had to go out before the store could take the verdict. */
+  readonly journalled: boolean;
+}

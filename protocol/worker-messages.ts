@@ -1,0 +1,47 @@
+import type { Budget } from './budget.ts';
+import type { ResultColumn } from './cell.ts';
+import type { QueryFailure, RunCost } from './run.ts';
+import type { SupervisorTable } from './supervisor-tables.ts';
+import type { TableValue } from './table.ts';
+
+/** Version of the channel between supervisor and worker; both sides must name the same one. */
+export const workerProtocolVersion = 1;
+
+/** Supervisor to worker. The worker blocks until one arrives. */
+export type ToWorker =
+  | {
+      readonly type: 'hello';
+      readonly protocolVersion: number;
+      readonly buildId: string;
+    }
+  | {
+      readonly type: 'query';
+      readonly leaseId: string;
+      readonly sql: string;
+      readonly budget: Budget;
+    }
+  | { readonly type: 'answer'; readonly rows: readonly Readonly<Record<string, TableValue>>[] }
+  | { readonly type: 'exit' };
+
+/** Worker to supervisor. Rows travel between `columns` and `done` as frames of kind `rows`. */
+export type FromWorker =
+  | {
+      readonly type: 'ready';
+      readonly protocolVersion: number;
+      readonly buildId: string;
+      readonly pid: number;
+      /** Milliseconds from process start to ready. */
+      readonly startup_ms: number;
+    }
+  | { readonly type: 'columns'; readonly leaseId: string; readonly columns: readonly ResultColumn[] }
+  | { readonly type: 'ask'; readonly table: SupervisorTable }
+  | {
+      readonly type: 'done';
+      readonly leaseId: string;
+      /** Absent when the query succeeded. */
+      readonly failure?: QueryFailure;
+      readonly cost: RunCost;
+      readonly warnings: readonly string[];
+      /** Memory that stayed after collection, over the worker's baseline. The supervisor recycles on it. */
+      readonly retained_bytes: number;
+    };
