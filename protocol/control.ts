@@ -1,0 +1,82 @@
+import type { ResultColumn } from './cell.ts';
+import type { Denial } from './denial.ts';
+import type { QueryFailure, RunCost } from './run.ts';
+
+/** Version of the control socket's protocol; both sides must name the same one. */
+export const controlProtocolVersion = 1;
+
+/** A client of the control socket to the daemon, as control frames. One query at a time a connection. */
+export type ToDaemon =
+  | { readonly type: 'hello'; readonly protocolVersion: number }
+  | { readonly type: 'query'; readonly sql: string }
+  | { readonly type: 'status' }
+  | { readonly type: 'denylist_list' }
+  /** Every record whose query name is `name`; all records when it is absent. */
+  | { readonly type: 'denylist_clear'; readonly name?: string }
+  /** Denies a scheduled query by its logged name. */
+  | { readonly type: 'denylist_add'; readonly name: string; readonly for_ms: number };
+
+/** The daemon to a client. Rows travel between `columns` and `done` as frames of kind `rows`. */
+export type FromDaemon =
+  | {
+      readonly type: 'hello';
+      readonly protocolVersion: number;
+      readonly version: string;
+      readonly pid: number;
+    }
+  | { readonly type: 'columns'; readonly columns: readonly ResultColumn[] }
+  | ({ readonly type: 'done' } & QueryOutcome)
+  | ({ readonly type: 'status' } & DaemonStatus)
+  | { readonly type: 'denials'; readonly denials: readonly Denial[] }
+  | { readonly type: 'denylist_changed'; readonly records: number }
+  | { readonly type: 'refused'; readonly message: string };
+
+/** How a query ended; `failure` is absent when it succeeded. */
+export interface QueryOutcome {
+  readonly failure?: QueryFailure;
+  readonly cost: RunCost;
+  readonly warnings: readonly string[];
+}
+
+/** What `leash status` shows. */
+export interface DaemonStatus {
+  readonly pid: number;
+  readonly version: string;
+  readonly uptime_ms: number;
+  readonly config_path: string;
+  readonly database_path: string;
+  readonly logger_path: string;
+  readonly scheduled_queries: number;
+  readonly denied_queries: number;
+  readonly supervisor_rss_bytes: number;
+  /** Lines that are committed and not yet in a log. */
+  readonly spooled_lines: number;
+  readonly workers: readonly WorkerStatus[];
+}
+
+export type WorkerState = 'starting' | 'idle' | 'leased' | 'draining' | 'dead';
+
+/** One worker as `leash status` and `leash_workers` show it. */
+export interface WorkerStatus {
+  readonly pid: number;
+  readonly state: WorkerState;
+  readonly lane: string;
+  readonly query: string;
+  readonly started_unix_ms: number;
+  readonly queries: number;
+  readonly private_bytes: number;
+  readonly cpu_ms: number;
+}
+
+/** Receives the rows of a query while it runs. */
+export interface RowListener {
+  columns(columns: readonly ResultColumn[]): void;
+  /** A JSON array of rows (see `CellRow`), as the worker encoded it. */
+  rows(payload: Uint8Array): void;
+}
+
+/** Who answers queries: a daemon behind its control socket, or a supervisor in this process. */
+export interface QueryService {
+  query(sql: string, listener: RowListener): Promise<QueryOutcome>;
+  close(): Promise<void>;
+}
