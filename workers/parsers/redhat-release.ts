@@ -7,12 +7,11 @@ export interface RedhatRelease {
 }
 
 /**
- * Reads the one line of /etc/redhat-release. Undefined without a `major.minor` version (Fedora and CentOS Stream
+ * Reads the one line of /etc/redhat-release, or of /etc/gentoo-release, which has the same form. Undefined without a `major.minor` version (Fedora and CentOS Stream
  * write a single number): os-release says more then.
  */
 export const parseRedhatRelease = (content: string): RedhatRelease | undefined => {
-  const [, name, major, minor, patch] =
-    /^\s*([\w+ ]+?)(?: release)? .*?(\d+)\.(\d+)(?:\.(\d+))?/.exec(content) ?? [];
+  const [, name, major, minor, patch] = /^\s*([\w+ ]+) release (\d+)\.(\d+)(?:\.(\d+))?/.exec(content) ?? [];
   if (name === undefined) return undefined;
   return { name, major: Number(major), minor: Number(minor), patch: Number(patch ?? 0) };
 };
