@@ -22,6 +22,8 @@ t.test('what is no account is left out', async (t) => {
     '# comment',
     '+::::::',
     '+@netgroup::::::',
+    '+alice:x:0:0:::',
+    '#mallory:x:0:0:::',
     '-mallory::::::',
     ':x:5:5:::',
     'word',

@@ -35,6 +35,19 @@ t.test('structures, strings and the end of the table', async (t) => {
   t.equal(smbiosString(system, 60), '', 'an offset past the structure');
 });
 
+t.test('a structure that is shorter than its header or longer than the table ends it', async (t) => {
+  const good = structure(1, [1], ['Vendor']);
+  for (const length of [0, 3, 200]) {
+    const bad = structure(2, [1], ['Board']);
+    bad[1] = length;
+    t.strictSame(
+      parseSmbios(Buffer.concat([good, bad])).map(({ type }) => type),
+      [1],
+      `length ${length}`,
+    );
+  }
+});
+
 t.test('every cut and every single damaged byte ends quietly', async (t) => {
   const table = Buffer.concat([structure(1, [1, 2], ['Vendor', 'Model']), structure(2, [1], ['Board']), end]);
   for (let length = 0; length <= table.length; length += 1) {

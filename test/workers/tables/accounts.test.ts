@@ -49,7 +49,7 @@ t.test('the mount namespace of another process', async (t) => {
     etc: { passwd: 'outer:x:1:1:::\n' },
     proc: { 7: { root: { etc: { passwd: 'inner:x:2:2:::\n' } } } },
   });
-  const inside = scan(users, { root, equals: { pid_with_namespace: ['7', '8', '../..', '0'] } }).rows;
+  const inside = scan(users, { root, equals: { pid_with_namespace: ['7', '8', '../..', '0x7', '0'] } }).rows;
   t.strictSame(
     inside.map(({ username, pid_with_namespace }) => [username, pid_with_namespace]),
     [

@@ -76,6 +76,7 @@ t.test('addresses: broadcast, peer and scope', async (t) => {
       ens3: [
         address('192.0.2.2', '255.255.255.0'),
         address('10.0.0.1', '255.255.255.255'),
+        address('10.0.0.2', '255.255.255.254'),
         address('fe80::1', 'ffff:ffff:ffff:ffff::'),
         address('2001:db8::1', 'ffff:ffff:ffff:ffff::'),
       ],
@@ -94,6 +95,7 @@ t.test('addresses: broadcast, peer and scope', async (t) => {
     [
       ['ens3', '192.0.2.2', '192.0.2.255', undefined],
       ['ens3', '10.0.0.1', '10.0.0.1', undefined],
+      ['ens3', '10.0.0.2', '10.0.0.2', undefined],
       ['ens3', 'fe80::1%ens3', undefined, undefined],
       ['ens3', '2001:db8::1', undefined, undefined],
       ['ens3:1', '192.0.2.130', '192.0.2.255', undefined],
