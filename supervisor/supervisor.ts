@@ -112,7 +112,6 @@ export const startSupervisor = async (
     processHost: ports.processHost,
     sampler: ports.sampler,
     judge,
-    gauge,
     roster,
     log,
     store,
