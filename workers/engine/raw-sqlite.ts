@@ -76,7 +76,7 @@ interface Package {
 export interface RawSqlite {
   readonly exports: RawExports;
   readonly memory: WasmMemory;
-  install(signature: string, callback: (...args: never[]) => number | void): Pointer;
+  install(signature: string, callback: (...args: never[]) => unknown): Pointer;
 }
 
 const page_bytes = 65_536;
