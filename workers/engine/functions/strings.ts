@@ -52,4 +52,27 @@ const concatWs: ScalarFunction = {
   },
 };
 
-export const stringFunctions: readonly ScalarFunction[] = [split, concat, concatWs];
+/** Sound classes of A … Z in the Soundex code; 0 is not coded. */
+const sounds = '01230120022455012623010202';
+
+/** SQLite's soundex(), which this build leaves out: a letter and three digits, or `?000` without letters. */
+const soundex: ScalarFunction = {
+  name: 'soundex',
+  arity: 1,
+  call: (input) => {
+    const letters = (textOf(input) ?? '').replace(/^[^A-Za-z]+/, '').toUpperCase();
+    if (letters === '') return '?000';
+    let code = letters.charAt(0);
+    let previous = soundOf(letters, 0);
+    for (let index = 1; index < letters.length && code.length < 4; index += 1) {
+      const sound = soundOf(letters, index);
+      if (sound !== '0' && sound !== previous) code += sound;
+      previous = sound;
+    }
+    return code.padEnd(4, '0');
+  },
+};
+
+const soundOf = (letters: string, index: number): string => sounds[letters.charCodeAt(index) - 65] ?? '0';
+
+export const stringFunctions: readonly ScalarFunction[] = [split, concat, concatWs, soundex];
