@@ -1,0 +1,52 @@
+import { openSync, readSync } from 'node:fs';
+
+/** How a worker measures itself, and how it notices that its supervisor is gone. */
+export interface SelfMeter {
+  /** CLOCK_MONOTONIC. */
+  monotonicMs(): number;
+  /** CPU time of this process so far. */
+  cpu(): { readonly user_ms: number; readonly system_ms: number };
+  /** Resident minus shared memory of this process. */
+  privateBytes(): number;
+  /** A full collection, where the process was started with --expose-gc. */
+  collectGarbage(): void;
+  /** Ends this process when its parent is no longer the one that started it: Node has no parent-death signal. */
+  exitIfOrphaned(): void;
+}
+
+/** Makes the meter of this process; its parent of this moment is the supervisor. */
+export const createSelfMeter = (page_bytes: number): SelfMeter => {
+  const supervisor = process.ppid;
+  const statm = openStatm();
+  const line = Buffer.allocUnsafe(128);
+  return {
+    monotonicMs: () => performance.now(),
+    cpu: () => {
+      const { user, system } = process.cpuUsage();
+      return { user_ms: user / 1000, system_ms: system / 1000 };
+    },
+    privateBytes: () => {
+      if (statm === undefined) return process.memoryUsage.rss();
+      return privateOf(line.toString('latin1', 0, readSync(statm, line, 0, line.length, 0)), page_bytes);
+    },
+    collectGarbage: () => globalThis.gc?.(),
+    exitIfOrphaned: () => {
+      if (process.ppid !== supervisor) process.exit(0);
+    },
+  };
+};
+
+/** proc_pid_statm(5): size, resident, shared, … in pages. */
+const privateOf = (line: string, page_bytes: number): number => {
+  const [, resident = 0, shared = 0] = line.split(' ').map(Number);
+  return (resident - shared) * page_bytes;
+};
+
+/** Undefined on a system without /proc. */
+const openStatm = (): number | undefined => {
+  try {
+    return openSync('/proc/self/statm', 'r');
+  } catch {
+    return undefined;
+  }
+};

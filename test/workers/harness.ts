@@ -1,0 +1,91 @@
+import { Engine, type EngineOutcome } from '../../workers/engine/engine.ts';
+import { type Meter, RunGuard } from '../../workers/engine/run-guard.ts';
+import type { ScanServices } from '../../workers/engine/scan-query.ts';
+import { type Budget, budgetOfLevel } from '../../protocol/budget.ts';
+import type { Cell, ResultColumn } from '../../protocol/cell.ts';
+import type { HostFiles } from '../../protocol/host-files.ts';
+import type { Table } from '../../protocol/table.ts';
+
+/** The real clock and CPU time of this process. */
+export const realMeter: Meter = {
+  monotonicMs: () => performance.now(),
+  cpu: () => {
+    const { user, system } = process.cpuUsage();
+    return { user_ms: user / 1000, system_ms: system / 1000 };
+  },
+  exitIfOrphaned: () => {},
+};
+
+/** Tables of these tests touch no files: every answer is "not there". */
+const noFiles: HostFiles = {
+  readBytes: () => undefined,
+  readText: () => undefined,
+  readChunks: () => false,
+  list: () => undefined,
+  entries: () => undefined,
+  readLink: () => undefined,
+  stat: () => undefined,
+  lstat: () => undefined,
+  statfs: () => undefined,
+  realPath: () => undefined,
+  within: () => noFiles,
+};
+
+/** Services for tables that ask for nothing. */
+export const noServices: ScanServices = {
+  files: noFiles,
+  host: {
+    uid: 0,
+    clockTicksPerSecond: 100,
+    page_bytes: 4096,
+    wallClockMs: () => 0,
+    networkInterfaces: () => ({}),
+  },
+  askSupervisor: () => [],
+  warn: () => {},
+};
+
+/** What a test asks of one run beyond its SQL. */
+export interface AskOptions {
+  readonly budget?: Partial<Budget>;
+  readonly meter?: Meter;
+  readonly services?: Partial<ScanServices>;
+}
+
+/** A whole result. */
+export interface Answer extends EngineOutcome {
+  readonly columns: readonly ResultColumn[] | undefined;
+  readonly cells: readonly (readonly Cell[])[];
+  readonly batches: readonly number[];
+}
+
+/** Opens a real engine over the tables; `ask` runs SQL and collects the result. */
+export const openEngine = async (
+  tables: readonly Table[],
+): Promise<{ engine: Engine; ask: (sql: string, options?: AskOptions) => Answer }> => {
+  const engine = await Engine.open(tables, 1024 * 1024 * 1024);
+  return { engine, ask: (sql, options = {}) => ask(engine, sql, options) };
+};
+
+const ask = (engine: Engine, sql: string, options: AskOptions): Answer => {
+  const budget = { ...budgetOfLevel['0'], ...options.budget };
+  let columns: readonly ResultColumn[] | undefined;
+  const cells: (readonly Cell[])[] = [];
+  const batches: number[] = [];
+  const outcome = engine.run({
+    sql,
+    budget,
+    guard: new RunGuard(budget, options.meter ?? realMeter),
+    services: { ...noServices, ...options.services },
+    sink: {
+      columns: (own) => {
+        columns = own;
+      },
+      rows: (batch) => {
+        batches.push(batch.length);
+        cells.push(...(JSON.parse(Buffer.from(batch).toString()) as (readonly Cell[])[]));
+      },
+    },
+  });
+  return { ...outcome, columns, cells, batches };
+};

@@ -1,0 +1,94 @@
+import type { HostFiles } from '../../protocol/host-files.ts';
+import type { SupervisorTable } from '../../protocol/supervisor-tables.ts';
+import type { Constraint, HostFacts, TableQuery, TableValue } from '../../protocol/table.ts';
+import { type Plan, readsColumn } from './plan.ts';
+import type { SqlValue } from './sql-value.ts';
+import type { TableShape } from './table-shape.ts';
+
+/** What a run lends to every table that it scans. */
+export interface ScanServices {
+  readonly files: HostFiles;
+  readonly host: HostFacts;
+  askSupervisor(table: SupervisorTable): readonly Readonly<Record<string, TableValue>>[];
+  warn(message: string): void;
+}
+
+/** Value of one argument of xFilter: one value, or all values of an IN list. */
+export type ArgumentValue = SqlValue | readonly SqlValue[];
+
+const none: readonly never[] = [];
+
+/**
+ * What the table is told about this scan; undefined when no row can satisfy it (a comparison with NULL, an IN
+ * list without values).
+ */
+export const scanQuery = (
+  shape: TableShape,
+  plan: Plan,
+  values: readonly ArgumentValue[],
+  services: ScanServices,
+): TableQuery | undefined => {
+  const constraints = new Map<string, Constraint[]>();
+  const add = (column: string, constraint: Constraint): void => {
+    const known = constraints.get(column);
+    if (known === undefined) constraints.set(column, [constraint]);
+    else known.push(constraint);
+  };
+  let limit: number | undefined;
+  let offset = 0;
+  for (const [index, argument] of plan.arguments.entries()) {
+    const value = values[index] ?? null;
+    if (argument.kind === 'limit') limit = rowCount(value);
+    else if (argument.kind === 'offset') offset = rowCount(value) ?? 0;
+    else if (argument.kind === 'list') {
+      const list = (isList(value) ? value : [value]).filter((each) => each !== null);
+      if (list.length === 0) return undefined;
+      for (const each of list) add(argument.column, { operator: '=', value: comparable(each) });
+    } else {
+      if (value === null || isList(value)) return undefined;
+      // osquery's rule: an empty text is no constraint for the table; SQLite still applies it.
+      if (value !== '') add(argument.column, { operator: argument.operator, value: comparable(value) });
+    }
+  }
+  return toldOf(shape, plan, constraints, limit === undefined ? undefined : limit + offset, services);
+};
+
+const isList = (value: ArgumentValue): value is readonly SqlValue[] => Array.isArray(value);
+
+const comparable = (value: Exclude<SqlValue, null>): string | number | bigint =>
+  value instanceof Uint8Array ? Buffer.from(value).toString() : value;
+
+/** A LIMIT below zero is none (https://sqlite.org/lang_select.html#limitoffset). */
+const rowCount = (value: ArgumentValue): number | undefined =>
+  typeof value === 'number' && value >= 0 ? value : undefined;
+
+const toldOf = (
+  shape: TableShape,
+  plan: Plan,
+  constraints: ReadonlyMap<string, readonly Constraint[]>,
+  limit: number | undefined,
+  services: ScanServices,
+): TableQuery => {
+  const on = (column: string): readonly Constraint[] => constraints.get(column) ?? none;
+  return {
+    uses: (...names) =>
+      shape.columns.some(
+        ({ target }, index) =>
+          readsColumn(plan.used, index) && names.includes(shape.columns[target]?.name ?? ''),
+      ),
+    equals: (column) => {
+      const equal = on(column).filter(({ operator }) => operator === '=');
+      return equal.length === 0 ? undefined : [...new Set(equal.map(({ value }) => String(value)))];
+    },
+    likes: (column) =>
+      on(column)
+        .filter(({ operator }) => operator === 'LIKE')
+        .map(({ value }) => String(value)),
+    constraints: on,
+    limit,
+    files: services.files,
+    host: services.host,
+    askSupervisor: services.askSupervisor,
+    warn: services.warn,
+  };
+};

@@ -1,0 +1,75 @@
+/** Byte offsets of the C structs that the engine reads and writes itself (sqlite3.h, 32-bit). */
+export const layout = {
+  sqlite3_module: {
+    size: 100,
+    iVersion: 0,
+    xCreate: 4,
+    xConnect: 8,
+    xBestIndex: 12,
+    xDisconnect: 16,
+    xDestroy: 20,
+    xOpen: 24,
+    xClose: 28,
+    xFilter: 32,
+    xNext: 36,
+    xEof: 40,
+    xColumn: 44,
+    xRowid: 48,
+  },
+  sqlite3_index_info: {
+    size: 72,
+    nConstraint: 0,
+    aConstraint: 4,
+    nOrderBy: 8,
+    aConstraintUsage: 16,
+    idxNum: 20,
+    estimatedCost: 40,
+    colUsed: 64,
+  },
+  sqlite3_index_constraint: { size: 12, iColumn: 0, op: 4, usable: 5 },
+  sqlite3_index_constraint_usage: { size: 8, argvIndex: 0, omit: 4 },
+  sqlite3_vtab: { size: 12, pModule: 0, nRef: 4, zErrMsg: 8 },
+  sqlite3_vtab_cursor: { size: 4, pVtab: 0 },
+} as const;
+
+interface StructInfo {
+  readonly sizeof: number;
+  readonly members: Readonly<Record<string, { readonly offset: number }>>;
+}
+
+interface Binder {
+  readonly structInfo: StructInfo;
+}
+
+/** The package's own description of its structs, where `layout` is checked against. */
+export interface StructInfos {
+  readonly sqlite3_module: Binder;
+  readonly sqlite3_vtab: Binder;
+  readonly sqlite3_vtab_cursor: Binder;
+  readonly sqlite3_index_info: Binder & {
+    readonly sqlite3_index_constraint: Binder;
+    readonly sqlite3_index_constraint_usage: Binder;
+  };
+}
+
+/** Throws when the package's structs differ from `layout`: then another package version was installed. */
+export const assertStructLayout = (infos: StructInfos): void => {
+  const binders: Readonly<Record<keyof typeof layout, Binder>> = {
+    sqlite3_module: infos.sqlite3_module,
+    sqlite3_vtab: infos.sqlite3_vtab,
+    sqlite3_vtab_cursor: infos.sqlite3_vtab_cursor,
+    sqlite3_index_info: infos.sqlite3_index_info,
+    sqlite3_index_constraint: infos.sqlite3_index_info.sqlite3_index_constraint,
+    sqlite3_index_constraint_usage: infos.sqlite3_index_info.sqlite3_index_constraint_usage,
+  };
+  for (const [struct, offsets] of Object.entries(layout)) {
+    const info = binders[struct as keyof typeof layout].structInfo;
+    for (const [member, expected] of Object.entries(offsets)) {
+      const actual = member === 'size' ? info.sizeof : info.members[member]?.offset;
+      if (actual === expected) continue;
+      throw new Error(
+        `${struct}.${member} is at ${actual}, not ${expected}: check the version of sqlite-wasm`,
+      );
+    }
+  }
+};

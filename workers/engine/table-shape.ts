@@ -1,0 +1,59 @@
+import type { Column, Table } from '../../protocol/table.ts';
+
+/** A column as SQLite sees it; an alias has the `target` that holds its value. */
+export interface ShapeColumn {
+  readonly name: string;
+  readonly declared: Column;
+  /** Index of the column that holds the value: its own unless this is an alias. */
+  readonly target: number;
+}
+
+/** A table prepared for the engine: columns by index, as `colUsed` and `xColumn` name them. */
+export interface TableShape {
+  readonly table: Table;
+  /** The declared columns in order, then the aliases of each. */
+  readonly columns: readonly ShapeColumn[];
+  /** Names of the columns that identify a row. */
+  readonly keys: readonly string[];
+  readonly required: readonly string[];
+  /** What `sqlite3_declare_vtab` is given. */
+  readonly declaration: string;
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+const declared = (name: string, column: Column, hidden: boolean): string =>
+  [
+    quoted(name),
+    column.type,
+    ...(column.collate === undefined ? [] : [`COLLATE ${column.collate}`]),
+    ...(hidden ? ['HIDDEN'] : []),
+  ].join(' ');
+
+/** Derives what the engine needs from a table's declaration. */
+export const shapeOf = (table: Table): TableShape => {
+  const own = Object.entries(table.columns);
+  const columns: ShapeColumn[] = own.map(([name, column], index) => ({
+    name,
+    declared: column,
+    target: index,
+  }));
+  const aliases = own.flatMap(([, column], index) =>
+    (column.aliases ?? []).map((name) => ({ name, declared: column, target: index })),
+  );
+  const all = [...columns, ...aliases];
+  const definitions = all.map(({ name, declared: column }, index) =>
+    declared(name, column, index >= own.length || column.hidden === true),
+  );
+  return {
+    table,
+    columns: all,
+    keys: own.filter(([, column]) => isPushed(column)).map(([name]) => name),
+    required: own.filter(([, column]) => column.required === true).map(([name]) => name),
+    declaration: `CREATE TABLE x(${definitions.join(',')})`,
+  };
+};
+
+/** Whether constraints on the column reach the table (osquery: INDEX, REQUIRED, ADDITIONAL). */
+export const isPushed = (column: Column): boolean =>
+  column.index === true || column.required === true || column.additional === true;

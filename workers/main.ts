@@ -1,0 +1,86 @@
+import { BlockingPipe } from '../platform/node/blocking-pipe.ts';
+import { createSelfMeter } from '../platform/node/self-meter.ts';
+import { type Budget, budgetOfLevel } from '../protocol/budget.ts';
+import { buildId } from '../protocol/build-id.ts';
+import { workerProtocolVersion } from '../protocol/worker-messages.ts';
+import { WorkerChannel } from './channel.ts';
+import { Engine } from './engine/engine.ts';
+import { RunGuard } from './engine/run-guard.ts';
+import { createHostFiles } from './host/door.ts';
+import { createHostFacts } from './host/facts.ts';
+import { QueryRunner } from './query-runner.ts';
+import { tables } from './tables/index.ts';
+
+/** The worker's end of the socketpair that its supervisor made. */
+const channelFd = 3;
+const mebibyte = 1024 * 1024;
+/** What 32-bit SQLite can use sensibly; each run's own budget is far below it. */
+const engineMemoryMax_bytes = 1024 * mebibyte;
+/** osquery's `read_max`: the largest file that is read whole. */
+const readMax_bytes = 50 * mebibyte;
+
+/** Walks the paths that every query takes, so that the first one finds them compiled. */
+const warmUp = [
+  'SELECT * FROM time',
+  "SELECT name, count(*), max(value) FROM (SELECT 'a' name, 1 value UNION ALL SELECT 'b', 2.5) GROUP BY 1",
+];
+
+const exit = (reason: string): never => {
+  process.stderr.write(`leash worker: ${reason}\n`);
+  process.exit(0);
+};
+
+const host = createHostFacts();
+const meter = createSelfMeter(host.page_bytes);
+const channel = new WorkerChannel(new BlockingPipe(channelFd), exit);
+const openFiles = (budget: Budget): ReturnType<typeof createHostFiles> =>
+  createHostFiles({
+    root: '/',
+    readMax_bytes,
+    budget: { read_bytes: budget.read_mb * mebibyte, paths: budget.paths },
+  });
+
+const engine = await Engine.open(tables, engineMemoryMax_bytes);
+warm();
+meter.collectGarbage();
+const runner = new QueryRunner({ engine, channel, meter, host, openFiles });
+shakeHands();
+for (;;) {
+  const message = channel.receive();
+  if (message.type === 'exit') break;
+  if (message.type !== 'query') exit(`a ${message.type} came while no query asked for it`);
+  else runner.run(message);
+}
+process.exit(0);
+
+function warm(): void {
+  const budget = budgetOfLevel['0'];
+  for (const sql of warmUp) {
+    engine.run({
+      sql,
+      budget,
+      guard: new RunGuard(budget, meter),
+      services: { files: openFiles(budget), host, askSupervisor: () => [], warn: () => {} },
+      sink: { columns: () => {}, rows: () => {} },
+    });
+  }
+}
+
+/** Waits for the supervisor's greeting; another build or protocol is refused by both sides. */
+function shakeHands(): void {
+  const hello = channel.receive();
+  if (hello.type !== 'hello') exit(`the supervisor began with ${hello.type} instead of hello`);
+  else if (hello.protocolVersion !== workerProtocolVersion || hello.buildId !== buildId) {
+    exit(
+      `the supervisor speaks protocol ${hello.protocolVersion} of build ${hello.buildId}, this worker ` +
+        `${workerProtocolVersion} of build ${buildId}: install both from one build`,
+    );
+  }
+  channel.send({
+    type: 'ready',
+    protocolVersion: workerProtocolVersion,
+    buildId,
+    pid: process.pid,
+    startup_ms: performance.now(),
+  });
+}

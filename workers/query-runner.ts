@@ -1,0 +1,108 @@
+import type { SelfMeter } from '../platform/node/self-meter.ts';
+import type { Budget } from '../protocol/budget.ts';
+import type { HostFiles, HostFilesUsage } from '../protocol/host-files.ts';
+import type { RunCost } from '../protocol/run.ts';
+import type { HostFacts } from '../protocol/table.ts';
+import type { ToWorker } from '../protocol/worker-messages.ts';
+import type { WorkerChannel } from './channel.ts';
+import type { Engine, EngineOutcome } from './engine/engine.ts';
+import { RunGuard } from './engine/run-guard.ts';
+import { guardedFiles } from './guarded-files.ts';
+
+type QueryMessage = Extract<ToWorker, { type: 'query' }>;
+
+/** The file door of one run, which counts what the run touches. */
+export type CountedFiles = HostFiles & { usage(): HostFilesUsage };
+
+/** What a runner works with. */
+export interface RunnerParts {
+  readonly engine: Engine;
+  readonly channel: WorkerChannel;
+  readonly meter: SelfMeter;
+  readonly host: HostFacts;
+  /** A fresh door for each run, with the run's budget of bytes and paths. */
+  openFiles(budget: Budget): CountedFiles;
+}
+
+/**
+ * A full collection takes longer than a small query; growth under this stays far from the 32 MB at which a
+ * worker is recycled, so it is reported as it is.
+ */
+const collectAbove_bytes = 8 * 1024 * 1024;
+const maxWarnings = 100;
+
+/** Runs one lease after another and accounts for each. */
+export class QueryRunner {
+  readonly #parts: RunnerParts;
+  /** Private memory of the warm worker: what later growth is measured from. */
+  readonly #baseline_bytes: number;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+    this.#baseline_bytes = parts.meter.privateBytes();
+  }
+
+  /** Runs one query and sends columns, rows and `done`. */
+  run({ leaseId, sql, budget }: QueryMessage): void {
+    const { engine, channel, meter, host, openFiles } = this.#parts;
+    const guard = new RunGuard(budget, meter);
+    const files = openFiles(budget);
+    const warnings = new Set<string>();
+    const cpuBefore = meter.cpu();
+    const private_bytes = meter.privateBytes();
+    const outcome = engine.run({
+      sql,
+      budget,
+      guard,
+      services: {
+        files: guardedFiles(files, guard),
+        host,
+        askSupervisor: (table) => guard.unchargedWhile(() => channel.ask(table)),
+        warn: (message) => {
+          if (warnings.size < maxWarnings) warnings.add(message);
+        },
+      },
+      sink: {
+        columns: (columns) => channel.send({ type: 'columns', leaseId, columns }),
+        rows: (batch) => guard.unchargedWhile(() => channel.sendRows(batch)),
+      },
+    });
+    const cpu = meter.cpu();
+    const cost: RunCost = {
+      wall_ms: guard.wall_ms,
+      user_ms: cpu.user_ms - cpuBefore.user_ms,
+      system_ms: cpu.system_ms - cpuBefore.system_ms,
+      memory_bytes: Math.max(0, meter.privateBytes() - private_bytes),
+      ...countsOf(outcome, files.usage()),
+    };
+    channel.send({
+      type: 'done',
+      leaseId,
+      ...(outcome.failure === undefined ? {} : { failure: outcome.failure }),
+      cost,
+      warnings: [...warnings],
+      retained_bytes: this.#retained(),
+    });
+  }
+
+  /** What stays over the baseline. A broken engine counts as all there is, so that the worker is recycled. */
+  #retained(): number {
+    const { engine, meter } = this.#parts;
+    if (engine.broken) return Number.MAX_SAFE_INTEGER;
+    const growth = meter.privateBytes() - this.#baseline_bytes;
+    if (growth <= collectAbove_bytes) return Math.max(0, growth);
+    meter.collectGarbage();
+    return Math.max(0, meter.privateBytes() - this.#baseline_bytes);
+  }
+}
+
+const countsOf = (
+  { rows, result_bytes }: EngineOutcome,
+  { read_bytes, paths, denied_reads }: HostFilesUsage,
+): Pick<RunCost, 'rows' | 'result_bytes' | 'read_bytes' | 'paths' | 'denied_reads'> => ({
+  rows,
+  result_bytes,
+  read_bytes,
+  paths,
+  denied_reads,
+});
