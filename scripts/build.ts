@@ -12,6 +12,8 @@ const dist = join(root, 'dist');
 
 /** Bundle name → entry. An entry whose file does not exist yet is an error, like every other. */
 const entries: Readonly<Record<string, string>> = {
+  leashd: 'cli/leashd.ts',
+  'ledger-thread': 'supervisor/ledger/ledger-thread.ts',
   worker: 'workers/main.ts',
 };
 
@@ -45,7 +47,9 @@ const options: BuildOptions = {
   target: 'node26',
   format: 'esm',
   // Bundled CommonJS asks for `require`, which an ES module does not have.
-  banner: { js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+  },
   define: { LEASH_BUILD_ID: JSON.stringify(buildId) },
   external: [...external],
   minifyWhitespace: true,
@@ -61,7 +65,10 @@ const { errors, warnings } = await build(options).catch((failure: unknown) => {
   throw failure;
 });
 // SQLite's WebAssembly is read from beside the bundle.
-copyFileSync(join(root, 'node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm'), join(dist, 'sqlite3.wasm'));
+copyFileSync(
+  join(root, 'node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm'),
+  join(dist, 'sqlite3.wasm'),
+);
 
 for (const text of await formatMessages([...errors], { kind: 'error' })) process.stderr.write(text);
 for (const text of await formatMessages([...warnings], { kind: 'warning' })) process.stderr.write(text);

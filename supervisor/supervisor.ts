@@ -146,7 +146,10 @@ const endLeftovers = (ports: SupervisorPorts, log: Log): Result<void, StoreFailu
     const ended = ports.store.endLease(lease.leaseId);
     if (!ended.ok) return ended;
     if (fate === 'killed') {
-      log('warning', `Worker ${lease.worker.pid} of a former supervisor still ran '${lease.queryId}': it was ended.`);
+      log(
+        'warning',
+        `Worker ${lease.worker.pid} of a former supervisor still ran '${lease.queryId}': it was ended.`,
+      );
     }
   }
   return ok(undefined);
@@ -164,7 +167,11 @@ const openSchedule = async (
   for (const notice of opened.value.notices) log('warning', notice);
   const { store, random } = ports;
   const performance = new Map(opened.value.performance.map((entry) => [entry.name, entry]));
-  const schedule = buildSchedule(options.schedule, performance, { store, random, splayPercent: options.splayPercent });
+  const schedule = buildSchedule(options.schedule, performance, {
+    store,
+    random,
+    splayPercent: options.splayPercent,
+  });
   if (!schedule.ok) return schedule;
   book.replace(schedule.value);
   return ports.ledger.retain(options.schedule.map((query) => query.name));
@@ -231,7 +238,10 @@ const runAdhoc = (
     },
   });
   if (told !== 'accepted') {
-    const failure = { reason: 'overloaded', message: 'Leash has more requests than it takes; try again.' } as const;
+    const failure = {
+      reason: 'overloaded',
+      message: 'Leash has more requests than it takes; try again.',
+    } as const;
     listener.done({ failure, cost: noCost, warnings: [] });
   }
   return {

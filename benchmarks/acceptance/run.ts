@@ -46,7 +46,9 @@ const directory = mkdtempSync(join(tmpdir(), 'leash-acceptance-'));
 const control = join(directory, 'state', 'control.sock');
 const ask = <Row>(sql: string): Row[] =>
   JSON.parse(
-    execFileSync(join(root, 'bin/leash'), ['query', '--json', '--control', control, sql], { encoding: 'utf8' }),
+    execFileSync(join(root, 'bin/leash'), ['query', '--json', '--control', control, sql], {
+      encoding: 'utf8',
+    }),
   ) as Row[];
 
 const writeConfig = (names: ReadonlySet<string>): { path: string; innocents: string[] } => {
@@ -103,9 +105,12 @@ const main = async (): Promise<number> => {
   daemon.kill('SIGTERM');
   const code = await ended;
   const failures = report(schedule, verdicts, denied, innocents);
-  if (code !== 0) failures.push(`leashd ended with ${code}: ${Buffer.concat(stderr).toString().slice(-2000)}`);
+  if (code !== 0)
+    failures.push(`leashd ended with ${code}: ${Buffer.concat(stderr).toString().slice(-2000)}`);
   for (const failure of failures) process.stdout.write(`FAIL ${failure}\n`);
-  process.stdout.write(failures.length === 0 ? 'PASS\n' : `${failures.length} failures; kept: ${directory}\n`);
+  process.stdout.write(
+    failures.length === 0 ? 'PASS\n' : `${failures.length} failures; kept: ${directory}\n`,
+  );
   if (failures.length === 0) rmSync(directory, { recursive: true });
   return failures.length === 0 ? 0 : 1;
 };
@@ -125,20 +130,33 @@ const report = (
     const runs = Number(row?.executions ?? 0);
     const mean_ms = runs > 0 ? Number(row?.wall_time_ms) / runs : 0;
     const judged = verdicts.filter((verdict) => verdict.query_name === name);
-    process.stdout.write(`${name.padEnd(30)} ${String(runs).padStart(4)} ${mean_ms.toFixed(1).padStart(8)}  ${judged.map((v) => v.reason).join(',')}\n`);
-    if (judged.length > 0) failures.push(`innocent ${name} was judged: ${judged.map((v) => `${v.reason} ${v.measured}`).join(', ')}`);
-    if (denied.some((record) => record.query_name === name)) failures.push(`innocent ${name} is on the denylist`);
-    if (runs < expected) failures.push(`innocent ${name} ran ${runs} times; its interval asks for at least ${expected}`);
+    process.stdout.write(
+      `${name.padEnd(30)} ${String(runs).padStart(4)} ${mean_ms.toFixed(1).padStart(8)}  ${judged.map((v) => v.reason).join(',')}\n`,
+    );
+    if (judged.length > 0)
+      failures.push(
+        `innocent ${name} was judged: ${judged.map((v) => `${v.reason} ${v.measured}`).join(', ')}`,
+      );
+    if (denied.some((record) => record.query_name === name))
+      failures.push(`innocent ${name} is on the denylist`);
+    if (runs < expected)
+      failures.push(`innocent ${name} ran ${runs} times; its interval asks for at least ${expected}`);
   }
   process.stdout.write('\noffender                       verdicts                        denylist\n');
   for (const offender of offenders) {
     const judged = verdicts.filter((verdict) => verdict.query_name === offender.name);
     const state = denied.find((record) => record.query_name === offender.name)?.state ?? '-';
-    const summary = judged.map((v) => `${v.kind} ${v.reason} ${Math.round(Number(v.measured))}/${Math.round(Number(v.limit_value))}`).join('; ');
+    const summary = judged
+      .map(
+        (v) => `${v.kind} ${v.reason} ${Math.round(Number(v.measured))}/${Math.round(Number(v.limit_value))}`,
+      )
+      .join('; ');
     process.stdout.write(`${offender.name.padEnd(30)} ${summary.padEnd(31)} ${state}\n`);
     const right = judged.length > 0 && judged.every((verdict) => offender.reasons.includes(verdict.reason));
-    if (offender.reasons.length > 0 && !right) failures.push(`offender ${offender.name} got away or was judged for the wrong reason`);
-    if (offender.reasons.length === 0 && judged.length > 0 && state === '-') failures.push(`${offender.name} was judged but not denied`);
+    if (offender.reasons.length > 0 && !right)
+      failures.push(`offender ${offender.name} got away or was judged for the wrong reason`);
+    if (offender.reasons.length === 0 && judged.length > 0 && state === '-')
+      failures.push(`${offender.name} was judged but not denied`);
   }
   return failures;
 };

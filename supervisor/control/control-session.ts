@@ -1,3 +1,4 @@
+import type { DaemonStatus } from '../../protocol/control.ts';
 import {
   controlProtocolVersion,
   type FromDaemon,
@@ -5,7 +6,6 @@ import {
   type RowListener,
   type ToDaemon,
 } from '../../protocol/control.ts';
-import type { DaemonStatus } from '../../protocol/control.ts';
 import type { Denial } from '../../protocol/denial.ts';
 import { encodeControl, encodeFrame, FrameDecoder } from '../../protocol/frame.ts';
 import { parseToDaemon } from './parse-to-daemon.ts';
@@ -111,7 +111,8 @@ export class ControlSession {
     if (this.#running !== undefined) return this.#refuse('a query is running on this connection already');
     this.#running = this.#door.query(sql, {
       columns: (columns) => this.#send({ type: 'columns', columns }),
-      rows: (payload) => (this.#closed || this.#connection.write(encodeFrame('rows', payload)) ? 'more' : 'wait'),
+      rows: (payload) =>
+        this.#closed || this.#connection.write(encodeFrame('rows', payload)) ? 'more' : 'wait',
       done: (outcome) => {
         this.#running = undefined;
         this.#send({ type: 'done', ...outcome });
@@ -122,7 +123,10 @@ export class ControlSession {
   #addDenial(name: string, for_ms: number): void {
     const records = this.#door.addDenial(name, for_ms);
     if (records === undefined) {
-      this.#send({ type: 'refused', message: `no scheduled query is called '${name}'; osquery_schedule lists the names` });
+      this.#send({
+        type: 'refused',
+        message: `no scheduled query is called '${name}'; osquery_schedule lists the names`,
+      });
       return;
     }
     this.#send({ type: 'denylist_changed', records });

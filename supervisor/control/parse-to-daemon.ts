@@ -10,9 +10,9 @@ const schema: z.ZodType<ToDaemon> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('query'), sql: z.string() }),
   z.strictObject({ type: z.literal('status') }),
   z.strictObject({ type: z.literal('denylist_list') }),
-  z.strictObject({ type: z.literal('denylist_clear'), name: z.string().optional() }).transform(({ type, name }) =>
-    name === undefined ? { type } : { type, name },
-  ),
+  z
+    .strictObject({ type: z.literal('denylist_clear'), name: z.string().optional() })
+    .transform(({ type, name }) => (name === undefined ? { type } : { type, name })),
   z.strictObject({
     type: z.literal('denylist_add'),
     name: z.string(),
@@ -30,5 +30,8 @@ export const parseToDaemon = (payload: Buffer): Result<ToDaemon, Failure<'not_js
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return ok(parsed.data);
-  return fail({ reason: 'not_a_request', message: `a request is not understood: ${z.prettifyError(parsed.error)}` });
+  return fail({
+    reason: 'not_a_request',
+    message: `a request is not understood: ${z.prettifyError(parsed.error)}`,
+  });
 };

@@ -1,5 +1,5 @@
-import { atTime, deny, lift, strike } from '../../policies/denylist.ts';
 import type { GuardStore, StoreFailure } from '../../platform/guard-store.ts';
+import { atTime, deny, lift, strike } from '../../policies/denylist.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import type { Denial } from '../../protocol/denial.ts';
 import { ok, type Result } from '../../protocol/result.ts';
@@ -89,7 +89,11 @@ export class Denylist {
   }
 
   /** Denies a query at a person's wish. */
-  add(query: { scope: string; sqlHash: string; queryId: string; sql: string }, for_ms: number, now_unix_ms: number): void {
+  add(
+    query: { scope: string; sqlHash: string; queryId: string; sql: string },
+    for_ms: number,
+    now_unix_ms: number,
+  ): void {
     const record = deny({ ...query, reason: 'operator', limit: 0, measured: 0 }, for_ms, now_unix_ms);
     this.#report(this.#deps.store.putDenial(record));
     this.take(record);
@@ -97,7 +101,9 @@ export class Denylist {
 
   /** Forgets the records of a query name (all records without one) and tells how many there were. */
   clear(queryId: string | undefined): number {
-    const chosen = [...this.#records.values()].filter((record) => queryId === undefined || record.queryId === queryId);
+    const chosen = [...this.#records.values()].filter(
+      (record) => queryId === undefined || record.queryId === queryId,
+    );
     for (const record of chosen) this.#replace(record, undefined);
     return chosen.length;
   }

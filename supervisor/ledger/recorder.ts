@@ -40,7 +40,6 @@ interface State {
   /** Something was committed since the running delivery began. */
   again: boolean;
   problem: string | undefined;
-  pending_lines: number;
 }
 
 /** How long a failed delivery (disk full, directory gone) waits before the next try. */
@@ -53,7 +52,7 @@ const retry_ms = 5_000;
 export const recorder = (deps: RecorderDeps): Behaviour<RecorderMessage, State> => ({
   init: (context) => {
     context.self.tell({ type: 'deliver' });
-    return { delivering: false, again: false, problem: undefined, pending_lines: 0 };
+    return { delivering: false, again: false, problem: undefined };
   },
   receive: (state, message, context) => {
     switch (message.type) {
@@ -150,7 +149,7 @@ const delivered = (
   if (result.ok)
     for (const message of result.value.notices) deps.emit({ type: 'log', severity: 'warning', message });
   const problem = result.ok ? result.value.problem : result.error.message;
-  state.pending_lines = result.ok ? result.value.pending : state.pending_lines;
+  if (result.ok) deps.book.spooledLines = result.value.pending;
   if (problem !== undefined && problem !== state.problem) {
     const message = `Result lines wait in the store: ${problem} They are written when it is over.`;
     deps.emit({ type: 'log', severity: 'error', message });

@@ -20,6 +20,9 @@ export interface ScheduleEntry {
 export class ScheduleBook {
   #entries = new Map<string, ScheduleEntry>();
 
+  /** Lines that are committed and not yet in a log. */
+  spooledLines = 0;
+
   /** Replaces the schedule; statistics of queries that stay are kept. */
   replace(entries: readonly ScheduleEntry[]): void {
     this.#entries = new Map(entries.map((entry) => [entry.query.name, entry]));

@@ -61,7 +61,8 @@ const tick = (deps: SchedulerDeps, state: State, context: Context<SchedulerMessa
       run(deps, entry, context);
     }
   }
-  const next_ms = (state.nextTick_s - state.firstTick_s) * 1000 - (context.clock.monotonicMs() - state.started_ms);
+  const next_ms =
+    (state.nextTick_s - state.firstTick_s) * 1000 - (context.clock.monotonicMs() - state.started_ms);
   context.startTimer('tick', Math.max(0, next_ms), { type: 'tick' });
 };
 

@@ -1,9 +1,9 @@
-import { judgeDeath } from '../../policies/death.ts';
-import { isStrike } from '../../policies/strike.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { GuardStore } from '../../platform/guard-store.ts';
 import type { WorkerExit } from '../../platform/process-host.ts';
 import type { Random } from '../../platform/random.ts';
+import { judgeDeath } from '../../policies/death.ts';
+import { isStrike } from '../../policies/strike.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import type { Verdict, VerdictKind, VerdictReason } from '../../protocol/verdict.ts';
@@ -70,7 +70,11 @@ export class Judge {
     const final = stored.ok ? verdict : { ...verdict, journalled: false };
     if (!stored.ok) {
       this.#unjournalled = [...this.#unjournalled, final].slice(-maxUnjournalled);
-      emit({ type: 'log', severity: 'error', message: `A verdict waits for the store: ${stored.error.message}` });
+      emit({
+        type: 'log',
+        severity: 'error',
+        message: `A verdict waits for the store: ${stored.error.message}`,
+      });
     } else if (this.#unjournalled.length > 0) {
       this.flush();
     }
@@ -104,7 +108,10 @@ export class Judge {
     const waiting = this.#unjournalled;
     this.#unjournalled = [];
     for (const verdict of waiting) {
-      const stored = this.#deps.store.putVerdict(verdict, this.#deps.denylist.record(verdict.scope, verdict.sqlHash));
+      const stored = this.#deps.store.putVerdict(
+        verdict,
+        this.#deps.denylist.record(verdict.scope, verdict.sqlHash),
+      );
       if (!stored.ok) this.#unjournalled.push(verdict);
     }
   }

@@ -1,9 +1,9 @@
-import { growth_bytes } from '../../policies/memory.ts';
+import type { SampleFailure, Sampler, SampleSource } from '../../platform/sampler.ts';
 import { judgeSample } from '../../policies/judge-sample.ts';
 import type { Judgement } from '../../policies/judgement.ts';
+import { growth_bytes } from '../../policies/memory.ts';
 import { nextSample_ms } from '../../policies/next-sample.ts';
 import { running_ms } from '../../policies/wall.ts';
-import type { SampleFailure, Sampler, SampleSource } from '../../platform/sampler.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import type { Sample } from '../../protocol/sample.ts';

@@ -1,6 +1,6 @@
+import type { WorkerExit } from '../../platform/process-host.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import type { FromWorker } from '../../protocol/worker-messages.ts';
-import type { WorkerExit } from '../../platform/process-host.ts';
 import type { RunListener, RunRequest } from './run-request.ts';
 
 /** To the actor that owns one worker process. The first group comes from the process itself. */
@@ -34,7 +34,12 @@ export type WorkforceMessage =
   | { readonly type: 'cancel'; readonly requestId: string }
   | { readonly type: 'resume'; readonly requestId: string }
   | { readonly type: 'worker_ready'; readonly workerId: string }
-  | { readonly type: 'lease_ended'; readonly workerId: string; readonly leaseId: string; readonly end: LeaseEnd }
+  | {
+      readonly type: 'lease_ended';
+      readonly workerId: string;
+      readonly leaseId: string;
+      readonly end: LeaseEnd;
+    }
   | { readonly type: 'worker_unkillable'; readonly workerId: string }
   | { readonly type: 'worker_ended'; readonly workerId: string; readonly before_ready: boolean }
   | { readonly type: 'slow'; readonly workerId: string; readonly leaseId: string }

@@ -1,5 +1,6 @@
 import type { ActorRef, Behaviour, Context } from '../../actors/types.ts';
 import type { ProcessHost, WorkerExit, WorkerProcess } from '../../platform/process-host.ts';
+import { mustRecycle } from '../../policies/recycle.ts';
 import { buildId } from '../../protocol/build-id.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import type { QueryFailure } from '../../protocol/run.ts';
@@ -8,9 +9,8 @@ import type { SupervisorTable } from '../../protocol/supervisor-tables.ts';
 import type { TableValue } from '../../protocol/table.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import { type FromWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
-import { mustRecycle } from '../../policies/recycle.ts';
-import type { Judge } from '../watchdog/judge.ts';
 import { describeVerdict } from '../watchdog/describe-verdict.ts';
+import type { Judge } from '../watchdog/judge.ts';
 import { openWatch, type Watch, type WatchDeps } from '../watchdog/watch.ts';
 import type { LeaseEnd, WorkerMessage, WorkforceMessage } from './messages.ts';
 import type { Roster } from './roster.ts';
@@ -142,7 +142,10 @@ class Turn {
       case 'rows':
         return phase.name === 'leased' ? this.#rows(process, phase.run, message.payload) : this.#state;
       case 'protocol_error':
-        this.#deps.log('error', `Worker ${process.identity.pid} broke the channel's protocol: ${message.message}`);
+        this.#deps.log(
+          'error',
+          `Worker ${process.identity.pid} broke the channel's protocol: ${message.message}`,
+        );
         return this.#kill(process);
       case 'exited':
         return this.#exited(process, message.exit);
@@ -152,7 +155,10 @@ class Turn {
         return phase.name === 'leased' ? this.#sample(process, phase.run) : this.#state;
       case 'start_overdue':
         if (phase.name !== 'starting') return this.#state;
-        this.#deps.log('error', `Worker ${process.identity.pid} was not ready ${start_limit_ms} ms after its start.`);
+        this.#deps.log(
+          'error',
+          `Worker ${process.identity.pid} was not ready ${start_limit_ms} ms after its start.`,
+        );
         return this.#kill(process);
       case 'kill_overdue':
         return this.#unkillable();
@@ -225,7 +231,9 @@ class Turn {
     this.#deps.roster.update(this.#workerId, { state: 'leased', lease });
     listener.started?.(lease);
     process.send({ type: 'query', leaseId: lease.leaseId, sql: lease.sql, budget: lease.budget });
-    this.#context.startTimer('sample', run.watch.next_ms(this.#context.clock.monotonicMs()), { type: 'sample' });
+    this.#context.startTimer('sample', run.watch.next_ms(this.#context.clock.monotonicMs()), {
+      type: 'sample',
+    });
     return { process, phase: { name: 'leased', run } };
   }
 
@@ -236,7 +244,9 @@ class Turn {
       const verdict = this.#deps.judge.stop(run.lease, 'kill', judgement);
       return this.#killed(process, run, verdict);
     }
-    this.#context.startTimer('sample', run.watch.next_ms(this.#context.clock.monotonicMs()), { type: 'sample' });
+    this.#context.startTimer('sample', run.watch.next_ms(this.#context.clock.monotonicMs()), {
+      type: 'sample',
+    });
     return this.#state;
   }
 
@@ -262,11 +272,16 @@ class Turn {
   #done(process: WorkerProcess, run: Run, message: Extract<FromWorker, { type: 'done' }>): State {
     this.#context.cancelTimer('sample');
     const { failure, cost, warnings } = message;
-    const recycle = mustRecycle({ retained_bytes: message.retained_bytes }) || failure?.reason === 'out_of_memory';
+    const recycle =
+      mustRecycle({ retained_bytes: message.retained_bytes }) || failure?.reason === 'out_of_memory';
     const stop = engineStop(failure, run.lease);
     if (stop !== undefined) this.#deps.judge.stop(run.lease, 'fail', stop);
     run.watch.close();
-    this.#deps.roster.update(this.#workerId, { state: 'idle', lease: undefined, lastSample: run.watch.lastSample() });
+    this.#deps.roster.update(this.#workerId, {
+      state: 'idle',
+      lease: undefined,
+      lastSample: run.watch.lastSample(),
+    });
     const how = stop !== undefined ? 'judged' : failure !== undefined ? 'failed' : 'finished';
     this.#end(run.lease, { how, worker: recycle ? 'recycle' : 'idle' });
     run.listener.done({ cost, warnings, ...(failure === undefined ? {} : { failure }) });
@@ -304,7 +319,9 @@ class Turn {
     this.#afterKill();
     if (phase.name !== 'leased') return this.#draining(process);
     phase.run.watch.close();
-    phase.run.listener.done(failed('worker_died', 'The worker failed while it ran the query; no limit was broken.'));
+    phase.run.listener.done(
+      failed('worker_died', 'The worker failed while it ran the query; no limit was broken.'),
+    );
     return this.#draining(process, { lease: phase.run.lease, end: { how: 'crashed', worker: 'gone' } });
   }
 
@@ -348,7 +365,10 @@ class Turn {
     run.watch.close();
     const judgement = this.#deps.judge.death(run.lease, exit, run.watch.growth_bytes());
     if (judgement === undefined) {
-      this.#deps.log('error', `${how} while it ran '${run.lease.queryId}'; nothing is denied. ${lastLines(exit.stderrTail)}`);
+      this.#deps.log(
+        'error',
+        `${how} while it ran '${run.lease.queryId}'; nothing is denied. ${lastLines(exit.stderrTail)}`,
+      );
       this.#end(run.lease, { how: 'crashed', worker: 'gone' });
       run.listener.done(failed('worker_died', `${how} while it ran the query; no limit was broken.`));
       return;
@@ -362,7 +382,10 @@ class Turn {
   }
 }
 
-const failed = (reason: QueryFailure['reason'], message: string): { failure: QueryFailure; cost: typeof noCost; warnings: [] } => ({
+const failed = (
+  reason: QueryFailure['reason'],
+  message: string,
+): { failure: QueryFailure; cost: typeof noCost; warnings: [] } => ({
   failure: { reason, message },
   cost: noCost,
   warnings: [],
@@ -383,6 +406,8 @@ const engineStop = (
 };
 
 const describeExit = (pid: number, exit: WorkerExit): string =>
-  exit.signal === null ? `Worker ${pid} ended with code ${exit.code ?? '?'}` : `Worker ${pid} was ended by ${exit.signal}`;
+  exit.signal === null
+    ? `Worker ${pid} ended with code ${exit.code ?? '?'}`
+    : `Worker ${pid} was ended by ${exit.signal}`;
 
 const lastLines = (stderr: string): string => stderr.trim().split('\n').slice(-3).join(' | ');

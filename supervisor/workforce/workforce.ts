@@ -1,12 +1,12 @@
 import type { ActorRef, Behaviour, Context } from '../../actors/types.ts';
 import type { GuardStore } from '../../platform/guard-store.ts';
+import { startBackoff_ms } from '../../policies/restart-backoff.ts';
 import type { Lane, Lease } from '../../protocol/lease.ts';
 import { noCost, type QueryFailureReason } from '../../protocol/run.ts';
 import type { Denylist } from '../denylist/denylist.ts';
 import { LaneQueues, laneOrder, type WorkforceLimits } from './lanes.ts';
 import type { LeaseEnd, WorkerMessage, WorkforceMessage } from './messages.ts';
 import type { RunRequest } from './run-request.ts';
-import { startBackoff_ms } from '../../policies/restart-backoff.ts';
 import { type WorkerDeps, workerActor } from './worker-actor.ts';
 
 /** What the workforce needs. */
@@ -111,7 +111,11 @@ class Foreman {
     }
     const laned = admission.kind === 'probation' ? { ...request, lane: 'probation' as const } : request;
     if (!this.#state.queues.push(laned)) {
-      refuse(request, 'overloaded', `More than ${this.#deps.limits.maxQueued} queries wait in lane '${laned.lane}'.`);
+      refuse(
+        request,
+        'overloaded',
+        `More than ${this.#deps.limits.maxQueued} queries wait in lane '${laned.lane}'.`,
+      );
     }
   }
 
@@ -163,7 +167,8 @@ class Foreman {
   #grant(workerId: string, slot: Slot, request: RunRequest): void {
     const { clock, random } = this.#context;
     const process = this.#deps.roster.entries().find((entry) => entry.workerId === workerId)?.process;
-    if (process === undefined) return refuse(request, 'worker_died', 'The worker ended before the query began.');
+    if (process === undefined)
+      return refuse(request, 'worker_died', 'The worker ended before the query began.');
     const lease: Lease = {
       leaseId: random.id(),
       queryId: request.queryId,
@@ -179,7 +184,11 @@ class Foreman {
     };
     const stored = this.#deps.store.putLease(lease);
     if (!stored.ok) {
-      return refuse(request, 'store_failed', `The lease could not be stored, so the query did not run: ${stored.error.message}`);
+      return refuse(
+        request,
+        'store_failed',
+        `The lease could not be stored, so the query did not run: ${stored.error.message}`,
+      );
     }
     Object.assign(slot, { phase: 'leased', request, lease, aside: false, queries: slot.queries + 1 });
     this.#deps.roster.update(workerId, { queries: slot.queries });

@@ -40,7 +40,18 @@ t.test('a config with ten errors names all ten', async (t) => {
   const answer = await runCommand('leash', ['check', '--config_path', home.config]);
   t.equal(answer.code, 1);
   const said = answer.stdout + answer.stderr;
-  for (const key of ['options', 'schedule.a.query', 'schedule.b.interval', 'schedule.c.snapshot', 'schedule.d.removed', 'schedule.e.limits.cpu_ms', 'schedule.f.limits.wall_ms', 'schedule.g.platform', 'schedule.h.shard', 'packs.p']) {
+  for (const key of [
+    'options',
+    'schedule.a.query',
+    'schedule.b.interval',
+    'schedule.c.snapshot',
+    'schedule.d.removed',
+    'schedule.e.limits.cpu_ms',
+    'schedule.f.limits.wall_ms',
+    'schedule.g.platform',
+    'schedule.h.shard',
+    'packs.p',
+  ]) {
     t.match(said, key, `${key} is named`);
   }
   t.match(said, home.config, 'so is the file');
@@ -49,7 +60,11 @@ t.test('a config with ten errors names all ten', async (t) => {
 t.test('a config directory that cannot be read', async (t) => {
   const home = makeHome(quiet);
   t.teardown(home.remove);
-  const answer = await runCommand('leash', ['check', '--config_path', join(home.directory, 'missing', 'leash.json')]);
+  const answer = await runCommand('leash', [
+    'check',
+    '--config_path',
+    join(home.directory, 'missing', 'leash.json'),
+  ]);
   t.equal(answer.code, 1);
   t.match(answer.stderr + answer.stdout, /missing/);
 });
@@ -59,11 +74,15 @@ t.test('a corrupt database is set aside, reported and replaced', async (t) => {
   t.teardown(home.remove);
   const first = await startDaemon(home);
   await first.end('SIGTERM');
-  for (const name of ['guard.db', 'results.db']) writeFileSync(join(home.state, name), 'this is no database'.repeat(500), { mode: 0o600 });
+  for (const name of ['guard.db', 'results.db'])
+    writeFileSync(join(home.state, name), 'this is no database'.repeat(500), { mode: 0o600 });
   const second = await startDaemon(home);
   t.teardown(() => second.end('SIGTERM'));
   t.match(second.stderr.join('\n'), /guard\.db.*(corrupt|damaged)/);
-  t.ok(readdirSync(home.state).some((name) => /guard\.db.*corrupt/.test(name)), 'the damaged file is kept');
+  t.ok(
+    readdirSync(home.state).some((name) => /guard\.db.*corrupt/.test(name)),
+    'the damaged file is kept',
+  );
   t.strictSame(await second.ask('SELECT 1 AS one'), [{ one: '1' }]);
 });
 
@@ -104,7 +123,8 @@ t.test('SIGUSR1 opens no listener in any process', async (t) => {
   t.ok(pids.length >= 2, 'a worker is there');
   for (const pid of pids) process.kill(pid, 'SIGUSR1');
   await daemon.ask('SELECT count(*) FROM processes');
-  for (const pid of [daemon.pid, ...childrenOf(daemon.pid)]) t.strictSame(listeners(pid), [], `${pid} listens nowhere`);
+  for (const pid of [daemon.pid, ...childrenOf(daemon.pid)])
+    t.strictSame(listeners(pid), [], `${pid} listens nowhere`);
 });
 
 t.test('a full disk delays lines and loses none', async (t) => {
@@ -136,7 +156,11 @@ t.test('a full disk delays lines and loses none', async (t) => {
   await daemon.line(/reach their log again/);
   const lines = home.resultLines().map((line) => JSON.parse(line) as { counter: number; action: string });
   const counters = lines.filter((line) => line.action === 'added').map((line) => line.counter);
-  t.strictSame(counters, counters.map((_, index) => index), 'every counter is there once, in order');
+  t.strictSame(
+    counters,
+    counters.map((_, index) => index),
+    'every counter is there once, in order',
+  );
 });
 
 const listeners = (pid: number): string[] => {

@@ -10,7 +10,9 @@ export const repositoryRoot: string = new URL('../..', import.meta.url).pathname
 
 /** The environment of a child: nothing that the test runner put there. */
 export const cleanEnv = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE|TAP|npm)_/i.test(name) && name !== 'TAP'));
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(NODE|TAP|npm)_/i.test(name) && name !== 'TAP'),
+  );
 
 /** Result of a command that was run to its end. */
 export interface CommandResult {
@@ -20,7 +22,11 @@ export interface CommandResult {
 }
 
 /** Runs one of bin/leash, bin/leashd, bin/leashi to its end; never throws for its exit code. */
-export const runCommand = (name: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<CommandResult> =>
+export const runCommand = (
+  name: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<CommandResult> =>
   new Promise((resolve) => {
     execFile(
       join(repositoryRoot, 'bin', name),
@@ -73,7 +79,11 @@ export const makeHome = (config: unknown): Home => {
     ],
     resultLines: () => {
       const results = readdirSync(logs).filter((file) => file.startsWith('osqueryd.results.log'));
-      return results.flatMap((file) => readFileSync(join(logs, file), 'utf8').split('\n').filter((line) => line !== ''));
+      return results.flatMap((file) =>
+        readFileSync(join(logs, file), 'utf8')
+          .split('\n')
+          .filter((line) => line !== ''),
+      );
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };

@@ -1,19 +1,10 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
+import { usableHostUuid } from '../../protocol/host-uuid.ts';
 import { parseSmbios, type SmbiosStructure, smbiosString } from '../parsers/smbios.ts';
 
-/** Firmware values that many machines share: they identify none. In lower case. */
-const placeholderUuids: ReadonlySet<string> = new Set([
-  '00000000-0000-0000-0000-000000000000',
-  '03000200-0400-0500-0006-000700080009',
-  '03020100-0504-0706-0809-0a0b0c0d0e0f',
-  '10000000-0000-8000-0040-000000000000',
-]);
-
 /** The firmware's UUID of this machine; undefined where it is missing, unreadable (not root) or a placeholder. */
-export const hardwareUuid = (files: HostFiles): string | undefined => {
-  const uuid = files.readText('/sys/class/dmi/id/product_uuid')?.trim();
-  return uuid === undefined || uuid === '' || placeholderUuids.has(uuid.toLowerCase()) ? undefined : uuid;
-};
+export const hardwareUuid = (files: HostFiles): string | undefined =>
+  usableHostUuid(files.readText('/sys/class/dmi/id/product_uuid'));
 
 /** What the firmware calls the machine and its main board. '' is a value that the vendor left out. */
 export interface HardwareNames {

@@ -1,0 +1,38 @@
+import { homedir } from 'node:os';
+import { readTextFile } from '../platform/node/text-file.ts';
+import type { DaemonEvent } from '../protocol/daemon-event.ts';
+import { parseArguments } from '../supervisor/config/flags.ts';
+import { startDaemon } from '../supervisor/daemon.ts';
+import { glogLine } from './glog-line.ts';
+
+/** leashd: osqueryd's place in a service file. Says on standard error what its status log says. */
+const main = async (): Promise<void> => {
+  const parsed = parseArguments(process.argv.slice(2), readTextFile);
+  if (!parsed.ok) return refuse(parsed.error.message);
+  const { flags } = parsed.value;
+  const started = await startDaemon({
+    flags,
+    caller: { uid: process.geteuid?.() ?? 0, home: homedir(), stateHome: process.env.XDG_STATE_HOME },
+    emit: report,
+  });
+  if (!started.ok) return refuse(started.error.message);
+  const stop = (): void => {
+    started.value.stop().then(
+      () => process.exit(0),
+      (error: unknown) => refuse(`Leash did not stop in order: ${String(error)}`),
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+};
+
+const report = (event: DaemonEvent): void => {
+  if (event.type === 'log') process.stderr.write(`${glogLine(event.severity, event.message, process.pid)}\n`);
+};
+
+const refuse = (message: string): void => {
+  process.stderr.write(`Error: ${message}\n`);
+  process.exit(1);
+};
+
+await main();

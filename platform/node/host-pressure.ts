@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import systeminformation from 'systeminformation';
+import type { HostPressure, HostPressureProbe } from '../host-pressure.ts';
+
+/** Reads PSI, load, memory and battery of this host. Of systeminformation only `mem` and `battery`: they start no program. */
+export const nodeHostPressure: HostPressureProbe = {
+  read: async (): Promise<HostPressure> => {
+    const [memory, battery] = await Promise.all([systeminformation.mem(), systeminformation.battery()]);
+    return {
+      cpuSome_percent: someAvg10('cpu'),
+      ioSome_percent: someAvg10('io'),
+      loadPerCore: (loadavg()[0] ?? 0) / availableParallelism(),
+      memoryAvailable_bytes: memory.available,
+      memoryTotal_bytes: memory.total,
+      battery_percent: battery.hasBattery && !battery.acConnected ? battery.percent : undefined,
+    };
+  },
+};
+
+/** `some avg10=0.12 avg60=…` of /proc/pressure/<resource>; kernels without PSI have no such file. */
+const someAvg10 = (resource: 'cpu' | 'io'): number | undefined => {
+  try {
+    const match = /^some avg10=([\d.]+)/.exec(readFileSync(`/proc/pressure/${resource}`, 'utf8'));
+    return match === null ? undefined : Number(match[1]);
+  } catch {
+    return undefined;
+  }
+};

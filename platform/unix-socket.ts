@@ -1,0 +1,26 @@
+import type { Failure } from '../protocol/result.ts';
+
+export type SocketFailure = Failure<
+  'path_too_long' | 'no_listener' | 'permission_denied' | 'unsafe_permissions' | 'in_use' | 'io'
+>;
+
+/** A stream to a peer on this machine. */
+export interface UnixConnection {
+  /** False when the kernel's buffer is full: wait for `drained`. */
+  write(bytes: Uint8Array): boolean;
+  /** Sends what is pending, then hangs up. */
+  end(): void;
+}
+
+/** What happens on a connection. `closed` is the last call, whoever hung up. */
+export interface UnixConnectionListener {
+  received(bytes: Buffer): void;
+  drained(): void;
+  closed(): void;
+}
+
+/** A listening socket. */
+export interface UnixServer {
+  /** Hangs up on every client and removes the socket. */
+  close(): Promise<void>;
+}

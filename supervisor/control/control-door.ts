@@ -1,0 +1,56 @@
+import { nodeClock } from '../../platform/node/clock.ts';
+import { budgetOfLevel } from '../../protocol/budget.ts';
+import type { DaemonStatus } from '../../protocol/control.ts';
+import type { Flags } from '../config/flags.ts';
+import type { DaemonPaths } from '../daemon-paths.ts';
+import type { Supervisor } from '../supervisor.ts';
+import { leashVersion } from '../version.ts';
+import type { ControlDoor } from './control-session.ts';
+
+/** What clients of the control socket may ask of a daemon. */
+export const controlDoor = (
+  supervisor: Supervisor,
+  flags: Flags,
+  paths: DaemonPaths,
+  uid: number,
+): ControlDoor => {
+  const { denylist, book, roster } = supervisor;
+  const started_ms = nodeClock.monotonicMs();
+  const status = (): DaemonStatus => ({
+    pid: process.pid,
+    version: leashVersion,
+    uptime_ms: nodeClock.monotonicMs() - started_ms,
+    config_path: flags.text('config_path'),
+    database_path: paths.state,
+    logger_path: paths.logs,
+    scheduled_queries: book.entries().length,
+    denied_queries: denylist.entries(nodeClock.unixMs()).filter((record) => record.state === 'denied').length,
+    supervisor_rss_bytes: process.memoryUsage.rss(),
+    spooled_lines: book.spooledLines,
+    workers: roster.entries().map((entry) => ({
+      pid: entry.process.pid,
+      state: entry.state,
+      lane: entry.lease?.lane ?? '',
+      query: entry.lease?.queryId ?? '',
+      started_unix_ms: entry.started_unix_ms,
+      queries: entry.queries,
+      private_bytes: entry.lastSample?.private_bytes ?? entry.baseline_bytes,
+      cpu_ms: entry.lastSample?.cpu_ms ?? 0,
+    })),
+  });
+  return {
+    version: leashVersion,
+    pid: process.pid,
+    status,
+    denials: () => denylist.entries(nodeClock.unixMs()),
+    clearDenials: (name) => denylist.clear(name),
+    addDenial: (name, for_ms) => {
+      const entry = book.get(name);
+      if (entry === undefined) return undefined;
+      const { scope, sqlHash, query } = entry;
+      denylist.add({ scope, sqlHash, queryId: name, sql: query.sql }, for_ms, nodeClock.unixMs());
+      return 1;
+    },
+    query: (sql, listener) => supervisor.query({ sql, uid, budget: budgetOfLevel['0'] }, listener),
+  };
+};

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import type { Flags } from './config/flags.ts';
+
+/** Where a daemon keeps what. */
+export interface DaemonPaths {
+  readonly state: string;
+  readonly logs: string;
+  readonly control: string;
+}
+
+/** Facts about the caller that the defaults depend on. */
+export interface Caller {
+  readonly uid: number;
+  readonly home: string;
+  /** `$XDG_STATE_HOME`, if it is set. */
+  readonly stateHome: string | undefined;
+}
+
+/** The paths that the flags name, else those of a system service (root) or of a user. Never below /tmp. */
+export const daemonPaths = (flags: Flags, caller: Caller): DaemonPaths => {
+  const usual =
+    caller.uid === 0
+      ? '/var/lib/leash'
+      : join(caller.stateHome ?? join(caller.home, '.local/state'), 'leash');
+  const state = flags.text('database_path') || usual;
+  const logs = flags.text('logger_path') || (caller.uid === 0 ? '/var/log/leash' : join(state, 'log'));
+  return { state, logs, control: flags.text('control_socket') || join(state, 'control.sock') };
+};

@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { nodeClock } from '../platform/node/clock.ts';
+import { globConfigFiles, readConfigFile } from '../platform/node/config-files.ts';
+import { openGuardStore } from '../platform/node/guard-database.ts';
+import { hostName } from '../platform/node/host-name.ts';
+import { ensurePrivateDirectory } from '../platform/node/private-files.ts';
+import { fileStatusLog } from '../platform/node/status-log.ts';
+import { lockStore } from '../platform/node/store-lock.ts';
+import { budgetOfLevel } from '../protocol/budget.ts';
+import type { DaemonEvent } from '../protocol/daemon-event.ts';
+import { type Failure, fail, ok, type Result } from '../protocol/result.ts';
+import { checkReport } from './config/check.ts';
+import type { Flags } from './config/flags.ts';
+import { type Config, type LoadedConfig, loadConfig } from './config/load.ts';
+import { applyOptions } from './config/options.ts';
+import { controlDoor } from './control/control-door.ts';
+import { serveControl } from './control/serve-control.ts';
+import { type Caller, type DaemonPaths, daemonPaths } from './daemon-paths.ts';
+import { hostIdentity } from './host-identity.ts';
+import { createThreadLedger } from './ledger/thread-ledger.ts';
+import { nodePorts } from './node-ports.ts';
+import { osqueryInfo } from './osquery-info.ts';
+import { runtimeLayout } from './runtime-layout.ts';
+import { startSupervisor } from './supervisor.ts';
+import { supervisorOptions } from './supervisor-options.ts';
+import { osqueryVersion } from './version.ts';
+
+/** A running daemon. */
+export interface Daemon {
+  readonly paths: DaemonPaths;
+  readonly scheduledQueries: number;
+  stop(): Promise<void>;
+}
+
+/** What a daemon is started with. */
+export interface DaemonOptions {
+  readonly flags: Flags;
+  readonly caller: Caller;
+  /** Hears everything that the daemon says, as it happens. */
+  readonly emit: (event: DaemonEvent) => void;
+}
+
+export type DaemonFailure = Failure<'bad_config' | 'store' | 'control_socket'>;
+
+/**
+ * Starts a daemon on this host: config, private directories, lock, stores, supervisor, control socket, in that
+ * order; what fails says why, and what was begun is undone.
+ */
+export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon, DaemonFailure>> => {
+  const { caller, emit } = options;
+  const configured = readConfig(options.flags, caller.uid);
+  if (!configured.ok) return configured;
+  const { config, flags, warnings } = configured.value;
+  const paths = daemonPaths(flags, caller);
+  for (const directory of [paths.state, paths.logs]) {
+    const safe = ensurePrivateDirectory(directory, caller.uid);
+    if (!safe.ok) return storeFailed(safe.error.message);
+  }
+  const lock = lockStore(paths.state, process.pid);
+  if (!lock.ok) return storeFailed(lock.error.message);
+  const opened = openGuardStore(paths.state, { uid: caller.uid, now_unix_ms: nodeClock.unixMs() });
+  if (!opened.ok) {
+    lock.value.release();
+    return storeFailed(opened.error.message);
+  }
+  const { store, notices } = opened.value;
+  const statusLog = fileStatusLog(join(paths.logs, 'leashd.log'));
+  const say = (event: DaemonEvent): void => {
+    if (event.type === 'log') statusLog.write(event.severity, event.message);
+    emit(event);
+  };
+  for (const message of [...warnings, ...notices]) say({ type: 'log', severity: 'warning', message });
+
+  const layout = runtimeLayout(import.meta.url);
+  const place = {
+    directory: paths.state,
+    loggerPath: paths.logs,
+    loggerMode: fileMode(flags),
+    uid: caller.uid,
+  };
+  const ledger = flags.bool('disable_logging') ? undefined : createThreadLedger(place, layout.ledgerEntry);
+  const identity = hostIdentity(flags.text('host_identifier'), flags.text('specified_identifier'), store);
+  const started = await startSupervisor(
+    nodePorts(layout, store, ledger),
+    supervisorOptions(flags, config.schedule, {
+      emit: say,
+      hostIdentifier: identity.hostIdentifier,
+      info: osqueryInfo({ configHash: config.hash, configValid: true, ...identity }),
+    }),
+  );
+  if (!started.ok) {
+    store.close();
+    lock.value.release();
+    return storeFailed(started.error.message);
+  }
+  const supervisor = started.value;
+  const stop = async (): Promise<void> => {
+    await control?.close();
+    await supervisor.stop();
+    lock.value.release();
+  };
+  const door = controlDoor(supervisor, flags, paths, caller.uid);
+  const served = await serveControl(paths.control, door);
+  const control = served.ok ? served.value : undefined;
+  if (!served.ok) {
+    await stop();
+    return fail({ reason: 'control_socket', message: served.error.message });
+  }
+  say({
+    type: 'log',
+    severity: 'info',
+    message: `Leash is ready: ${config.schedule.length} scheduled queries, state in ${paths.state}.`,
+  });
+  return ok({ paths, scheduledQueries: config.schedule.length, stop });
+};
+
+/** Loads the config that the flags name; `leash check` shows the same. */
+export const loadConfigOf = (flags: Flags, uid: number): LoadedConfig =>
+  loadConfig({
+    path: flags.text('config_path'),
+    readText: (path) => readConfigFile(path, uid, flags.bool('allow_unsafe')),
+    glob: globConfigFiles,
+    host: { hostname: hostName(), osqueryVersion },
+    packDelimiter: flags.text('pack_delimiter'),
+    defaultInterval_s: flags.int('schedule_default_interval'),
+    budget: budgetOfLevel[levelOf(flags)],
+  });
+
+const levelOf = (flags: Flags): '-1' | '0' | '1' => {
+  const level = flags.int('watchdog_level');
+  return level < 0 || flags.bool('disable_watchdog') ? '-1' : level > 0 ? '1' : '0';
+};
+
+interface Configured {
+  readonly config: Config;
+  readonly flags: Flags;
+  readonly warnings: readonly string[];
+}
+
+const readConfig = (flags: Flags, uid: number): Result<Configured, DaemonFailure> => {
+  const loaded = loadConfigOf(flags, uid);
+  const report = checkReport(flags.text('config_path'), loaded);
+  if (loaded.config === undefined) return fail({ reason: 'bad_config', message: report.lines.join('\n') });
+  const applied = applyOptions(flags, loaded.config.options);
+  if (!applied.ok) return fail({ reason: 'bad_config', message: applied.error });
+  // Flags of `options` can change budgets and names; the schedule is built with them, as after osquery's next load.
+  const again = loadConfigOf(applied.value.flags, uid);
+  if (again.config === undefined)
+    return fail({ reason: 'bad_config', message: 'the config changed while it was read' });
+  const warnings = [...report.lines.slice(0, -1), ...applied.value.warnings];
+  return ok({ config: again.config, flags: applied.value.flags, warnings });
+};
+
+/** `logger_mode`, an octal text. */
+const fileMode = (flags: Flags): number => Number.parseInt(flags.text('logger_mode'), 8) & 0o777;
+
+const storeFailed = (message: string): { readonly ok: false; readonly error: DaemonFailure } =>
+  fail({ reason: 'store', message });

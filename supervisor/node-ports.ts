@@ -1,0 +1,35 @@
+import type { GuardStore } from '../platform/guard-store.ts';
+import type { Ledger } from '../platform/ledger.ts';
+import { kernelUnits } from '../platform/node/auxv.ts';
+import { nodeClock } from '../platform/node/clock.ts';
+import { nodeHostPressure } from '../platform/node/host-pressure.ts';
+import { createProcessHost } from '../platform/node/process-host.ts';
+import { nodeRandom } from '../platform/node/random.ts';
+import { createProcSampler } from '../platform/node/sampler.ts';
+import { workerFlags } from '../platform/node/worker-flags.ts';
+import type { RuntimeLayout } from './runtime-layout.ts';
+import type { SupervisorPorts } from './supervisor.ts';
+
+/**
+ * JavaScript heap of a worker, in MiB. Rows of a query live there while they wait; a query that needs more dies of
+ * it and is judged for memory.
+ */
+const workerHeap_mb = 256;
+
+/** The ports of a real host. */
+export const nodePorts = (
+  layout: RuntimeLayout,
+  store: GuardStore,
+  ledger: Ledger | undefined,
+): SupervisorPorts => ({
+  clock: nodeClock,
+  random: nodeRandom,
+  processHost: createProcessHost({
+    command: process.execPath,
+    args: [...workerFlags({ oldSpace_mb: workerHeap_mb }), layout.workerEntry],
+  }),
+  sampler: createProcSampler(nodeClock, kernelUnits()),
+  pressure: nodeHostPressure,
+  store,
+  ledger,
+});

@@ -1,0 +1,31 @@
+import { nodeClock } from '../platform/node/clock.ts';
+import { identify } from '../platform/node/process-host.ts';
+import type { TableValue } from '../protocol/table.ts';
+import { osqueryVersion } from './version.ts';
+
+/** What only the start of this process knows. */
+export interface InfoFacts {
+  readonly configHash: string;
+  readonly configValid: boolean;
+  readonly instanceId: string;
+  readonly uuid: string;
+}
+
+/** The row of `osquery_info`. `pid` is the supervisor: it is the process that an operator manages. */
+export const osqueryInfo = (facts: InfoFacts): (() => Readonly<Record<string, TableValue>>) => {
+  const start_time = Math.floor(nodeClock.unixMs() / 1000);
+  return () => ({
+    pid: process.pid,
+    uuid: facts.uuid,
+    instance_id: facts.instanceId,
+    version: osqueryVersion,
+    config_hash: facts.configHash,
+    config_valid: facts.configValid ? 1 : 0,
+    extensions: 'inactive',
+    build_platform: 'linux',
+    build_distro: 'leash',
+    start_time,
+    watcher: identify(process.pid) === undefined ? -1 : process.pid,
+    platform_mask: 9,
+  });
+};

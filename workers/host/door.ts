@@ -1,0 +1,229 @@
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
+import type {
+  DirectoryEntry,
+  FileStat,
+  FileSystemStat,
+  HostFiles,
+  HostFilesUsage,
+} from '../../protocol/host-files.ts';
+import { kindOf, toFileStat } from './file-stat.ts';
+import { isForbidden, isProcessFile } from './openable.ts';
+import { resolveInRoot } from './rooted-path.ts';
+import { type FilesBudget, UsageMeter } from './usage-meter.ts';
+
+const { O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+/** A FIFO does not wait for its writer, a terminal does not become ours. */
+const openFlags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
+const chunk_bytes = 64 * 1024;
+
+/** How a door is made. */
+export interface HostFilesOptions {
+  /** Directory that stands for `/`; `/` itself for this host. */
+  readonly root: string;
+  /** The largest file that is read whole (osquery's `read_max`). */
+  readonly readMax_bytes: number;
+  readonly budget: FilesBudget;
+}
+
+/** A file door and what went through it. */
+export type CountedHostFiles = HostFiles & { usage(): HostFilesUsage };
+
+/** Opens the file door of one run: see `HostFiles` for what it promises. */
+export const createHostFiles = (options: HostFilesOptions): CountedHostFiles => {
+  const meter = new UsageMeter(options.budget);
+  const door = new Door(normalRoot(options.root), options.readMax_bytes, meter);
+  return Object.assign(door, { usage: () => meter.usage() });
+};
+
+const normalRoot = (root: string): string => (root === '/' ? '' : root.replace(/\/+$/, ''));
+
+/** One buffer for all reads of this process: tables are synchronous, so two reads never overlap. */
+let shared: Buffer = Buffer.allocUnsafe(chunk_bytes);
+
+class Door implements HostFiles {
+  readonly #root: string;
+  readonly #readMax_bytes: number;
+  readonly #meter: UsageMeter;
+
+  constructor(root: string, readMax_bytes: number, meter: UsageMeter) {
+    this.#root = root;
+    this.#readMax_bytes = readMax_bytes;
+    this.#meter = meter;
+  }
+
+  readBytes(path: string): Uint8Array | undefined {
+    const length = this.#readWhole(path);
+    return length === undefined ? undefined : Uint8Array.prototype.slice.call(shared, 0, length);
+  }
+
+  readText(path: string, encoding: 'utf8' | 'latin1' = 'utf8'): string | undefined {
+    const length = this.#readWhole(path);
+    return length === undefined ? undefined : shared.toString(encoding, 0, length);
+  }
+
+  readChunks(path: string, chunk: (bytes: Uint8Array) => void): boolean {
+    const opened = this.#open(path);
+    if (opened === undefined) return false;
+    try {
+      const buffer = Buffer.allocUnsafe(chunk_bytes);
+      for (let total = 0; ; ) {
+        const length = this.#try(() => readSync(opened, buffer, 0, chunk_bytes, null));
+        if (length === undefined) return false;
+        if (length === 0) return true;
+        total += length;
+        if (total > this.#readMax_bytes) return false;
+        this.#meter.addBytes(length);
+        chunk(buffer.subarray(0, length));
+      }
+    } finally {
+      closeSync(opened);
+    }
+  }
+
+  list(path: string): readonly string[] | undefined {
+    const names = this.#at(path, true, (host) => readdirSync(host));
+    if (names !== undefined) this.#meter.addPaths(names.length);
+    return names;
+  }
+
+  entries(path: string): readonly DirectoryEntry[] | undefined {
+    const found = this.#at(path, true, (host) => readdirSync(host, { withFileTypes: true }));
+    if (found === undefined) return undefined;
+    this.#meter.addPaths(found.length);
+    return found.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
+  }
+
+  readLink(path: string): string | undefined {
+    return this.#at(path, false, (host) => readlinkSync(host));
+  }
+
+  stat(path: string): FileStat | undefined {
+    return this.#at(path, true, (host) => toFileStat(statSync(host, { bigint: true })));
+  }
+
+  lstat(path: string): FileStat | undefined {
+    return this.#at(path, false, (host) => toFileStat(lstatSync(host, { bigint: true })));
+  }
+
+  statfs(path: string): FileSystemStat | undefined {
+    return this.#at(path, true, (host) => {
+      const stat = statfsSync(host, { bigint: true });
+      return {
+        block_bytes: Number(stat.bsize),
+        blocks: stat.blocks,
+        blocks_free: stat.bfree,
+        blocks_available: stat.bavail,
+        inodes: stat.files,
+        inodes_free: stat.ffree,
+      };
+    });
+  }
+
+  realPath(path: string): string | undefined {
+    if (this.#root === '') return this.#at(path, true, (host) => realpathSync(host));
+    this.#meter.addPaths(1);
+    const resolved = this.#try(() => resolveInRoot(this.#root, path, true));
+    if (resolved === undefined || lstatSync(resolved, { throwIfNoEntry: false }) === undefined)
+      return undefined;
+    return resolved.slice(this.#root.length) || '/';
+  }
+
+  within(root: string): HostFiles {
+    return new Door(normalRoot(this.#root + root), this.#readMax_bytes, this.#meter);
+  }
+
+  /** Reads a file into the shared buffer and returns its length. */
+  #readWhole(path: string): number | undefined {
+    const opened = this.#open(path);
+    if (opened === undefined) return undefined;
+    try {
+      let total = 0;
+      for (;;) {
+        if (total === shared.length) shared = grown(shared);
+        const offset = total;
+        const length = this.#try(() => readSync(opened, shared, offset, shared.length - offset, null));
+        if (length === undefined) return undefined;
+        if (length === 0) return total;
+        total += length;
+        if (total > this.#readMax_bytes) return undefined;
+        this.#meter.addBytes(length);
+      }
+    } finally {
+      closeSync(opened);
+      if (shared.length > 16 * chunk_bytes) shared = Buffer.allocUnsafe(chunk_bytes);
+    }
+  }
+
+  /** Opens what is safe to read. Between stat and open the file may be swapped: fstat tells. */
+  #open(path: string): number | undefined {
+    this.#meter.addPaths(1);
+    const host = this.#hostPath(path, true);
+    if (host === undefined) return undefined;
+    if (isForbidden(host)) {
+      this.#meter.addRefused();
+      return undefined;
+    }
+    if (this.#root === '' && isProcessFile(host))
+      return this.#try(() => openSync(host, openFlags | O_NOFOLLOW));
+    const before = this.#try(() => statSync(host, { bigint: true }));
+    if (before === undefined || !this.#isReadable(before)) return undefined;
+    const descriptor = this.#try(() => openSync(host, openFlags));
+    if (descriptor === undefined) return undefined;
+    const after = fstatSync(descriptor, { bigint: true });
+    if (after.dev === before.dev && after.ino === before.ino && after.isFile()) return descriptor;
+    closeSync(descriptor);
+    this.#meter.addRefused();
+    return undefined;
+  }
+
+  #isReadable(stat: BigIntStats): boolean {
+    if (!stat.isFile()) {
+      if (!stat.isDirectory()) this.#meter.addRefused();
+      return false;
+    }
+    return stat.size <= BigInt(this.#readMax_bytes);
+  }
+
+  /** Counts the path and calls with its place on this host. */
+  #at<T>(path: string, followLast: boolean, call: (host: string) => T): T | undefined {
+    this.#meter.addPaths(1);
+    const host = this.#hostPath(path, followLast);
+    return host === undefined ? undefined : this.#try(() => call(host));
+  }
+
+  #hostPath(path: string, followLast: boolean): string | undefined {
+    // A NUL would end the path early in the kernel and throws in Node: no file has such a name.
+    if (path.includes('\0')) return undefined;
+    return this.#root === '' ? path : this.#try(() => resolveInRoot(this.#root, path, followLast));
+  }
+
+  /** What the host says no to is no exception; what it denies is counted. */
+  #try<T>(call: () => T): T | undefined {
+    try {
+      return call();
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      if (error.code === 'EACCES' || error.code === 'EPERM') this.#meter.addDenied();
+      return undefined;
+    }
+  }
+}
+
+const grown = (buffer: Buffer): Buffer => {
+  const larger = Buffer.allocUnsafe(buffer.length * 2);
+  buffer.copy(larger);
+  return larger;
+};

@@ -1,0 +1,16 @@
+import { networkInterfaces } from 'node:os';
+import { kernelUnits } from '../../platform/node/auxv.ts';
+import { nodeClock } from '../../platform/node/clock.ts';
+import type { HostFacts } from '../../protocol/table.ts';
+
+/** The facts of this process and host. */
+export const createHostFacts = (): HostFacts => {
+  const { page_bytes, ticksPerSecond } = kernelUnits();
+  return {
+    uid: process.geteuid?.() ?? 0,
+    clockTicksPerSecond: ticksPerSecond,
+    page_bytes,
+    wallClockMs: () => nodeClock.unixMs(),
+    networkInterfaces: () => networkInterfaces(),
+  };
+};

@@ -1,0 +1,23 @@
+/** Files of the kernel that look regular and must not be read: reading waits, or takes without end. */
+const forbidden: readonly RegExp[] = [
+  // Blocks until the kernel has a message.
+  /^\/proc\/kmsg$/,
+  /^\/(proc|sys)\/.*\/trace_pipe(_raw)?$/,
+  /^\/proc\/acpi\/event$/,
+  // As large as the address space.
+  /^\/proc\/kcore$/,
+  /^\/proc\/(\d+|self|thread-self)(\/task\/\d+)?\/(mem|pagemap)$/,
+  /^\/proc\/kpage(count|flags|cgroup)$/,
+];
+
+/** May the door read this path at all? Devices, FIFOs and sockets are told apart by their kind, not here. */
+export const isForbidden = (path: string): boolean => forbidden.some((pattern) => pattern.test(path));
+
+/**
+ * Files of procfs that the kernel itself made for a process. No other kind of file can stand at these paths, so the
+ * stat before the open is spared: with a thousand processes it would be a third of the work. The link-like entries
+ * (`exe`, `cwd`, `root`) do not fit, since the door opens these paths without following a last link.
+ */
+const processFile = /^\/proc\/\d+\/(?:[a-z_]+|net\/[a-z0-9]+)$/;
+
+export const isProcessFile = (path: string): boolean => processFile.test(path);
