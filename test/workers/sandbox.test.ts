@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { workerFlags } from '../../platform/node/worker-flags.ts';
+import { cleanEnvironment } from './worker-process.ts';
+
+const root = join(import.meta.dirname, '../..');
+const probe = join(root, 'test/fixtures/sandbox-probe.ts');
+const addon = join(root, 'node_modules/better-sqlite3/build/Release/better_sqlite3.node');
+
+t.test('a process with a worker’s flags can read and nothing else', async (t) => {
+  const scratch = scratchFolder(t);
+  const socketPath = join(scratch, 'listening.sock');
+  const peers = [createServer(), createServer()] as const;
+  t.teardown(() => peers.forEach((peer) => peer.close()));
+  peers[0].listen(0, '127.0.0.1');
+  peers[1].listen(socketPath);
+  await Promise.all(peers.map((peer) => once(peer, 'listening')));
+  const address = peers[0].address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const args = [scratch, addon, socketPath, String(port)];
+
+  const free = await run([], args.with(0, scratchFolder(t)));
+  t.equal(free.write_file, 'succeeded', 'the probe can do harm where nothing holds it back');
+  t.equal(free.tcp_connect, 'succeeded');
+  t.equal(free.unix_connect, 'succeeded');
+
+  const held = scratchFolder(t);
+  const { read_file, evaluate, addon: loaded, ...forbidden } = await run(
+    workerFlags({ oldSpace_mb: 128 }),
+    args.with(0, held),
+  );
+  t.equal(read_file, 'succeeded');
+  t.equal(evaluate, 'EvalError');
+  t.equal(loaded, 'ERR_DLOPEN_DISABLED');
+  t.ok(Object.keys(forbidden).length > 15);
+  for (const [name, outcome] of Object.entries(forbidden)) t.equal(outcome, 'ERR_ACCESS_DENIED', name);
+  t.equal(existsSync(join(held, 'written')), false);
+  t.equal(readFileSync(join(held, 'existing'), 'utf8'), 'content');
+});
+
+/** A folder with a short path: that of a socket may have 107 bytes. */
+const scratchFolder = (t: Test): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'leash-sandbox-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'existing'), 'content');
+  return folder;
+};
+
+const run = (flags: readonly string[], args: readonly string[]): Promise<Record<string, string>> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...flags, probe, ...args], {
+      env: cleanEnvironment(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.on('error', reject);
+    child.on('close', () => resolve(JSON.parse(output) as Record<string, string>));
+  });
