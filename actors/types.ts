@@ -6,7 +6,6 @@ import type { Failure, Result } from '../protocol/result.ts';
 export type ExitReason =
   | { readonly kind: 'normal' }
   | { readonly kind: 'shutdown' }
-  | { readonly kind: 'killed' }
   | { readonly kind: 'crashed'; readonly error: Error }
   | { readonly kind: 'no_such_actor' };
 
@@ -77,7 +76,7 @@ export interface Context<Message> {
 export interface Behaviour<Message, State> {
   init(context: Context<Message>): State;
   receive(state: State, message: Message, context: Context<Message>): State;
-  /** Releases what the actor holds. Called once, whatever the reason; must not throw. */
+  /** Releases what the actor holds; its children have ended. Called once, unless `init` threw; must not throw. */
   stopped?(state: State, reason: ExitReason): void;
 }
 
@@ -101,8 +100,6 @@ export interface ChildSpec {
   readonly id: string;
   readonly start: (context: ChildContext) => ActorRef<never>;
   readonly restart: RestartType;
-  /** How long an orderly stop may take before the child is killed. */
-  readonly shutdown: number | 'brutal_kill';
   readonly backoff?: Backoff;
 }
 

@@ -11,4 +11,6 @@ export interface Clock {
   unixMs(): number;
   /** Calls `fire` once after at least `delay_ms`. */
   after(delay_ms: number, fire: () => void): Timer;
+  /** Calls `fire` once after the I/O that is ready now was served: for long work done in pieces. */
+  soon(fire: () => void): void;
 }

@@ -70,6 +70,8 @@ export interface Delivery {
   readonly delivered: number;
   readonly pending: number;
   readonly problem: string | undefined;
+  /** What was found about the log files; sentences for the status log. */
+  readonly notices: readonly string[];
 }
 
 /**

@@ -54,7 +54,8 @@ export interface DaemonStatus {
   readonly workers: readonly WorkerStatus[];
 }
 
-export type WorkerState = 'starting' | 'idle' | 'leased' | 'draining' | 'dead';
+/** `unkillable`: it survived SIGKILL (blocked in the kernel) and left its lane. */
+export type WorkerState = 'starting' | 'idle' | 'leased' | 'draining' | 'unkillable' | 'dead';
 
 /** One worker as `leash status` and `leash_workers` show it. */
 export interface WorkerStatus {

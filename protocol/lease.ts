@@ -19,6 +19,8 @@ export interface Lease {
   readonly lane: Lane;
   readonly worker: ProcessIdentity;
   readonly budget: Budget;
+  /** False (`denylist: false` in the config): a limit stops the query, but it is never denied. */
+  readonly mayBeDenied: boolean;
   /** Monotonic milliseconds: for deadlines. */
   readonly grantedAt_ms: number;
   /** Wall clock, Unix milliseconds: for people. */

@@ -11,7 +11,9 @@ export type QueryFailureReason =
   | 'denied'
   | 'worker_died'
   | 'killed'
+  | 'cancelled'
   | 'overloaded'
+  | 'store_failed'
   | 'stopping';
 
 /** A failed query, as a person reads it. `limit` names the budget that was used up when the reason is `limit`. */

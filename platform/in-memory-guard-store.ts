@@ -1,0 +1,54 @@
+import type { Denial } from '../protocol/denial.ts';
+import type { Lease } from '../protocol/lease.ts';
+import { ok } from '../protocol/result.ts';
+import type { Verdict } from '../protocol/verdict.ts';
+import type { GuardStore, Splay } from './guard-store.ts';
+
+/** A store that lives as long as its process: for a single `leash query`, and for tests. */
+export const inMemoryGuardStore = (): GuardStore => {
+  const leases = new Map<string, Lease>();
+  const verdicts = new Map<string, Verdict>();
+  const denials = new Map<string, Denial>();
+  const splays = new Map<string, Splay>();
+  const settings = new Map<string, string>();
+  const done = ok(undefined);
+  const key = (scope: string, sqlHash: string): string => `${scope}\0${sqlHash}`;
+  const putDenial = (denial: Denial): void => void denials.set(key(denial.scope, denial.sqlHash), denial);
+  return {
+    putLease: (lease) => {
+      leases.set(lease.leaseId, lease);
+      return done;
+    },
+    endLease: (leaseId) => {
+      leases.delete(leaseId);
+      return done;
+    },
+    openLeases: () => ok([...leases.values()]),
+    putVerdict: (verdict, denial) => {
+      verdicts.set(verdict.verdictId, verdict);
+      if (denial !== undefined) putDenial(denial);
+      return done;
+    },
+    verdicts: (limit) => ok([...verdicts.values()].reverse().slice(0, limit)),
+    putDenial: (denial) => {
+      putDenial(denial);
+      return done;
+    },
+    removeDenial: (scope, sqlHash) => {
+      denials.delete(key(scope, sqlHash));
+      return done;
+    },
+    denials: () => ok([...denials.values()]),
+    putSplay: (splay) => {
+      splays.set(splay.queryId, splay);
+      return done;
+    },
+    splays: () => ok([...splays.values()]),
+    setting: (name) => ok(settings.get(name)),
+    putSetting: (name, value) => {
+      settings.set(name, value);
+      return done;
+    },
+    close: () => undefined,
+  };
+};

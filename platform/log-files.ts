@@ -1,0 +1,23 @@
+/** Identity and size of a file. Device and inode as text: they are 64-bit numbers. */
+export interface LogFile {
+  readonly path: string;
+  readonly device: string;
+  readonly inode: string;
+  readonly size_bytes: number;
+}
+
+/** The few things that a file sink does with files. Methods throw what the system call threw. */
+export interface LogFiles {
+  /** Undefined when there is nothing at that path. */
+  look(path: string): LogFile | undefined;
+  /** A file of the directory of `path` with that identity: where somebody's logrotate moved it. */
+  findMoved(path: string, device: string, inode: string): LogFile | undefined;
+  /** Up to `length` bytes from an offset. */
+  read(path: string, offset_bytes: number, length: number): Buffer;
+  /** Appends, creating the file with `mode`; returns the bytes that reached it and why the rest did not. */
+  append(
+    path: string,
+    bytes: Buffer,
+    mode: number,
+  ): { readonly written: number; readonly problem: string | undefined };
+}

@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { setPriority } from 'node:os';
+import { encodeControl, FrameDecoder } from '../../protocol/frame.ts';
+import { fail, ok, type Result } from '../../protocol/result.ts';
+import type { ProcessIdentity } from '../../protocol/sample.ts';
+import { parseFromWorker } from '../../protocol/worker-message-validator.ts';
+import type { ProcessHost, SpawnFailure, WorkerListener, WorkerProcess } from '../process-host.ts';
+import { parseProcStat } from './proc-stat.ts';
+
+/** What is kept of a worker's standard error: V8's fatal message is some 2 KiB. */
+const stderrTail_bytes = 8 * 1024;
+/** Workers step back behind everything else on the host. */
+const workerNice = 10;
+/** Under memory pressure the kernel takes a worker before the host's own services. */
+const workerOomScore = 500;
+/** Marks our workers in /proc/<pid>/environ, so that a later supervisor knows them again. */
+const marker = 'LEASH_WORKER';
+
+/** How workers are started. */
+export interface ProcessHostOptions {
+  /** Node and its arguments, the worker's entry file last. */
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** Starts and ends real worker processes. */
+export const createProcessHost = (options: ProcessHostOptions): ProcessHost => ({
+  spawnWorker: (listener) => spawnWorker(options, listener),
+  killLeftover,
+});
+
+const spawnWorker = (
+  options: ProcessHostOptions,
+  listener: WorkerListener,
+): Result<WorkerProcess, SpawnFailure> => {
+  let child: ChildProcess;
+  try {
+    child = spawn(options.command, [...options.args], {
+      cwd: '/',
+      env: { [marker]: '1' },
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    return fail(spawnFailed(options.command, error));
+  }
+  // A failed spawn says why in an event; the missing pid is known at once.
+  child.on('error', () => undefined);
+  const channel = child.stdio[3];
+  const identity = child.pid === undefined ? undefined : identify(child.pid);
+  if (identity === undefined || !(channel instanceof Socket) || child.stderr === null) {
+    child.kill('SIGKILL');
+    return fail(spawnFailed(options.command, new Error('the process did not start')));
+  }
+  stepBack(identity.pid);
+  listen(child, channel, listener);
+  return ok({
+    identity,
+    send: (message) => void channel.write(encodeControl(message)),
+    pauseReading: () => void channel.pause(),
+    resumeReading: () => void channel.resume(),
+    kill: () => void child.kill('SIGKILL'),
+  });
+};
+
+const listen = (child: ChildProcess, channel: Socket, listener: WorkerListener): void => {
+  const decoder = new FrameDecoder();
+  let broken = false;
+  let stderrTail = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderrTail = (stderrTail + text).slice(-stderrTail_bytes);
+  });
+  channel.on('data', (chunk: Buffer) => {
+    if (broken) return;
+    const frames = decoder.push(chunk);
+    const problem = frames.ok ? deliver(frames.value, listener) : frames.error.message;
+    if (problem === undefined) return;
+    broken = true;
+    listener.protocolError(problem);
+  });
+  // EPIPE and ECONNRESET are how a death looks from here; `close` follows and tells it.
+  channel.on('error', () => undefined);
+  child.on('close', (code, signal) => listener.exited({ code, signal, stderrTail }));
+};
+
+const deliver = (
+  frames: readonly { readonly kind: 'control' | 'rows'; readonly payload: Buffer }[],
+  listener: WorkerListener,
+): string | undefined => {
+  for (const { kind, payload } of frames) {
+    if (kind === 'rows') {
+      listener.rows(payload);
+      continue;
+    }
+    const message = parseFromWorker(payload);
+    if (!message.ok) return message.error.message;
+    listener.message(message.value);
+  }
+  return undefined;
+};
+
+const spawnFailed = (command: string, error: unknown): SpawnFailure => ({
+  reason: 'spawn_failed',
+  message: `${command}: ${error instanceof Error ? error.message : String(error)}`,
+});
+
+/** Pid and start time; undefined when there is no such process. */
+export const identify = (pid: number): ProcessIdentity | undefined => {
+  try {
+    const bytes = readFileSync(`/proc/${pid}/stat`);
+    const stat = parseProcStat(bytes, bytes.length);
+    return stat === undefined ? undefined : { pid, startTicks: stat.startTicks };
+  } catch {
+    return undefined;
+  }
+};
+
+/** Niceness is per thread on Linux (setpriority(2)); the threads that exist now hand it on to those they start. */
+const stepBack = (pid: number): void => {
+  try {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) setPriority(Number(thread), workerNice);
+    writeFileSync(`/proc/${pid}/oom_score_adj`, String(workerOomScore));
+  } catch {
+    // Both only make a worker humbler; one that is gone already tells so by its exit.
+  }
+};
+
+const killLeftover = (worker: ProcessIdentity): 'killed' | 'gone' => {
+  const now = identify(worker.pid);
+  if (now === undefined || now.startTicks !== worker.startTicks || !isMarked(worker.pid)) return 'gone';
+  try {
+    process.kill(worker.pid, 'SIGKILL');
+    return 'killed';
+  } catch {
+    return 'gone';
+  }
+};
+
+const isMarked = (pid: number): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`${marker}=1`);
+  } catch {
+    return false;
+  }
+};

@@ -1,0 +1,41 @@
+import type { Budget } from '../protocol/budget.ts';
+import type { Sample } from '../protocol/sample.ts';
+import { judgeCpuBudget } from './cpu-budget.ts';
+import { judgeCpuWindow } from './cpu-window.ts';
+import type { Judgement } from './judgement.ts';
+import { judgeMemory } from './memory.ts';
+import { judgeReads } from './read-budget.ts';
+import { judgeWall } from './wall.ts';
+
+/** What is known about a run when a sample is judged. */
+export interface RunObservation {
+  readonly budget: Budget;
+  /** Percent of one core that a query may use for `cpuWindow_ms`; undefined: no such limit. */
+  readonly cpuWindow: { readonly percent: number; readonly window_ms: number } | undefined;
+  /** The worker when the lease was granted: growth and CPU are counted from here. */
+  readonly baseline: Sample;
+  /** Samples since then, oldest first; the last one is judged. */
+  readonly samples: readonly Sample[];
+  /** Bytes that the worker read since the baseline, if the kernel tells. */
+  readonly read_bytes: number | undefined;
+  readonly grantedAt_ms: number;
+  /** Time that the worker was blocked because the supervisor did not read: not its own. */
+  readonly blocked_ms: number;
+}
+
+/**
+ * One look at a run. Memory comes first: it is what hurts the host soonest. A sample of another process (the pid
+ * was reused) is never held against the lease.
+ */
+export const judgeSample = (run: RunObservation, now_ms: number): Judgement => {
+  const last = run.samples.at(-1);
+  if (last === undefined || !sameProcess(last, run.baseline)) return { kind: 'within' };
+  for (const judge of [judgeMemory, judgeCpuBudget, judgeCpuWindow, judgeReads]) {
+    const judgement = judge(run, last);
+    if (judgement.kind === 'kill') return judgement;
+  }
+  return judgeWall(run, now_ms);
+};
+
+const sameProcess = (one: Sample, other: Sample): boolean =>
+  one.pid === other.pid && one.startTicks === other.startTicks;

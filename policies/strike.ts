@@ -1,0 +1,41 @@
+import type { VerdictReason } from '../protocol/verdict.ts';
+
+/** Above this share of stalled time (PSI `some avg10`) the host itself may be why a query was slow. */
+const busyHost_percent = 20;
+/** A query that runs out of time so often in a row is not the victim of a busy host. */
+const inARow = 3;
+
+/** What decides whether a stop counts towards a denial. */
+export interface StrikeFacts {
+  readonly reason: VerdictReason;
+  /** PSI of the host at the stop; undefined when the kernel does not tell. */
+  readonly cpuSome_percent: number | undefined;
+  readonly ioSome_percent: number | undefined;
+  /** Stops for wall_ms in a row before this one. */
+  readonly formerWallStops: number;
+}
+
+/**
+ * A query that cost the host its whole budget gets a strike; one that only had too much to say (rows, result_mb)
+ * does not. Running time is the query's own fault only on a host that was not busy.
+ */
+export const isStrike = (facts: StrikeFacts): boolean => {
+  switch (facts.reason) {
+    case 'rows':
+    case 'result_mb':
+      return false;
+    case 'wall_ms': {
+      const busy =
+        (facts.cpuSome_percent ?? 0) >= busyHost_percent || (facts.ioSome_percent ?? 0) >= busyHost_percent;
+      return !busy || facts.formerWallStops + 1 >= inARow;
+    }
+    case 'cpu_ms':
+    case 'cpu_window':
+    case 'memory_mb':
+    case 'read_mb':
+    case 'paths':
+    case 'js_heap_exhausted':
+    case 'cgroup_oom':
+      return true;
+  }
+};

@@ -1,0 +1,85 @@
+import { type Failure, fail, ok, type Result } from './result.ts';
+import { supervisorTables } from './supervisor-tables.ts';
+import type { FromWorker } from './worker-messages.ts';
+
+/** A result has at most SQLite's 2,000 columns. */
+const maxColumns = 2_000;
+const maxWarnings = 1_000;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a control message of a worker. A worker runs no foreign code, but what it sends was shaped by what it read
+ * on the host: the supervisor believes nothing that it did not check.
+ */
+export const parseFromWorker = (
+  payload: Buffer,
+): Result<FromWorker, Failure<'not_json' | 'not_a_message'>> => {
+  let value: unknown;
+  try {
+    value = JSON.parse(payload.toString('utf8'));
+  } catch {
+    return fail({ reason: 'not_json', message: 'a message is not JSON' });
+  }
+  if (isFields(value) && isFromWorker(value)) return ok(value as unknown as FromWorker);
+  return fail({
+    reason: 'not_a_message',
+    message: `a message of type ${describeType(value)} has a wrong shape`,
+  });
+};
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const describeType = (value: unknown): string =>
+  isFields(value) ? String(value.type).slice(0, 40) : typeof value;
+
+const isFromWorker = (message: Fields): boolean => {
+  switch (message.type) {
+    case 'ready':
+      return (
+        typeof message.protocolVersion === 'number' &&
+        typeof message.buildId === 'string' &&
+        typeof message.pid === 'number' &&
+        typeof message.startup_ms === 'number'
+      );
+    case 'columns':
+      return typeof message.leaseId === 'string' && isListOf(message.columns, maxColumns, isColumn);
+    case 'ask':
+      return supervisorTables.some((table) => table === message.table);
+    case 'done':
+      return (
+        typeof message.leaseId === 'string' &&
+        isCost(message.cost) &&
+        typeof message.retained_bytes === 'number' &&
+        isListOf(message.warnings, maxWarnings, (warning) => typeof warning === 'string') &&
+        (message.failure === undefined || isFailure(message.failure))
+      );
+    default:
+      return false;
+  }
+};
+
+const isListOf = (value: unknown, most: number, isItem: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.length <= most && value.every(isItem);
+
+const isColumn = (value: unknown): boolean =>
+  isFields(value) && typeof value.name === 'string' && typeof value.type === 'string';
+
+const isFailure = (value: unknown): boolean =>
+  isFields(value) && typeof value.reason === 'string' && typeof value.message === 'string';
+
+const costMembers = [
+  'wall_ms',
+  'user_ms',
+  'system_ms',
+  'memory_bytes',
+  'rows',
+  'result_bytes',
+  'read_bytes',
+  'paths',
+  'denied_reads',
+];
+
+const isCost = (value: unknown): boolean =>
+  isFields(value) && costMembers.every((member) => Number.isFinite(value[member]));

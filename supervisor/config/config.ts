@@ -1,0 +1,17 @@
+import type { Budget } from '../../protocol/budget.ts';
+
+/** A query of the schedule, with everything decided: name, budget, options. */
+export interface ScheduledQuery {
+  /** Logged name: the schedule's name, or `pack_<pack>_<name>`. */
+  readonly name: string;
+  readonly sql: string;
+  /** 1 … 604,800. */
+  readonly interval_s: number;
+  readonly snapshot: boolean;
+  readonly removed: boolean;
+  /** False: the query is stopped at its limits like any other, but never denied. */
+  readonly denylist: boolean;
+  /** Present: it also runs at the first tick; lower runs earlier. */
+  readonly startup_priority: number | undefined;
+  readonly budget: Budget;
+}

@@ -1,0 +1,53 @@
+import type { FlagSpec } from './osquery-flags.ts';
+
+/** A flag of Leash's own, with what it is for. */
+export interface LeashFlag extends FlagSpec {
+  readonly description: string;
+}
+
+/** Flags that osquery does not have. */
+export const leashFlags: readonly LeashFlag[] = [
+  {
+    name: 'control_socket',
+    type: 'string',
+    defaultValue: '',
+    scope: 'cli',
+    description: 'unix socket for the leash command; empty: control.sock in the database directory',
+  },
+  {
+    name: 'denylist_durations',
+    type: 'string',
+    defaultValue: '600,3600,86400',
+    scope: 'config',
+    description:
+      'seconds of the first, second, … denial of a query; the last one serves for all further strikes',
+  },
+  {
+    name: 'denylist_mode',
+    type: 'string',
+    defaultValue: 'leash',
+    scope: 'config',
+    description: 'leash: by denylist_durations; osquery: 24 hours at the first strike',
+  },
+  {
+    name: 'workers_max',
+    type: 'uint32',
+    defaultValue: '8',
+    scope: 'config',
+    description: 'worker processes at most, slow queries included',
+  },
+  {
+    name: 'workers_scheduled',
+    type: 'uint32',
+    defaultValue: '2',
+    scope: 'config',
+    description: 'scheduled queries that run side by side while they are quick',
+  },
+  {
+    name: 'worker_idle_seconds',
+    type: 'uint32',
+    defaultValue: '60',
+    scope: 'config',
+    description: 'the last idle worker ends after this long without a query',
+  },
+];

@@ -1,0 +1,32 @@
+import type { StoreFailure } from '../../platform/guard-store.ts';
+import type { CommittedRun, Delivery, QueryPerformance } from '../../platform/ledger.ts';
+import type { Result } from '../../protocol/result.ts';
+import type { FinishedRun } from './assess-run.ts';
+
+/** What the store thread is told about its place; the same with every task, since an idle thread retires. */
+export interface LedgerPlace {
+  readonly directory: string;
+  readonly loggerPath: string;
+  readonly loggerMode: number;
+  readonly uid: number;
+}
+
+/** One piece of work for the store thread. */
+export type LedgerTask =
+  | { readonly type: 'open' }
+  /** Rows as UTF-8: the row frames of the run, each a JSON array, joined by newlines. */
+  | { readonly type: 'commit'; readonly run: Omit<FinishedRun, 'rows'>; readonly frames: Uint8Array }
+  | { readonly type: 'deliver' }
+  | { readonly type: 'retain'; readonly names: readonly string[] }
+  | { readonly type: 'checkpoint' };
+
+/** What a task came to, by its type. */
+export interface LedgerAnswers {
+  open: { notices: readonly string[]; performance: readonly QueryPerformance[] };
+  commit: { run: CommittedRun; performance: QueryPerformance };
+  deliver: Delivery;
+  retain: undefined;
+  checkpoint: undefined;
+}
+
+export type LedgerAnswer<Type extends LedgerTask['type']> = Result<LedgerAnswers[Type], StoreFailure>;

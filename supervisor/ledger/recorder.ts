@@ -1,0 +1,169 @@
+import type { Behaviour, Context } from '../../actors/types.ts';
+import type { StoreFailure } from '../../platform/guard-store.ts';
+import type { CommittedRun, Delivery, Ledger, LineOptions, QueryPerformance } from '../../platform/ledger.ts';
+import type { ResultColumn } from '../../protocol/cell.ts';
+import type { DaemonEvent } from '../../protocol/daemon-event.ts';
+import type { Result } from '../../protocol/result.ts';
+import type { RunCost } from '../../protocol/run.ts';
+import type { ScheduledQuery } from '../config/config.ts';
+import type { ScheduleBook } from '../schedule/schedule-book.ts';
+
+/** To the recorder. */
+export type RecorderMessage =
+  | {
+      readonly type: 'record';
+      readonly query: ScheduledQuery;
+      readonly columns: readonly ResultColumn[];
+      readonly rowFrames: readonly Uint8Array[];
+      readonly cost: RunCost;
+      readonly finished_unix_ms: number;
+    }
+  | {
+      readonly type: 'committed';
+      readonly query: ScheduledQuery;
+      readonly cost: RunCost;
+      readonly result: Result<{ run: CommittedRun; performance: QueryPerformance }, StoreFailure>;
+    }
+  | { readonly type: 'deliver' }
+  | { readonly type: 'delivered'; readonly result: Result<Delivery, StoreFailure> };
+
+/** What the recorder needs. */
+export interface RecorderDeps {
+  readonly ledger: Ledger;
+  readonly book: ScheduleBook;
+  readonly lineOptions: () => LineOptions;
+  readonly emit: (event: DaemonEvent) => void;
+}
+
+interface State {
+  delivering: boolean;
+  /** Something was committed since the running delivery began. */
+  again: boolean;
+  problem: string | undefined;
+  pending_lines: number;
+}
+
+/** How long a failed delivery (disk full, directory gone) waits before the next try. */
+const retry_ms = 5_000;
+
+/**
+ * Brings finished runs into the ledger and from there into the logs. A run that cannot be committed leaves the
+ * old baseline, so the next run reports what this one would have.
+ */
+export const recorder = (deps: RecorderDeps): Behaviour<RecorderMessage, State> => ({
+  init: (context) => {
+    context.self.tell({ type: 'deliver' });
+    return { delivering: false, again: false, problem: undefined, pending_lines: 0 };
+  },
+  receive: (state, message, context) => {
+    switch (message.type) {
+      case 'record':
+        commit(deps, message, context);
+        break;
+      case 'committed':
+        committed(deps, message);
+        deliver(deps, state, context);
+        break;
+      case 'deliver':
+        deliver(deps, state, context);
+        break;
+      case 'delivered':
+        delivered(deps, state, message.result, context);
+        break;
+    }
+    return state;
+  },
+});
+
+const commit = (
+  deps: RecorderDeps,
+  message: Extract<RecorderMessage, { type: 'record' }>,
+  context: Context<RecorderMessage>,
+): void => {
+  const { query, cost } = message;
+  deps.ledger
+    .commit({
+      name: query.name,
+      sql: query.sql,
+      snapshot: query.snapshot,
+      removed: query.removed,
+      columns: message.columns,
+      rowFrames: message.rowFrames,
+      finished_unix_ms: message.finished_unix_ms,
+      cost,
+      lines: deps.lineOptions(),
+    })
+    .then(
+      (result) => context.self.tell({ type: 'committed', query, cost, result }),
+      (error: unknown) =>
+        context.self.tell({
+          type: 'committed',
+          query,
+          cost,
+          result: { ok: false, error: storeThreadFailed(error) },
+        }),
+    );
+};
+
+const committed = (deps: RecorderDeps, message: Extract<RecorderMessage, { type: 'committed' }>): void => {
+  const { query, cost, result } = message;
+  if (!result.ok) {
+    deps.book.update(query.name, { running: false, lastFailure: result.error.message });
+    const text = `The result of '${query.name}' could not be stored: ${result.error.message} The next run reports the change.`;
+    deps.emit({ type: 'log', severity: 'error', message: text });
+    return;
+  }
+  const { run, performance } = result.value;
+  deps.book.update(query.name, { running: false, lastFailure: '', performance });
+  deps.emit({
+    type: 'query_ran',
+    name: query.name,
+    added: run.added,
+    removed: run.removed,
+    rows: run.rows,
+    snapshot: query.snapshot,
+    cost,
+  });
+};
+
+const deliver = (deps: RecorderDeps, state: State, context: Context<RecorderMessage>): void => {
+  if (state.delivering) {
+    state.again = true;
+    return;
+  }
+  state.delivering = true;
+  state.again = false;
+  deps.ledger.deliver().then(
+    (result) => context.self.tell({ type: 'delivered', result }),
+    (error: unknown) =>
+      context.self.tell({ type: 'delivered', result: { ok: false, error: storeThreadFailed(error) } }),
+  );
+};
+
+const delivered = (
+  deps: RecorderDeps,
+  state: State,
+  result: Result<Delivery, StoreFailure>,
+  context: Context<RecorderMessage>,
+): void => {
+  state.delivering = false;
+  if (result.ok)
+    for (const message of result.value.notices) deps.emit({ type: 'log', severity: 'warning', message });
+  const problem = result.ok ? result.value.problem : result.error.message;
+  state.pending_lines = result.ok ? result.value.pending : state.pending_lines;
+  if (problem !== undefined && problem !== state.problem) {
+    const message = `Result lines wait in the store: ${problem} They are written when it is over.`;
+    deps.emit({ type: 'log', severity: 'error', message });
+  }
+  if (problem === undefined && state.problem !== undefined) {
+    deps.emit({ type: 'log', severity: 'info', message: 'Result lines reach their log again.' });
+  }
+  state.problem = problem;
+  if (problem !== undefined) context.startTimer('retry', retry_ms, { type: 'deliver' });
+  else if (state.again) deliver(deps, state, context);
+};
+
+const storeThreadFailed = (error: unknown): StoreFailure => ({
+  reason: 'io',
+  message: `the store thread failed: ${error instanceof Error ? error.message : String(error)}.`,
+});

@@ -1,0 +1,115 @@
+import type { Cell, CellRow, ResultColumn } from '../../protocol/cell.ts';
+import { escapeBytes, escapeText } from './escape.ts';
+
+/** A row as osquery keeps it: values by column name, in name order; of a repeated name the last one counts. */
+export type RowMap = Readonly<Record<string, Cell>>;
+
+/** Which cell stands under which name, in name order. */
+export type RowShape = readonly { readonly name: string; readonly index: number; readonly key: string }[];
+
+/** The shape of a result: names sorted by their bytes, of duplicates the last. */
+export const shapeOf = (columns: readonly ResultColumn[]): RowShape => {
+  const indexes = new Map(columns.map((column, index) => [column.name, index]));
+  return [...indexes]
+    .map(([name, index]) => ({ name, index, key: `${JSON.stringify(name)}:` }))
+    .sort((one, other) => compareText(one.name, other.name));
+};
+
+/**
+ * The canonical text of a row: JSON with typed cells in name order. Two rows are equal exactly when their texts
+ * are; the differential compares and stores nothing else. Texts are escaped as differential results are.
+ */
+export const canonicalText = (shape: RowShape, row: CellRow): string => {
+  let text = '{';
+  for (const { index, key } of shape) {
+    if (text.length > 1) text += ',';
+    text += key + canonicalCell(row[index] ?? null);
+  }
+  return `${text}}`;
+};
+
+const canonicalCell = (cell: Cell): string => {
+  if (typeof cell === 'number') return String(cell);
+  if (typeof cell === 'string') return JSON.stringify(escapeText(cutAtNul(cell)));
+  if (cell === null) return 'null';
+  if ('blob' in cell) return JSON.stringify(escapeBytes(Buffer.from(cell.blob, 'base64')));
+  return JSON.stringify(cell);
+};
+
+/** Values of a row that is logged as it is (snapshots are not escaped). */
+export const plainRow = (shape: RowShape, row: CellRow): RowMap =>
+  Object.fromEntries(shape.map(({ name, index }) => [name, plainCell(row[index] ?? null)]));
+
+const plainCell = (cell: Cell): Cell => {
+  if (typeof cell === 'string') return cutAtNul(cell);
+  if (cell === null || typeof cell === 'number' || !('blob' in cell)) return cell;
+  return cutAtNul(Buffer.from(cell.blob, 'base64').toString('utf8'));
+};
+
+const cutAtNul = (text: string): string => {
+  const end = text.indexOf('\0');
+  return end < 0 ? text : text.slice(0, end);
+};
+
+/** A row as it stands in a log line, as JSON text. `numerics` keeps numbers as JSON numbers. */
+export const renderRow = (row: RowMap, numerics: boolean): string => {
+  const members = Object.entries(row).map(
+    ([name, cell]) => `${JSON.stringify(name)}:${renderCell(cell, numerics)}`,
+  );
+  return `{${members.join(',')}}`;
+};
+
+const renderCell = (cell: Cell, numerics: boolean): string => {
+  if (cell === null) return '""';
+  if (typeof cell === 'string') return JSON.stringify(cell);
+  if (typeof cell === 'number') return numerics ? String(cell) : `"${cell}"`;
+  if ('int' in cell) return numerics ? cell.int : `"${cell.int}"`;
+  if ('blob' in cell) return JSON.stringify(Buffer.from(cell.blob, 'base64').toString('utf8'));
+  const text = doubleText(cell.real);
+  return numerics && Number.isFinite(Number(text)) ? text : `"${text}"`;
+};
+
+/** A double with 15 significant digits and a forced `.0` (C's `%.15g`); infinity is `inf.0`. */
+export const doubleText = (value: number | 'Infinity' | '-Infinity'): string => {
+  if (value === 'Infinity') return 'inf.0';
+  if (value === '-Infinity') return '-inf.0';
+  const text = percentG(value);
+  return text.includes('.') ? text : `${text}.0`;
+};
+
+/** C's `%.15g`: fixed between 1e-5 and 1e15, else exponent of two digits at least; no trailing zeros. */
+const percentG = (value: number): string => {
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  const [mantissa = '', exponentText = '0'] = value.toExponential(14).split('e');
+  const exponent = Number(exponentText);
+  if (exponent >= -5 + 1 && exponent < 15) return trimZeros(value.toFixed(Math.max(0, 14 - exponent)));
+  const sign = exponent < 0 ? '-' : '+';
+  return `${trimZeros(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
+};
+
+const trimZeros = (digits: string): string => (digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits);
+
+/** Order of row maps: column by column in name order; numbers by value, texts by their bytes. */
+export const compareRows = (one: RowMap, other: RowMap): number => {
+  for (const name of Object.keys(one)) {
+    const order = compareCells(one[name] ?? null, other[name] ?? null);
+    if (order !== 0) return order;
+  }
+  return 0;
+};
+
+const compareCells = (one: Cell, other: Cell): number => {
+  const [left, right] = [numberOf(one), numberOf(other)];
+  if (left !== undefined && right !== undefined) return left < right ? -1 : left > right ? 1 : 0;
+  if (left !== undefined || right !== undefined) return left === undefined ? 1 : -1;
+  return compareText(typeof one === 'string' ? one : '', typeof other === 'string' ? other : '');
+};
+
+const numberOf = (cell: Cell): number | bigint | undefined => {
+  if (typeof cell === 'number') return cell;
+  if (cell === null || typeof cell === 'string') return undefined;
+  if ('int' in cell) return BigInt(cell.int);
+  return 'real' in cell ? Number(cell.real) : undefined;
+};
+
+const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

@@ -1,0 +1,26 @@
+import type { ResultColumn } from '../../protocol/cell.ts';
+import type { QueryOutcome } from '../../protocol/control.ts';
+import type { RunListener } from '../workforce/run-request.ts';
+
+/** A scheduled run's whole answer, as frames that nobody on this loop parses. */
+export interface CollectedRun {
+  readonly columns: readonly ResultColumn[];
+  readonly rowFrames: readonly Uint8Array[];
+  readonly outcome: QueryOutcome;
+}
+
+/** Keeps what a worker sends until the run is over. Bounded by the query's `result_mb`. */
+export const collectRun = (finished: (run: CollectedRun) => void): RunListener => {
+  let columns: readonly ResultColumn[] = [];
+  const rowFrames: Uint8Array[] = [];
+  return {
+    columns: (next) => {
+      columns = next;
+    },
+    rows: (payload) => {
+      rowFrames.push(payload);
+      return 'more';
+    },
+    done: (outcome) => finished({ columns, rowFrames, outcome }),
+  };
+};

@@ -1,0 +1,40 @@
+import type { QueryPerformance } from '../../platform/ledger.ts';
+import type { ScheduledQuery } from '../config/config.ts';
+
+/** What is known of one scheduled query besides its text. */
+export interface ScheduleEntry {
+  readonly query: ScheduledQuery;
+  readonly scope: string;
+  readonly sqlHash: string;
+  readonly splayed_s: number;
+  /** True from the moment it is handed over until its result is in the ledger or failed. */
+  readonly running: boolean;
+  /** Starts that fell away because the former run was not over. */
+  readonly skipped: number;
+  /** Why the last run gave nothing; empty after a good one. */
+  readonly lastFailure: string;
+  readonly performance: QueryPerformance | undefined;
+}
+
+/** The schedule as data: written by the scheduler and the recorder, read by tables and status. */
+export class ScheduleBook {
+  #entries = new Map<string, ScheduleEntry>();
+
+  /** Replaces the schedule; statistics of queries that stay are kept. */
+  replace(entries: readonly ScheduleEntry[]): void {
+    this.#entries = new Map(entries.map((entry) => [entry.query.name, entry]));
+  }
+
+  update(name: string, change: Partial<Omit<ScheduleEntry, 'query'>>): void {
+    const entry = this.#entries.get(name);
+    if (entry !== undefined) this.#entries.set(name, { ...entry, ...change });
+  }
+
+  get(name: string): ScheduleEntry | undefined {
+    return this.#entries.get(name);
+  }
+
+  entries(): readonly ScheduleEntry[] {
+    return [...this.#entries.values()];
+  }
+}

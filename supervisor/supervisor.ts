@@ -1,0 +1,241 @@
+import { createActorSystem } from '../actors/system.ts';
+import type { ActorRef, ActorSystem, ChildSpec } from '../actors/types.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { GuardStore, StoreFailure } from '../platform/guard-store.ts';
+import type { HostPressureProbe } from '../platform/host-pressure.ts';
+import type { Ledger, LineOptions } from '../platform/ledger.ts';
+import type { ProcessHost } from '../platform/process-host.ts';
+import type { Random } from '../platform/random.ts';
+import type { Sampler } from '../platform/sampler.ts';
+import type { Budget } from '../protocol/budget.ts';
+import type { DaemonEvent } from '../protocol/daemon-event.ts';
+import { ok, type Result } from '../protocol/result.ts';
+import { noCost } from '../protocol/run.ts';
+import type { TableValue } from '../protocol/table.ts';
+import type { ScheduledQuery } from './config/config.ts';
+import { Denylist } from './denylist/denylist.ts';
+import { type RecorderMessage, recorder } from './ledger/recorder.ts';
+import { buildSchedule } from './schedule/build-schedule.ts';
+import { ScheduleBook } from './schedule/schedule-book.ts';
+import { scheduler } from './schedule/scheduler.ts';
+import { type SupervisorViews, supervisorRows } from './tables/supervisor-rows.ts';
+import { Judge } from './watchdog/judge.ts';
+import { PressureGauge } from './watchdog/pressure-gauge.ts';
+import type { WorkforceLimits } from './workforce/lanes.ts';
+import type { WorkforceMessage } from './workforce/messages.ts';
+import { Roster } from './workforce/roster.ts';
+import { type RunListener, sqlHashOf } from './workforce/run-request.ts';
+import { type WorkforceDeps, workforce } from './workforce/workforce.ts';
+
+/** The outside world of a supervisor: everything that a simulation replaces. */
+export interface SupervisorPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly processHost: ProcessHost;
+  readonly sampler: Sampler;
+  readonly pressure: HostPressureProbe;
+  readonly store: GuardStore;
+  /** Absent for a supervisor without a schedule (a single `leash query`). */
+  readonly ledger: Ledger | undefined;
+}
+
+/** What a supervisor is told about its job. */
+export interface SupervisorOptions {
+  readonly schedule: readonly ScheduledQuery[];
+  readonly splayPercent: number;
+  readonly limits: WorkforceLimits;
+  /** Lengths of the first, second, … denial. */
+  readonly denial_ms: readonly number[];
+  readonly lineOptions: () => LineOptions;
+  readonly info: () => Readonly<Record<string, TableValue>>;
+  readonly flags: () => readonly Readonly<Record<string, TableValue>>[];
+  readonly emit: (event: DaemonEvent) => void;
+}
+
+/** A query somebody waits for, outside the schedule. */
+export interface AdhocQuery {
+  readonly sql: string;
+  readonly uid: number;
+  readonly budget: Budget;
+}
+
+/** A running supervisor. */
+export interface Supervisor {
+  readonly system: ActorSystem;
+  readonly roster: Roster;
+  readonly book: ScheduleBook;
+  readonly denylist: Denylist;
+  readonly judge: Judge;
+  query(query: AdhocQuery, listener: RunListener): { cancel(): void; resume(): void };
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the actor tree. First of all it ends the workers that a former supervisor left; then workforce, recorder
+ * and scheduler start in that order, so that what dies takes with it what depends on it.
+ */
+export const startSupervisor = async (
+  ports: SupervisorPorts,
+  options: SupervisorOptions,
+): Promise<Result<Supervisor, StoreFailure>> => {
+  const { clock, random, store } = ports;
+  const log: Log = (severity, message) => options.emit({ type: 'log', severity, message });
+  const cleared = endLeftovers(ports, log);
+  if (!cleared.ok) return cleared;
+
+  const denylist = new Denylist({ store, durations_ms: options.denial_ms, emit: options.emit });
+  const loaded = denylist.load();
+  if (!loaded.ok) return loaded;
+  const book = new ScheduleBook();
+  const opened = await openSchedule(ports, options, book, log);
+  if (!opened.ok) return opened;
+
+  const system = createActorSystem({ clock, random });
+  system.on('crashed', (path, error) => log('error', `Actor ${path} crashed: ${error.message}`));
+  system.on('deadLetter', ({ to, reason }) => {
+    if (reason !== 'actor_stopped') log('warning', `A message to ${to} was lost: ${reason}.`);
+  });
+  const roster = new Roster();
+  const gauge = new PressureGauge(ports.pressure, clock);
+  const judge = new Judge({ clock, random, store, denylist, gauge, emit: options.emit });
+  const views: SupervisorViews = {
+    info: options.info,
+    flags: options.flags,
+    schedule: () => book.entries(),
+    isDenied: (scope, sqlHash) => denylist.isDenied(scope, sqlHash, clock.unixMs()),
+    workers: () => ({ entries: roster.entries(), restarts: roster.restarts, lastExit: roster.lastExit }),
+    verdicts: () => judge.verdicts(),
+    denials: () => denylist.entries(clock.unixMs()),
+    actors: () => system.status(),
+  };
+  const tree = startTree(system, ports.ledger, book, options, {
+    processHost: ports.processHost,
+    sampler: ports.sampler,
+    judge,
+    roster,
+    log,
+    store,
+    denylist,
+    limits: options.limits,
+    supervisorRows: (table) => supervisorRows(views, table),
+  });
+  return ok({
+    system,
+    roster,
+    book,
+    denylist,
+    judge,
+    query: (query, listener) => runAdhoc(tree, random, query, listener),
+    stop: async () => {
+      await system.stop();
+      judge.flush();
+      await ports.ledger?.close();
+      store.close();
+    },
+  });
+};
+
+type Log = (severity: 'info' | 'warning' | 'error', message: string) => void;
+
+/** Leases that are still open belong to a supervisor that died: its workers are ended before anything else. */
+const endLeftovers = (ports: SupervisorPorts, log: Log): Result<void, StoreFailure> => {
+  const open = ports.store.openLeases();
+  if (!open.ok) return open;
+  for (const lease of open.value) {
+    const fate = ports.processHost.killLeftover(lease.worker);
+    const ended = ports.store.endLease(lease.leaseId);
+    if (!ended.ok) return ended;
+    if (fate === 'killed') {
+      log('warning', `Worker ${lease.worker.pid} of a former supervisor still ran '${lease.queryId}': it was ended.`);
+    }
+  }
+  return ok(undefined);
+};
+
+const openSchedule = async (
+  ports: SupervisorPorts,
+  options: SupervisorOptions,
+  book: ScheduleBook,
+  log: Log,
+): Promise<Result<void, StoreFailure>> => {
+  if (ports.ledger === undefined) return ok(undefined);
+  const opened = await ports.ledger.open();
+  if (!opened.ok) return opened;
+  for (const notice of opened.value.notices) log('warning', notice);
+  const { store, random } = ports;
+  const performance = new Map(opened.value.performance.map((entry) => [entry.name, entry]));
+  const schedule = buildSchedule(options.schedule, performance, { store, random, splayPercent: options.splayPercent });
+  if (!schedule.ok) return schedule;
+  book.replace(schedule.value);
+  return ports.ledger.retain(options.schedule.map((query) => query.name));
+};
+
+/** rest_for_one: recorder and scheduler hold references to what stands before them. */
+const startTree = (
+  system: ActorSystem,
+  ledger: Ledger | undefined,
+  book: ScheduleBook,
+  options: SupervisorOptions,
+  deps: WorkforceDeps,
+): ActorRef<WorkforceMessage> => {
+  let work: ActorRef<WorkforceMessage> | undefined;
+  let record: ActorRef<RecorderMessage> | undefined;
+  const { emit, lineOptions } = options;
+  const backoff = { first_ms: 100, max_ms: 30_000, jitter: 0.2 };
+  const always = { restart: 'permanent', backoff } as const;
+  const children: ChildSpec[] = [
+    { id: 'workforce', ...always, start: (context) => (work = context.spawn(workforce(deps))) },
+  ];
+  if (ledger !== undefined) {
+    children.push(
+      {
+        id: 'recorder',
+        ...always,
+        start: (context) => (record = context.spawn(recorder({ ledger, book, lineOptions, emit }))),
+      },
+      {
+        id: 'scheduler',
+        ...always,
+        start: (context) => {
+          if (work === undefined || record === undefined) throw new Error('the scheduler starts last');
+          return context.spawn(scheduler({ book, workforce: work, recorder: record, emit }));
+        },
+      },
+    );
+  }
+  system.supervise('leash', { strategy: 'rest_for_one', intensity: 5, period_ms: 60_000, children });
+  if (work === undefined) throw new Error('the workforce starts first');
+  return work;
+};
+
+const runAdhoc = (
+  work: ActorRef<WorkforceMessage>,
+  random: Random,
+  query: AdhocQuery,
+  listener: RunListener,
+): { cancel(): void; resume(): void } => {
+  const requestId = random.id();
+  const { sql, budget } = query;
+  const told = work.tell({
+    type: 'run',
+    request: {
+      requestId,
+      queryId: 'adhoc',
+      scope: `adhoc:${query.uid}`,
+      sql,
+      sqlHash: sqlHashOf(sql, budget),
+      lane: 'live',
+      budget,
+      mayBeDenied: true,
+      listener,
+    },
+  });
+  if (told !== 'accepted') {
+    const failure = { reason: 'overloaded', message: 'Leash has more requests than it takes; try again.' } as const;
+    listener.done({ failure, cost: noCost, warnings: [] });
+  }
+  return {
+    cancel: () => void work.tell({ type: 'cancel', requestId }),
+    resume: () => void work.tell({ type: 'resume', requestId }),
+  };
+};

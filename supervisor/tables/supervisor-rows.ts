@@ -1,0 +1,146 @@
+import type { ActorStatus } from '../../actors/types.ts';
+import type { Denial } from '../../protocol/denial.ts';
+import type { SupervisorTable } from '../../protocol/supervisor-tables.ts';
+import type { TableValue } from '../../protocol/table.ts';
+import type { Verdict } from '../../protocol/verdict.ts';
+import type { ScheduleEntry } from '../schedule/schedule-book.ts';
+import type { RosterEntry } from '../workforce/roster.ts';
+
+type Row = Readonly<Record<string, TableValue>>;
+
+/** Where the rows of the supervisor's own tables come from; each is a look at living data. */
+export interface SupervisorViews {
+  readonly info: () => Row;
+  readonly flags: () => readonly Row[];
+  readonly schedule: () => readonly ScheduleEntry[];
+  readonly isDenied: (scope: string, sqlHash: string) => boolean;
+  readonly workers: () => { entries: readonly RosterEntry[]; restarts: number; lastExit: string };
+  readonly verdicts: () => readonly Verdict[];
+  readonly denials: () => readonly Denial[];
+  readonly actors: () => readonly ActorStatus[];
+}
+
+/** Rows of one table that a worker asked for. */
+export const supervisorRows = (views: SupervisorViews, table: SupervisorTable): readonly Row[] => {
+  switch (table) {
+    case 'osquery_info':
+      return [views.info()];
+    case 'osquery_flags':
+      return views.flags();
+    case 'osquery_schedule':
+      return views.schedule().map((entry) => scheduleRow(entry, views.isDenied(entry.scope, entry.sqlHash)));
+    case 'leash_workers': {
+      const { entries, restarts, lastExit } = views.workers();
+      return entries.map((entry) => workerRow(entry, restarts, lastExit));
+    }
+    case 'leash_leases':
+      return views.workers().entries.flatMap(leaseRow);
+    case 'leash_verdicts':
+      return views.verdicts().map(verdictRow);
+    case 'leash_denylist':
+      return views.denials().map(denialRow);
+    case 'leash_actors':
+      return views.actors().map(actorRow);
+  }
+};
+
+const seconds = (ms: number): number => Math.floor(ms / 1000);
+
+const scheduleRow = (entry: ScheduleEntry, denied: boolean): Row => {
+  const { query, performance } = entry;
+  return {
+    name: query.name,
+    query: query.sql,
+    interval: query.interval_s,
+    executions: performance?.executions ?? 0,
+    last_executed: performance?.last_executed_unix_s ?? 0,
+    denylisted: denied ? 1 : 0,
+    output_size: performance?.output_size_bytes ?? 0,
+    wall_time: seconds(performance?.wall_time_ms ?? 0),
+    wall_time_ms: performance?.wall_time_ms ?? 0,
+    last_wall_time_ms: performance?.last_wall_time_ms ?? 0,
+    user_time: performance?.user_time_ms ?? 0,
+    last_user_time: performance?.last_user_time_ms ?? 0,
+    system_time: performance?.system_time_ms ?? 0,
+    last_system_time: performance?.last_system_time_ms ?? 0,
+    average_memory: performance?.average_memory_bytes ?? 0,
+    last_memory: performance?.last_memory_bytes ?? 0,
+  };
+};
+
+const workerRow = (entry: RosterEntry, restarts: number, lastExit: string): Row => ({
+  pid: entry.process.pid,
+  start_ticks: entry.process.startTicks,
+  state: entry.state,
+  lane: entry.lease?.lane ?? '',
+  query_name: entry.lease?.queryId ?? '',
+  started_time: seconds(entry.started_unix_ms),
+  queries: entry.queries,
+  private_bytes: entry.lastSample?.private_bytes ?? entry.baseline_bytes,
+  baseline_bytes: entry.baseline_bytes,
+  cpu_ms: Math.round(entry.lastSample?.cpu_ms ?? 0),
+  restarts,
+  last_exit: lastExit,
+});
+
+const leaseRow = (entry: RosterEntry): readonly Row[] => {
+  const { lease } = entry;
+  if (lease === undefined) return [];
+  return [
+    {
+      lease_id: lease.leaseId,
+      query_name: lease.queryId,
+      scope: lease.scope,
+      sql_hash: lease.sqlHash,
+      lane: lease.lane,
+      pid: lease.worker.pid,
+      start_ticks: lease.worker.startTicks,
+      granted_time: seconds(lease.grantedAt_unix_ms),
+      ...lease.budget,
+    },
+  ];
+};
+
+const verdictRow = (verdict: Verdict): Row => ({
+  verdict_id: verdict.verdictId,
+  lease_id: verdict.leaseId,
+  query_name: verdict.queryId,
+  scope: verdict.scope,
+  sql_hash: verdict.sqlHash,
+  sql: verdict.sql,
+  pid: verdict.worker.pid,
+  kind: verdict.kind,
+  reason: verdict.reason,
+  limit_value: verdict.limit,
+  measured: verdict.measured,
+  strike: verdict.strike ? 1 : 0,
+  journalled: verdict.journalled ? 1 : 0,
+  time: seconds(verdict.at_unix_ms),
+});
+
+const denialRow = (denial: Denial): Row => ({
+  scope: denial.scope,
+  query_name: denial.queryId,
+  sql_hash: denial.sqlHash,
+  sql: denial.sql,
+  state: denial.state,
+  strikes: denial.strikes,
+  reason: denial.reason,
+  limit_value: denial.limit,
+  measured: denial.measured,
+  since: seconds(denial.since_unix_ms),
+  until: seconds(denial.until_unix_ms),
+  last_strike: seconds(denial.lastStrike_unix_ms),
+});
+
+const actorRow = (actor: ActorStatus): Row => ({
+  path: actor.path,
+  state: actor.state,
+  mailbox_depth: actor.mailbox_depth,
+  mailbox_high_water: actor.mailbox_high_water,
+  mailbox_capacity: actor.mailbox_capacity,
+  received: actor.received,
+  dropped: actor.dropped,
+  restarts: actor.restarts,
+  started_time: seconds(actor.started_unix_ms),
+});

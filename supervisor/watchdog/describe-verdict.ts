@@ -1,0 +1,23 @@
+import type { Verdict, VerdictReason } from '../../protocol/verdict.ts';
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+
+const units: Readonly<Record<VerdictReason, (value: number) => string>> = {
+  cpu_ms: (value) => `${whole(value)} ms of CPU time`,
+  cpu_window: (value) => `${whole(value)} % of one core`,
+  memory_mb: (value) => `${whole(value)} MB of memory growth`,
+  wall_ms: (value) => `${whole(value)} ms of running time`,
+  rows: (value) => `${whole(value)} rows`,
+  result_mb: (value) => `${whole(value)} MB of result`,
+  read_mb: (value) => `${whole(value)} MB read from files`,
+  paths: (value) => `${whole(value)} paths`,
+  js_heap_exhausted: (value) => `${whole(value)} MB of memory growth (the worker's heap was exhausted)`,
+  cgroup_oom: (value) => `${whole(value)} MB of memory growth (the kernel ended the worker)`,
+};
+
+/** One sentence: what was done to which query, on what measurement, against which limit. */
+export const describeVerdict = (verdict: Verdict): string => {
+  const done = verdict.kind === 'kill' ? 'was killed' : 'was stopped';
+  const unit = units[verdict.reason];
+  return `'${verdict.queryId}' ${done}: it used ${unit(verdict.measured)}; its limit is ${whole(verdict.limit)} (${verdict.reason}).`;
+};

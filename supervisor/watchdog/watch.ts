@@ -1,0 +1,101 @@
+import { growth_bytes } from '../../policies/memory.ts';
+import { judgeSample } from '../../policies/judge-sample.ts';
+import type { Judgement } from '../../policies/judgement.ts';
+import { nextSample_ms } from '../../policies/next-sample.ts';
+import { running_ms } from '../../policies/wall.ts';
+import type { SampleFailure, Sampler, SampleSource } from '../../platform/sampler.ts';
+import type { Lease } from '../../protocol/lease.ts';
+import { fail, ok, type Result } from '../../protocol/result.ts';
+import type { Sample } from '../../protocol/sample.ts';
+
+/** What watching needs. */
+export interface WatchDeps {
+  readonly sampler: Sampler;
+}
+
+/** Samples kept of one run: at 100 ms apart, half a minute, more than any window. */
+const keptSamples = 300;
+
+/** The observation of one run: gathers samples and asks the policies. Owned by the worker's actor. */
+export class Watch {
+  readonly #lease: Lease;
+  readonly #source: SampleSource;
+  readonly #baseline: Sample;
+  readonly #baselineRead_bytes: number;
+  #samples: Sample[];
+  #blocked_ms = 0;
+  #blockedSince_ms: number | undefined;
+
+  constructor(lease: Lease, source: SampleSource, baseline: Sample) {
+    this.#lease = lease;
+    this.#source = source;
+    this.#baseline = baseline;
+    this.#baselineRead_bytes = source.readBytes() ?? 0;
+    this.#samples = [baseline];
+  }
+
+  /** Takes a sample and judges the run by it. A process that is gone is `within`: its exit is judged instead. */
+  look(now_ms: number): Judgement {
+    const sample = this.#source.read();
+    if (!sample.ok) return { kind: 'within' };
+    this.#samples.push(sample.value);
+    if (this.#samples.length > 2 * keptSamples) this.#samples = this.#samples.slice(-keptSamples);
+    const read = this.#source.readBytes();
+    return judgeSample(
+      {
+        budget: this.#lease.budget,
+        cpuWindow: undefined,
+        baseline: this.#baseline,
+        samples: this.#samples,
+        read_bytes: read === undefined ? undefined : read - this.#baselineRead_bytes,
+        grantedAt_ms: this.#lease.grantedAt_ms,
+        blocked_ms: this.#blockedUntil(now_ms),
+      },
+      now_ms,
+    );
+  }
+
+  /** Milliseconds until the next look. */
+  next_ms(now_ms: number): number {
+    const { budget, grantedAt_ms } = this.#lease;
+    const headroom_bytes = budget.memory_mb * 2 ** 20 - this.growth_bytes();
+    const used_ms = running_ms({ grantedAt_ms, blocked_ms: this.#blockedUntil(now_ms) }, now_ms);
+    return nextSample_ms(headroom_bytes, Math.max(1, budget.wall_ms - used_ms));
+  }
+
+  /** The supervisor stopped reading: from here on the worker waits for us. */
+  blocked(now_ms: number): void {
+    this.#blockedSince_ms ??= now_ms;
+  }
+
+  unblocked(now_ms: number): void {
+    this.#blocked_ms = this.#blockedUntil(now_ms);
+    this.#blockedSince_ms = undefined;
+  }
+
+  lastSample(): Sample {
+    return this.#samples.at(-1) ?? this.#baseline;
+  }
+
+  growth_bytes(): number {
+    return growth_bytes(this.#baseline, this.lastSample());
+  }
+
+  close(): void {
+    this.#source.close();
+  }
+
+  #blockedUntil(now_ms: number): number {
+    return this.#blocked_ms + (this.#blockedSince_ms === undefined ? 0 : now_ms - this.#blockedSince_ms);
+  }
+}
+
+/** Begins to watch a run; the worker as it is now is the baseline. */
+export const openWatch = (lease: Lease, deps: WatchDeps): Result<Watch, SampleFailure> => {
+  const source = deps.sampler.open(lease.worker);
+  if (!source.ok) return source;
+  const baseline = source.value.read();
+  if (baseline.ok) return ok(new Watch(lease, source.value, baseline.value));
+  source.value.close();
+  return fail(baseline.error);
+};

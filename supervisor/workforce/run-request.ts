@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { type Budget, budgetNames } from '../../protocol/budget.ts';
+import type { ResultColumn } from '../../protocol/cell.ts';
+import type { QueryOutcome } from '../../protocol/control.ts';
+import type { Lane, Lease } from '../../protocol/lease.ts';
+
+/** Who wants the rows of a run. Called on the guard's loop: every call must be quick. */
+export interface RunListener {
+  /** The lease is stored and the query is on its way to a worker. */
+  started?(lease: Lease): void;
+  columns(columns: readonly ResultColumn[]): void;
+  /** `wait` stops reading from the worker until the run is resumed; that time is not charged to the query. */
+  rows(payload: Buffer): 'more' | 'wait';
+  /** Last call, exactly once, whatever happened. */
+  done(outcome: QueryOutcome): void;
+}
+
+/** A wish to run one statement under a budget. */
+export interface RunRequest {
+  readonly requestId: string;
+  readonly queryId: string;
+  readonly scope: string;
+  readonly sql: string;
+  readonly sqlHash: string;
+  readonly lane: Lane;
+  readonly budget: Budget;
+  /** False: the query is stopped like any other, but never denied (`denylist: false`). */
+  readonly mayBeDenied: boolean;
+  readonly listener: RunListener;
+}
+
+/** SHA-256 over SQL and limits, in hex: a query that changed either starts with a clean record. */
+export const sqlHashOf = (sql: string, budget: Budget): string => {
+  const hash = createHash('sha256').update(sql);
+  for (const name of budgetNames) hash.update(`\0${name}=${budget[name]}`);
+  return hash.digest('hex');
+};

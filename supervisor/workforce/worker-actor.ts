@@ -1,0 +1,388 @@
+import type { ActorRef, Behaviour, Context } from '../../actors/types.ts';
+import type { ProcessHost, WorkerExit, WorkerProcess } from '../../platform/process-host.ts';
+import { buildId } from '../../protocol/build-id.ts';
+import type { Lease } from '../../protocol/lease.ts';
+import type { QueryFailure } from '../../protocol/run.ts';
+import { noCost } from '../../protocol/run.ts';
+import type { SupervisorTable } from '../../protocol/supervisor-tables.ts';
+import type { TableValue } from '../../protocol/table.ts';
+import type { Verdict } from '../../protocol/verdict.ts';
+import { type FromWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
+import { mustRecycle } from '../../policies/recycle.ts';
+import type { Judge } from '../watchdog/judge.ts';
+import { describeVerdict } from '../watchdog/describe-verdict.ts';
+import { openWatch, type Watch, type WatchDeps } from '../watchdog/watch.ts';
+import type { LeaseEnd, WorkerMessage, WorkforceMessage } from './messages.ts';
+import type { Roster } from './roster.ts';
+import type { RunListener } from './run-request.ts';
+
+/** A worker has this long from fork to `ready`; a healthy one needs a tenth of a second. */
+const start_limit_ms = 10_000;
+/** A process that has not gone this long after SIGKILL is blocked in the kernel (state D). */
+const unkillable_after_ms = 2_000;
+
+/** What a worker actor needs from the rest of the supervisor. */
+export interface WorkerDeps extends WatchDeps {
+  readonly processHost: ProcessHost;
+  readonly judge: Judge;
+  readonly roster: Roster;
+  readonly log: (severity: 'info' | 'warning' | 'error', message: string) => void;
+  readonly supervisorRows: (table: SupervisorTable) => readonly Readonly<Record<string, TableValue>>[];
+}
+
+/** A run in progress on this worker. */
+interface Run {
+  readonly lease: Lease;
+  readonly listener: RunListener;
+  readonly watch: Watch;
+  result_bytes: number;
+}
+
+/** `starting → idle → leased → draining → dead`; `draining` has been sent SIGKILL or `exit`. */
+type Phase =
+  | { readonly name: 'starting' }
+  | { readonly name: 'idle' }
+  | { readonly name: 'leased'; readonly run: Run }
+  | { readonly name: 'draining'; readonly was: 'starting' | 'ready'; readonly ends?: PendingEnd };
+
+/** A lease stays open in the store until its process is gone, so that a new supervisor would find the process. */
+interface PendingEnd {
+  readonly lease: Lease;
+  readonly end: LeaseEnd;
+}
+
+interface State {
+  readonly process: WorkerProcess | undefined;
+  readonly phase: Phase;
+}
+
+/**
+ * The actor that is a worker process: it starts it, hands it leases, watches each run, kills it when a verdict
+ * says so, and dies when it dies.
+ */
+export const workerActor = (
+  workerId: string,
+  workforce: ActorRef<WorkforceMessage>,
+  deps: WorkerDeps,
+): Behaviour<WorkerMessage, State> => ({
+  init: (context) => start(workerId, workforce, deps, context),
+  receive: (state, message, context) => new Turn(workerId, workforce, deps, state, context).take(message),
+  stopped: (state) => {
+    if (state.phase.name === 'leased') {
+      state.phase.run.watch.close();
+      state.phase.run.listener.done(failed('stopping', 'Leash is stopping.'));
+    }
+    state.process?.kill();
+  },
+});
+
+const start = (
+  workerId: string,
+  workforce: ActorRef<WorkforceMessage>,
+  deps: WorkerDeps,
+  context: Context<WorkerMessage>,
+): State => {
+  const { self } = context;
+  const spawned = deps.processHost.spawnWorker({
+    message: (message) => self.tell({ type: 'from_worker', message }),
+    rows: (payload) => self.tell({ type: 'rows', payload }),
+    protocolError: (message) => self.tell({ type: 'protocol_error', message }),
+    exited: (exit) => self.tell({ type: 'exited', exit }),
+  });
+  if (!spawned.ok) {
+    deps.log('error', `A worker could not be started: ${spawned.error.message}`);
+    workforce.tell({ type: 'worker_ended', workerId, before_ready: true });
+    context.stopSelf();
+    return { process: undefined, phase: { name: 'starting' } };
+  }
+  const process = spawned.value;
+  deps.roster.put({
+    workerId,
+    process: process.identity,
+    started_unix_ms: context.clock.unixMs(),
+    state: 'starting',
+    lease: undefined,
+    queries: 0,
+    baseline_bytes: 0,
+    lastSample: undefined,
+  });
+  process.send({ type: 'hello', protocolVersion: workerProtocolVersion, buildId });
+  context.startTimer('start', start_limit_ms, { type: 'start_overdue' });
+  return { process, phase: { name: 'starting' } };
+};
+
+/** One message against one state. A class only to spare every step six parameters. */
+class Turn {
+  readonly #workerId: string;
+  readonly #workforce: ActorRef<WorkforceMessage>;
+  readonly #deps: WorkerDeps;
+  readonly #state: State;
+  readonly #context: Context<WorkerMessage>;
+
+  constructor(
+    workerId: string,
+    workforce: ActorRef<WorkforceMessage>,
+    deps: WorkerDeps,
+    state: State,
+    context: Context<WorkerMessage>,
+  ) {
+    this.#workerId = workerId;
+    this.#workforce = workforce;
+    this.#deps = deps;
+    this.#state = state;
+    this.#context = context;
+  }
+
+  take(message: WorkerMessage): State {
+    const { process, phase } = this.#state;
+    if (process === undefined) return this.#state;
+    switch (message.type) {
+      case 'from_worker':
+        return this.#fromWorker(process, message.message);
+      case 'rows':
+        return phase.name === 'leased' ? this.#rows(process, phase.run, message.payload) : this.#state;
+      case 'protocol_error':
+        this.#deps.log('error', `Worker ${process.identity.pid} broke the channel's protocol: ${message.message}`);
+        return this.#kill(process);
+      case 'exited':
+        return this.#exited(process, message.exit);
+      case 'lease':
+        return this.#lease(process, message.lease, message.listener);
+      case 'sample':
+        return phase.name === 'leased' ? this.#sample(process, phase.run) : this.#state;
+      case 'start_overdue':
+        if (phase.name !== 'starting') return this.#state;
+        this.#deps.log('error', `Worker ${process.identity.pid} was not ready ${start_limit_ms} ms after its start.`);
+        return this.#kill(process);
+      case 'kill_overdue':
+        return this.#unkillable();
+      case 'resume':
+        process.resumeReading();
+        if (phase.name === 'leased') phase.run.watch.unblocked(this.#context.clock.monotonicMs());
+        return this.#state;
+      case 'cancel':
+        return phase.name === 'leased' ? this.#cancel(process, phase.run) : this.#state;
+      case 'retire':
+        return this.#retire(process);
+    }
+  }
+
+  #fromWorker(process: WorkerProcess, message: FromWorker): State {
+    const { phase } = this.#state;
+    switch (message.type) {
+      case 'ready':
+        return this.#ready(process, message);
+      case 'columns':
+        if (phase.name === 'leased' && phase.run.lease.leaseId === message.leaseId) {
+          phase.run.listener.columns(message.columns);
+        }
+        return this.#state;
+      case 'ask':
+        process.send({ type: 'answer', rows: this.#deps.supervisorRows(message.table) });
+        return this.#state;
+      case 'done':
+        return phase.name === 'leased' && phase.run.lease.leaseId === message.leaseId
+          ? this.#done(process, phase.run, message)
+          : this.#state;
+    }
+  }
+
+  #ready(process: WorkerProcess, message: Extract<FromWorker, { type: 'ready' }>): State {
+    if (this.#state.phase.name !== 'starting') return this.#state;
+    if (message.protocolVersion !== workerProtocolVersion || message.buildId !== buildId) {
+      this.#deps.log(
+        'error',
+        `Worker ${process.identity.pid} is of build ${message.buildId} (protocol ${message.protocolVersion}), this supervisor of ${buildId} (${workerProtocolVersion}). Run npm run build, then start again.`,
+      );
+      return this.#kill(process);
+    }
+    this.#context.cancelTimer('start');
+    const source = this.#deps.sampler.open(process.identity);
+    if (source.ok) {
+      const sample = source.value.read();
+      source.value.close();
+      if (sample.ok) {
+        this.#deps.roster.update(this.#workerId, {
+          baseline_bytes: sample.value.private_bytes,
+          lastSample: sample.value,
+        });
+      }
+    }
+    this.#deps.roster.update(this.#workerId, { state: 'idle' });
+    this.#workforce.tell({ type: 'worker_ready', workerId: this.#workerId });
+    return { process, phase: { name: 'idle' } };
+  }
+
+  #lease(process: WorkerProcess, lease: Lease, listener: RunListener): State {
+    const watch = openWatch(lease, this.#deps);
+    if (!watch.ok) {
+      // The process went between `ready` and now; its exit message follows.
+      this.#end(lease, { how: 'crashed', worker: 'gone' });
+      listener.done(failed('worker_died', `The worker ended before the query began: ${watch.error.message}`));
+      return this.#kill(process);
+    }
+    const run: Run = { lease, listener, watch: watch.value, result_bytes: 0 };
+    this.#deps.roster.update(this.#workerId, { state: 'leased', lease });
+    listener.started?.(lease);
+    process.send({ type: 'query', leaseId: lease.leaseId, sql: lease.sql, budget: lease.budget });
+    this.#context.startTimer('sample', run.watch.next_ms(this.#context.clock.monotonicMs()), { type: 'sample' });
+    return { process, phase: { name: 'leased', run } };
+  }
+
+  #sample(process: WorkerProcess, run: Run): State {
+    const judgement = run.watch.look(this.#context.clock.monotonicMs());
+    this.#deps.roster.update(this.#workerId, { lastSample: run.watch.lastSample() });
+    if (judgement.kind === 'kill') {
+      const verdict = this.#deps.judge.stop(run.lease, 'kill', judgement);
+      return this.#killed(process, run, verdict);
+    }
+    this.#context.startTimer('sample', run.watch.next_ms(this.#context.clock.monotonicMs()), { type: 'sample' });
+    return this.#state;
+  }
+
+  #rows(process: WorkerProcess, run: Run, payload: Buffer): State {
+    run.result_bytes += payload.length;
+    const limit_bytes = run.lease.budget.result_mb * 2 ** 20;
+    if (run.result_bytes > limit_bytes + payload.length) {
+      // The worker caps its own result; one that does not is not to be trusted with the supervisor's memory.
+      const verdict = this.#deps.judge.stop(run.lease, 'kill', {
+        reason: 'result_mb',
+        limit: run.lease.budget.result_mb,
+        measured: run.result_bytes / 2 ** 20,
+      });
+      return this.#killed(process, run, verdict);
+    }
+    if (run.listener.rows(payload) === 'wait') {
+      process.pauseReading();
+      run.watch.blocked(this.#context.clock.monotonicMs());
+    }
+    return this.#state;
+  }
+
+  #done(process: WorkerProcess, run: Run, message: Extract<FromWorker, { type: 'done' }>): State {
+    this.#context.cancelTimer('sample');
+    const { failure, cost, warnings } = message;
+    const recycle = mustRecycle({ retained_bytes: message.retained_bytes }) || failure?.reason === 'out_of_memory';
+    const stop = engineStop(failure, run.lease);
+    if (stop !== undefined) this.#deps.judge.stop(run.lease, 'fail', stop);
+    run.watch.close();
+    this.#deps.roster.update(this.#workerId, { state: 'idle', lease: undefined, lastSample: run.watch.lastSample() });
+    const how = stop !== undefined ? 'judged' : failure !== undefined ? 'failed' : 'finished';
+    this.#end(run.lease, { how, worker: recycle ? 'recycle' : 'idle' });
+    run.listener.done({ cost, warnings, ...(failure === undefined ? {} : { failure }) });
+    return { process, phase: { name: 'idle' } };
+  }
+
+  /** After a stored (or marked) verdict: SIGKILL, and tell the asker at once. */
+  #killed(process: WorkerProcess, run: Run, verdict: Verdict): State {
+    process.kill();
+    this.#afterKill();
+    run.watch.close();
+    run.listener.done(failed('killed', describeVerdict(verdict)));
+    return this.#draining(process, { lease: run.lease, end: { how: 'judged', worker: 'gone' } });
+  }
+
+  #cancel(process: WorkerProcess, run: Run): State {
+    process.kill();
+    this.#afterKill();
+    run.watch.close();
+    run.listener.done(failed('cancelled', 'The query was cancelled.'));
+    return this.#draining(process, { lease: run.lease, end: { how: 'cancelled', worker: 'gone' } });
+  }
+
+  #retire(process: WorkerProcess): State {
+    if (this.#state.phase.name === 'draining') return this.#state;
+    process.send({ type: 'exit' });
+    this.#afterKill();
+    return this.#draining(process);
+  }
+
+  /** Ends a process that failed us, not one that a query made fail. */
+  #kill(process: WorkerProcess): State {
+    const { phase } = this.#state;
+    process.kill();
+    this.#afterKill();
+    if (phase.name !== 'leased') return this.#draining(process);
+    phase.run.watch.close();
+    phase.run.listener.done(failed('worker_died', 'The worker failed while it ran the query; no limit was broken.'));
+    return this.#draining(process, { lease: phase.run.lease, end: { how: 'crashed', worker: 'gone' } });
+  }
+
+  #draining(process: WorkerProcess, ends?: PendingEnd): State {
+    const was = this.#state.phase.name === 'starting' ? 'starting' : 'ready';
+    return { process, phase: { name: 'draining', was, ...(ends === undefined ? {} : { ends }) } };
+  }
+
+  #afterKill(): void {
+    this.#context.cancelTimer('sample');
+    this.#context.cancelTimer('start');
+    this.#context.startTimer('kill', unkillable_after_ms, { type: 'kill_overdue' });
+    this.#deps.roster.update(this.#workerId, { state: 'draining' });
+  }
+
+  #unkillable(): State {
+    const { process, phase } = this.#state;
+    if (phase.name !== 'draining' || process === undefined) return this.#state;
+    process.kill();
+    this.#deps.roster.update(this.#workerId, { state: 'unkillable' });
+    this.#deps.log('error', `Worker ${process.identity.pid} outlives SIGKILL: it is blocked in the kernel.`);
+    this.#workforce.tell({ type: 'worker_unkillable', workerId: this.#workerId });
+    return this.#state;
+  }
+
+  #exited(process: WorkerProcess, exit: WorkerExit): State {
+    const { phase } = this.#state;
+    const how = describeExit(process.identity.pid, exit);
+    if (phase.name === 'leased') this.#diedUnderLease(phase.run, exit, how);
+    if (phase.name === 'draining' && phase.ends !== undefined) this.#end(phase.ends.lease, phase.ends.end);
+    const before_ready = phase.name === 'starting' || (phase.name === 'draining' && phase.was === 'starting');
+    if (before_ready) this.#deps.log('error', `${how} before it was ready. ${lastLines(exit.stderrTail)}`);
+    this.#deps.roster.remove(this.#workerId, how);
+    this.#workforce.tell({ type: 'worker_ended', workerId: this.#workerId, before_ready });
+    this.#context.stopSelf();
+    return { process: undefined, phase };
+  }
+
+  /** Nobody here ended it: V8 out of memory is the query's doing, anything else denies nothing. */
+  #diedUnderLease(run: Run, exit: WorkerExit, how: string): void {
+    run.watch.close();
+    const judgement = this.#deps.judge.death(run.lease, exit, run.watch.growth_bytes());
+    if (judgement === undefined) {
+      this.#deps.log('error', `${how} while it ran '${run.lease.queryId}'; nothing is denied. ${lastLines(exit.stderrTail)}`);
+      this.#end(run.lease, { how: 'crashed', worker: 'gone' });
+      run.listener.done(failed('worker_died', `${how} while it ran the query; no limit was broken.`));
+      return;
+    }
+    this.#end(run.lease, { how: 'judged', worker: 'gone' });
+    run.listener.done(failed('killed', describeVerdict(judgement)));
+  }
+
+  #end(lease: Lease, end: LeaseEnd): void {
+    this.#workforce.tell({ type: 'lease_ended', workerId: this.#workerId, leaseId: lease.leaseId, end });
+  }
+}
+
+const failed = (reason: QueryFailure['reason'], message: string): { failure: QueryFailure; cost: typeof noCost; warnings: [] } => ({
+  failure: { reason, message },
+  cost: noCost,
+  warnings: [],
+});
+
+/** The engine's own clean stops are judged like kills. */
+const engineStop = (
+  failure: QueryFailure | undefined,
+  lease: Lease,
+): { reason: keyof Lease['budget']; limit: number; measured: number } | undefined => {
+  if (failure?.reason === 'out_of_memory') {
+    const limit = lease.budget.memory_mb;
+    return { reason: 'memory_mb', limit, measured: failure.measured ?? limit };
+  }
+  if (failure?.reason !== 'limit' || failure.limit === undefined) return undefined;
+  const limit = lease.budget[failure.limit];
+  return { reason: failure.limit, limit, measured: failure.measured ?? limit };
+};
+
+const describeExit = (pid: number, exit: WorkerExit): string =>
+  exit.signal === null ? `Worker ${pid} ended with code ${exit.code ?? '?'}` : `Worker ${pid} was ended by ${exit.signal}`;
+
+const lastLines = (stderr: string): string => stderr.trim().split('\n').slice(-3).join(' | ');

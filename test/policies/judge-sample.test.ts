@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { judgeSample, type RunObservation } from '../../policies/judge-sample.ts';
+import { graceOf_ms } from '../../policies/judgement.ts';
+import { nextSample_ms } from '../../policies/next-sample.ts';
+import { budgetOfLevel } from '../../protocol/budget.ts';
+import type { Sample } from '../../protocol/sample.ts';
+
+const budget = budgetOfLevel['0'];
+const mib = 2 ** 20;
+const sample = (at_ms: number, cpu_ms: number, private_mb: number, startTicks = 7): Sample => ({
+  pid: 42,
+  startTicks,
+  at_ms,
+  cpu_ms,
+  private_bytes: private_mb * mib,
+});
+const run = (samples: readonly Sample[], more: Partial<RunObservation> = {}): RunObservation => ({
+  budget,
+  cpuWindow: undefined,
+  baseline: sample(0, 100, 60),
+  samples: [sample(0, 100, 60), ...samples],
+  read_bytes: 0,
+  grantedAt_ms: 0,
+  blocked_ms: 0,
+  ...more,
+});
+
+t.test('memory is judged as growth over the own baseline, without grace', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0, max: 1000, noNaN: true }),
+      fc.double({ min: 0, max: 1000, noNaN: true }),
+      (base, grown) => {
+        const baseline = sample(0, 0, base);
+        const judged = judgeSample(run([], { baseline, samples: [baseline, sample(1, 1, base + grown)] }), 1);
+        const measured_mb = ((base + grown) * mib - base * mib) / mib;
+        return (judged.kind === 'kill') === measured_mb > budget.memory_mb;
+      },
+    ),
+  );
+  t.match(judgeSample(run([sample(1, 101, 261)]), 1), {
+    kind: 'kill',
+    reason: 'memory_mb',
+    limit: 200,
+    measured: 201,
+  });
+});
+
+t.test('a sample of a later process of the same pid is never held against the lease', async (t) => {
+  fc.assert(
+    fc.property(fc.nat(), fc.nat(), fc.integer({ min: 8 }), (cpu_ms, private_mb, startTicks) => {
+      return judgeSample(run([sample(5, cpu_ms, private_mb, startTicks)]), 5).kind === 'within';
+    }),
+  );
+  t.pass('whatever it uses');
+});
+
+t.test('CPU time counts from the lease, whatever gap lies between the samples', async (t) => {
+  const over_ms = budget.cpu_ms + graceOf_ms(budget.cpu_ms) + 1;
+  t.match(judgeSample(run([sample(25_000, 100 + over_ms, 60)]), 25_000), { kind: 'kill', reason: 'cpu_ms' });
+  t.match(
+    judgeSample(run([sample(25_000, 100 + budget.cpu_ms, 60)]), 25_000),
+    { kind: 'within' },
+    'the engine comes first',
+  );
+});
+
+t.test('wall_ms does not count time that the worker was blocked on the supervisor', async (t) => {
+  const late_ms = budget.wall_ms + graceOf_ms(budget.wall_ms) + 1;
+  const samples = [sample(late_ms, 110, 60)];
+  t.match(judgeSample(run(samples), late_ms), { kind: 'kill', reason: 'wall_ms' });
+  t.match(judgeSample(run(samples, { blocked_ms: 5_000 }), late_ms), { kind: 'within' });
+});
+
+t.test('the CPU window judges only an unbroken stretch that fills it', async (t) => {
+  const cpuWindow = { percent: 50, window_ms: 500 };
+  const steady = (share: number, step_ms: number): Sample[] =>
+    Array.from({ length: 20 }, (_, index) =>
+      sample((index + 1) * step_ms, 100 + (index + 1) * step_ms * share, 60),
+    );
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.integer({ min: 30, max: 90 }),
+      (share, step_ms) => {
+        fc.pre(Math.abs(share - 0.5) > 0.001);
+        const judged = judgeSample(run(steady(share, step_ms), { cpuWindow }), 20 * step_ms);
+        return (judged.kind === 'kill') === share > 0.5;
+      },
+    ),
+  );
+  const suspended = [sample(100, 110, 60), sample(60_100, 9_000, 60)];
+  t.match(
+    judgeSample(run(suspended, { cpuWindow, grantedAt_ms: 60_000 }), 60_100),
+    { kind: 'within' },
+    'a gap voids the rate',
+  );
+  t.match(
+    judgeSample(run([sample(100, 200, 60)], { cpuWindow }), 100),
+    { kind: 'within' },
+    'a short burst is no window',
+  );
+});
+
+t.test('the next sample comes sooner the less headroom is left, within 1 and 100 ms', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: -1e12, max: 1e12, noNaN: true }),
+      fc.double({ min: -1e6, max: 1e9, noNaN: true }),
+      (headroom, deadline) => {
+        const next = nextSample_ms(headroom, deadline);
+        return next >= 1 && next <= 100;
+      },
+    ),
+  );
+  t.equal(nextSample_ms(200 * mib, 30_000), 100);
+  t.equal(nextSample_ms(20e6, 30_000), 10);
+  t.equal(nextSample_ms(0, 30_000), 1);
+  t.equal(nextSample_ms(200 * mib, 12), 12);
+});

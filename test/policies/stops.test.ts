@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { judgeDeath } from '../../policies/death.ts';
+import { mustRecycle } from '../../policies/recycle.ts';
+import { startBackoff_ms } from '../../policies/restart-backoff.ts';
+import { isStrike } from '../../policies/strike.ts';
+
+const calm = { cpuSome_percent: 1, ioSome_percent: 0, formerWallStops: 0 };
+
+t.test('what cost the host its budget is a strike; what had too much to say is not', async (t) => {
+  for (const reason of [
+    'cpu_ms',
+    'cpu_window',
+    'memory_mb',
+    'read_mb',
+    'paths',
+    'js_heap_exhausted',
+    'cgroup_oom',
+  ] as const) {
+    t.equal(isStrike({ ...calm, reason }), true, reason);
+  }
+  for (const reason of ['rows', 'result_mb'] as const) t.equal(isStrike({ ...calm, reason }), false, reason);
+});
+
+t.test('running out of time is a strike on a calm host, or the third time in a row', async (t) => {
+  const wall = { ...calm, reason: 'wall_ms' } as const;
+  t.equal(isStrike(wall), true);
+  t.equal(isStrike({ ...wall, cpuSome_percent: 20 }), false);
+  t.equal(isStrike({ ...wall, ioSome_percent: 55 }), false);
+  t.equal(isStrike({ ...wall, ioSome_percent: 55, formerWallStops: 1 }), false);
+  t.equal(isStrike({ ...wall, ioSome_percent: 55, formerWallStops: 2 }), true);
+  t.equal(isStrike({ ...wall, cpuSome_percent: undefined, ioSome_percent: undefined }), true);
+});
+
+t.test('only an exhausted heap and a cgroup kill are held against the query', async (t) => {
+  const fatal = '\nFATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n';
+  const death = { signal: 'SIGABRT', code: null, stderrTail: fatal, cgroupOomKills: 0 };
+  t.equal(judgeDeath(death), 'js_heap_exhausted');
+  t.equal(judgeDeath({ ...death, stderrTail: 'Assertion failed' }), 'crash');
+  t.equal(judgeDeath({ ...death, signal: 'SIGKILL' }), 'crash', "an operator's kill");
+  t.equal(judgeDeath({ ...death, signal: 'SIGKILL', cgroupOomKills: 1 }), 'cgroup_oom');
+  t.equal(judgeDeath({ ...death, signal: 'SIGSEGV' }), 'crash');
+});
+
+t.test('the start back-off doubles up to its bound, give or take a fifth', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 1000 }),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      (failures, fraction) => {
+        const wait_ms = startBackoff_ms(failures, fraction);
+        const plain_ms = Math.min(30_000, 100 * 2 ** (failures - 1));
+        return wait_ms >= plain_ms * 0.8 && wait_ms <= plain_ms * 1.2;
+      },
+    ),
+  );
+  t.equal(startBackoff_ms(1, 0.5), 100);
+  t.equal(startBackoff_ms(4, 0.5), 800);
+});
+
+t.test('a worker that kept more than 32 MB runs no further query', async (t) => {
+  t.equal(mustRecycle({ retained_bytes: 32 * 2 ** 20 }), false);
+  t.equal(mustRecycle({ retained_bytes: 32 * 2 ** 20 + 1 }), true);
+});

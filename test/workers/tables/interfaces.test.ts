@@ -1,0 +1,153 @@
+import { spawnSync } from 'node:child_process';
+import { networkInterfaces } from 'node:os';
+import t from 'tap';
+import type { HostAddress } from '../../../protocol/table.ts';
+import { interfaceAddresses } from '../../../workers/tables/interface_addresses.ts';
+import { interfaceDetails } from '../../../workers/tables/interface_details.ts';
+import { fixture, scan } from './run-table.ts';
+
+const root = fixture('debian-12');
+const address = (address: string, netmask: string): HostAddress => ({
+  address,
+  netmask,
+  family: address.includes(':') ? 'IPv6' : 'IPv4',
+  mac: '00:00:00:00:00:00',
+  internal: false,
+});
+
+t.test('details of a virtio card, a PCI card, loopback and a tunnel', async (t) => {
+  const rows = scan(interfaceDetails, { root }).rows.toSorted((a, b) =>
+    String(a.interface).localeCompare(String(b.interface)),
+  );
+  t.strictSame(
+    rows.map((row) => [row.interface, row.mac, row.type, row.mtu, row.flags, row.link_speed, row.pci_slot]),
+    [
+      ['enp2s0', 'aa:bb:cc:dd:ee:ff', 1, 9000, 0x1002, undefined, '0000:02:00.0'],
+      ['ens3', '52:54:00:12:34:56', 1, 1500, 0x11043, undefined, '0000:00:03.0'],
+      ['lo', '00:00:00:00:00:00', 772, 65536, 0x10049, undefined, undefined],
+      ['tun0', '00:00:00:00:00:00', 65534, 1500, 0x110d1, 10, undefined],
+    ],
+  );
+  t.match(
+    rows.find((row) => row.interface === 'ens3'),
+    {
+      metric: 0,
+      ipackets: 61000n,
+      opackets: 45000n,
+      ibytes: 5000000000n,
+      obytes: 52342345n,
+      ierrors: 1n,
+      oerrors: 4n,
+      idrops: 7n,
+      odrops: 5n,
+      collisions: 6n,
+      last_change: -1,
+    },
+  );
+});
+
+t.test('only the files of the columns in use are opened', async (t) => {
+  const opened = (...columns: string[]): readonly string[] =>
+    scan(interfaceDetails, { root, columns }).opened;
+  t.strictSame(opened('interface', 'metric'), ['/sys/class/net']);
+  t.strictSame(opened('ibytes', 'obytes'), ['/proc/net/dev', '/sys/class/net']);
+  t.strictSame(
+    opened('mtu').filter((path) => !path.endsWith('/mtu')),
+    ['/sys/class/net'],
+  );
+});
+
+t.test('hardware addresses of other lengths become six octets', async (t) => {
+  const sys = (address: string): object => ({ sys: { class: { net: { x0: { address } } } } });
+  for (const [written, expected] of [
+    ['0a:00:00:01\n', '0a:00:00:01:00:00'],
+    ['80:00:02:08:fe:80:00:00:00:00\n', '80:00:02:08:fe:80'],
+    ['\n', '00:00:00:00:00:00'],
+    ['no address\n', '00:00:00:00:00:00'],
+  ] as const) {
+    const root = t.testdir(sys(written) as Record<string, never>);
+    t.match(scan(interfaceDetails, { root, columns: ['mac'] }).rows, [{ mac: expected }]);
+  }
+});
+
+t.test('addresses: broadcast, peer and scope', async (t) => {
+  const facts = {
+    networkInterfaces: () => ({
+      ens3: [
+        address('192.0.2.2', '255.255.255.0'),
+        address('10.0.0.1', '255.255.255.255'),
+        address('10.0.0.2', '255.255.255.254'),
+        address('fe80::1', 'ffff:ffff:ffff:ffff::'),
+        address('2001:db8::1', 'ffff:ffff:ffff:ffff::'),
+      ],
+      'ens3:1': [address('192.0.2.130', '255.255.255.128')],
+      lo: [address('127.0.0.1', '255.0.0.0')],
+      gone0: [address('198.51.100.1', '255.255.255.0')],
+    }),
+  };
+  t.strictSame(
+    scan(interfaceAddresses, { root, facts }).rows.map((row) => [
+      row.interface,
+      row.address,
+      row.broadcast,
+      row.point_to_point,
+    ]),
+    [
+      ['ens3', '192.0.2.2', '192.0.2.255', undefined],
+      ['ens3', '10.0.0.1', '10.0.0.1', undefined],
+      ['ens3', '10.0.0.2', '10.0.0.2', undefined],
+      ['ens3', 'fe80::1%ens3', undefined, undefined],
+      ['ens3', '2001:db8::1', undefined, undefined],
+      ['ens3:1', '192.0.2.130', '192.0.2.255', undefined],
+      ['lo', '127.0.0.1', undefined, '127.0.0.1'],
+      ['gone0', '198.51.100.1', undefined, undefined],
+    ],
+  );
+  t.strictSame(scan(interfaceAddresses, { root, facts, columns: ['address'] }).opened, []);
+});
+
+interface IpLink {
+  readonly ifname: string;
+  readonly mtu: number;
+  readonly address?: string;
+  readonly flags: readonly string[];
+  readonly stats64?: { readonly rx: { readonly packets: number }; readonly tx: { readonly errors: number } };
+  readonly addr_info: readonly {
+    readonly local: string;
+    readonly prefixlen: number;
+    readonly family: string;
+    readonly broadcast?: string;
+  }[];
+}
+
+const ip = spawnSync('ip', ['-j', '-s', 'addr'], { encoding: 'utf8' });
+const skip = ip.status !== 0 && 'needs ip (iproute2) with JSON';
+
+t.test('agrees with ip addr', { skip }, async (t) => {
+  const links: IpLink[] = JSON.parse(ip.stdout);
+  const details = scan(interfaceDetails, { root: '/' }).rows;
+  const addresses = scan(interfaceAddresses, { root: '/', facts: { networkInterfaces } }).rows;
+  t.strictSame(details.map((row) => row.interface).toSorted(), links.map(({ ifname }) => ifname).toSorted());
+  for (const link of links) {
+    const row = details.find((detail) => detail.interface === link.ifname);
+    const flags = Number(row?.flags);
+    t.match(row, { mtu: link.mtu, mac: link.address ?? '00:00:00:00:00:00' }, link.ifname);
+    t.equal((flags & 0x1) !== 0, link.flags.includes('UP'), `${link.ifname} up`);
+    t.equal((flags & 0x2) !== 0, link.flags.includes('BROADCAST'), `${link.ifname} broadcast`);
+    t.equal((flags & 0x10000) !== 0, link.flags.includes('LOWER_UP'), `${link.ifname} lower up`);
+    t.equal((flags & 0x41) === 0x1, link.flags.includes('NO-CARRIER'), `${link.ifname} running`);
+    if (!link.flags.includes('LOWER_UP')) continue;
+    const here = addresses.filter((row) => row.interface === link.ifname);
+    t.strictSame(
+      here.map((row) => String(row.address).split('%')[0]).toSorted(),
+      link.addr_info.map(({ local }) => local).toSorted(),
+    );
+    for (const { local, broadcast } of link.addr_info) {
+      if (broadcast !== undefined)
+        t.match(
+          here.find((row) => row.address === local),
+          { broadcast },
+        );
+    }
+  }
+});

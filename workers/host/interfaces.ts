@@ -1,0 +1,53 @@
+import type { HostFiles } from '../../protocol/host-files.ts';
+
+/** Interface flags (linux/if.h) that the tables look at. */
+export const interfaceFlag = {
+  up: 0x1,
+  broadcast: 0x2,
+  pointToPoint: 0x10,
+  running: 0x40,
+  lowerUp: 0x1_0000,
+  dormant: 0x2_0000,
+} as const;
+
+const classDirectory = '/sys/class/net';
+
+/** Names of the network interfaces, up or down. */
+export const interfaceNames = (files: HostFiles): string[] =>
+  // `bonding_masters` is a file among the interfaces' links.
+  (files.entries(classDirectory) ?? []).filter(({ kind }) => kind !== 'regular').map(({ name }) => name);
+
+/** One attribute of an interface, without the line's end; undefined where the driver refuses it. */
+export const interfaceAttribute = (files: HostFiles, name: string, attribute: string): string | undefined =>
+  files.readText(`${classDirectory}/${name}/${attribute}`)?.trim();
+
+/** The flags that were set on an interface; undefined for an interface that is gone. */
+export const configuredFlags = (files: HostFiles, name: string): number | undefined => {
+  const flags = interfaceAttribute(files, name, 'flags');
+  return flags !== undefined && /^0x[0-9a-f]+$/i.test(flags) ? Number(flags) : undefined;
+};
+
+/**
+ * The flags as ioctl and netlink give them: those that were set, and what the link reports, which sysfs keeps in
+ * files of their own (dev_get_flags in net/core/dev.c).
+ */
+export const reportedFlags = (files: HostFiles, name: string): number | undefined => {
+  const flags = configuredFlags(files, name);
+  if (flags === undefined || (flags & interfaceFlag.up) === 0) return flags;
+  const operational = interfaceAttribute(files, name, 'operstate') ?? '';
+  const running = operational === 'up' || operational === 'unknown' ? interfaceFlag.running : 0;
+  const lowerUp = interfaceAttribute(files, name, 'carrier') === '1' ? interfaceFlag.lowerUp : 0;
+  const dormant = interfaceAttribute(files, name, 'dormant') === '1' ? interfaceFlag.dormant : 0;
+  return flags | running | lowerUp | dormant;
+};
+
+const pciAddress = /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/i;
+
+/** PCI address of the card behind an interface; undefined for virtual interfaces and other buses. */
+export const pciSlot = (files: HostFiles, name: string): string | undefined => {
+  const device = files.realPath(`${classDirectory}/${name}/device`)?.split('/') ?? [];
+  const last = device.at(-1) ?? '';
+  // A virtio card is a child of its PCI function, which is what ethtool names.
+  const slot = /^virtio\d+$/.test(last) ? (device.at(-2) ?? '') : last;
+  return pciAddress.test(slot) ? slot : undefined;
+};

@@ -1,0 +1,61 @@
+import type { HostAddress } from '../../protocol/table.ts';
+import { defineTable, type Table, text } from '../../protocol/table.ts';
+import { configuredFlags, interfaceFlag } from '../host/interfaces.ts';
+import { ipv4Number, ipv4Text } from '../parsers/ipv4.ts';
+
+export const interfaceAddresses: Table = defineTable({
+  name: 'interface_addresses',
+  description: 'Addresses of the network interfaces that are up.',
+  columns: {
+    interface: text(),
+    address: text(),
+    mask: text(),
+    broadcast: text(),
+    point_to_point: text(),
+    type: text(),
+    friendly_name: text({ hidden: true }),
+  },
+  cacheable: true,
+  *generate(query) {
+    for (const [name, addresses = []] of Object.entries(query.host.networkInterfaces())) {
+      // An address label such as eth0:1 has the flags of its interface.
+      const flags = query.uses('broadcast', 'point_to_point')
+        ? configuredFlags(query.files, name.split(':', 1)[0] ?? name)
+        : undefined;
+      for (const address of addresses) {
+        yield {
+          interface: name,
+          address: scoped(address, name),
+          mask: address.netmask,
+          ...destinationOf(address, flags),
+          // osquery tells how an address was assigned on other systems only.
+          type: 'unknown',
+        };
+      }
+    }
+  },
+});
+
+/** A link-local address means something on its link only, so that the link is part of its text (RFC 4007). */
+const scoped = ({ family, address }: HostAddress, name: string): string =>
+  family === 'IPv6' && /^fe[89ab]/i.test(address) ? `${address}%${name}` : address;
+
+interface Destination {
+  readonly broadcast?: string;
+  readonly point_to_point?: string;
+}
+
+/**
+ * Where the kernel says that an IPv4 address leads: to a broadcast address, or to a peer. No file holds either,
+ * so the broadcast is the usual one (host bits set) and the peer is the address itself, which is what the kernel
+ * answers when none was configured.
+ */
+const destinationOf = ({ family, address, netmask }: HostAddress, flags: number | undefined): Destination => {
+  const number = ipv4Number(address);
+  const mask = ipv4Number(netmask);
+  if (family !== 'IPv4' || flags === undefined || number === undefined || mask === undefined) return {};
+  if ((flags & interfaceFlag.broadcast) === 0) return { point_to_point: address };
+  // A net of one or two addresses has no room for a broadcast address.
+  const hostBits = ~mask >>> 0;
+  return { broadcast: hostBits <= 1 ? address : ipv4Text((number | hostBits) >>> 0) };
+};

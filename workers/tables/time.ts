@@ -1,0 +1,53 @@
+import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
+import { zoneAbbreviation } from '../parsers/tzif.ts';
+
+const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
+const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+const twoDigits = (value: number): string => String(value).padStart(2, '0');
+
+export const time: Table = defineTable({
+  name: 'time',
+  description: "The host's clock, in UTC; only `local_timezone` is local.",
+  columns: {
+    weekday: text(),
+    year: integer(),
+    month: integer(),
+    day: integer(),
+    hour: integer(),
+    minutes: integer(),
+    seconds: integer(),
+    timezone: text(),
+    local_timezone: text(),
+    unix_time: integer(),
+    timestamp: text(),
+    datetime: text({ aliases: ['date_time'] }),
+    iso_8601: text(),
+    win_timestamp: bigint({ hidden: true }),
+  },
+  *generate(query) {
+    const unix_time = Math.floor(query.host.wallClockMs() / 1000);
+    const now = new Date(unix_time * 1000);
+    const weekday = weekdays[now.getUTCDay()] ?? '';
+    const iso_8601 = now.toISOString().replace('.000Z', 'Z');
+    const clock = [now.getUTCHours(), now.getUTCMinutes(), now.getUTCSeconds()].map(twoDigits).join(':');
+    const zone = query.uses('local_timezone') ? query.files.readBytes('/etc/localtime') : undefined;
+    yield {
+      weekday,
+      year: now.getUTCFullYear(),
+      month: now.getUTCMonth() + 1,
+      day: now.getUTCDate(),
+      hour: now.getUTCHours(),
+      minutes: now.getUTCMinutes(),
+      seconds: now.getUTCSeconds(),
+      timezone: 'UTC',
+      // Without a zone file the C library's local time is UTC as well.
+      local_timezone: (zone && zoneAbbreviation(zone, unix_time)) ?? 'UTC',
+      unix_time,
+      // The form of asctime(3), whose day is padded with a blank.
+      timestamp: `${weekday.slice(0, 3)} ${months[now.getUTCMonth()]} ${String(now.getUTCDate()).padStart(2)} ${clock} ${now.getUTCFullYear()} UTC`,
+      datetime: iso_8601,
+      iso_8601,
+    };
+  },
+});
