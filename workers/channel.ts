@@ -48,7 +48,8 @@ export class WorkerChannel {
   ask(table: SupervisorTable): readonly SupervisorRow[] {
     this.send({ type: 'ask', table });
     const answer = this.receive();
-    if (answer.type !== 'answer') return this.#closed(`the supervisor sent ${answer.type} instead of an answer`);
+    if (answer.type !== 'answer')
+      return this.#closed(`the supervisor sent ${answer.type} instead of an answer`);
     return answer.rows.map(revived);
   }
 
@@ -71,7 +72,9 @@ const isToWorker = (message: unknown): message is ToWorker =>
 
 /** 64-bit integers travel as `{"int": "…"}` (protocol/frame.ts). */
 const revived = (row: SupervisorRow): SupervisorRow =>
-  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, isTagged(value) ? BigInt(value.int) : value]));
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, isTagged(value) ? BigInt(value.int) : value]),
+  );
 
 const isTagged = (value: unknown): value is { readonly int: string } =>
   typeof value === 'object' && value !== null && 'int' in value && typeof value.int === 'string';

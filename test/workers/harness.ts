@@ -1,10 +1,10 @@
-import { Engine, type EngineOutcome } from '../../workers/engine/engine.ts';
-import { type Meter, RunGuard } from '../../workers/engine/run-guard.ts';
-import type { ScanServices } from '../../workers/engine/scan-query.ts';
 import { type Budget, budgetOfLevel } from '../../protocol/budget.ts';
 import type { Cell, ResultColumn } from '../../protocol/cell.ts';
 import type { HostFiles } from '../../protocol/host-files.ts';
 import type { Table } from '../../protocol/table.ts';
+import { Engine, type EngineOutcome } from '../../workers/engine/engine.ts';
+import { type Meter, RunGuard } from '../../workers/engine/run-guard.ts';
+import type { ScanServices } from '../../workers/engine/scan-query.ts';
 
 /** The real clock and CPU time of this process. */
 export const realMeter: Meter = {

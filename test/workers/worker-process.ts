@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -8,9 +8,12 @@ import type { Cell, ResultColumn } from '../../protocol/cell.ts';
 import { encodeControl, type Frame, FrameDecoder } from '../../protocol/frame.ts';
 import { type FromWorker, type ToWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
 
-/** This environment without what tap adds for its own children: a `--permission` child dies of it. */
-export const cleanEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_|TAP)/.test(name)));
+/**
+ * Starts Node as a worker is started. tap puts NODE_OPTIONS into every child that its own process spawns, whatever
+ * environment is asked for, and a `--permission` child dies of it: env(1) takes it out again and becomes Node.
+ */
+export const spawnNode = (args: readonly string[], stdio: StdioOptions): ChildProcess =>
+  spawn('/usr/bin/env', ['-u', 'NODE_OPTIONS', process.execPath, ...args], { stdio });
 
 const main = join(import.meta.dirname, '../../workers/main.ts');
 
@@ -35,10 +38,10 @@ export class WorkerProcess {
   }
 
   static spawn(): WorkerProcess {
-    const child = spawn(process.execPath, [...workerFlags({ oldSpace_mb: 128 }), main], {
-      env: cleanEnvironment(),
-      stdio: ['ignore', 'inherit', 'pipe', 'pipe'],
-    });
+    const child = spawnNode(
+      [...workerFlags({ oldSpace_mb: 128 }), main],
+      ['ignore', 'inherit', 'pipe', 'pipe'],
+    );
     const channel = child.stdio[3];
     if (channel === null || channel === undefined || !('write' in channel)) throw new Error('no channel');
     return new WorkerProcess(child, channel as Duplex);

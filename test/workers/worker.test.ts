@@ -1,14 +1,20 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import t from 'tap';
 import { workerProtocolVersion } from '../../protocol/worker-messages.ts';
-import { WorkerProcess } from './worker-process.ts';
+import { spawnNode, WorkerProcess } from './worker-process.ts';
 
 const endless = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c';
 
 t.test('a real worker answers query after query and leaves when told', async (t) => {
   const worker = await WorkerProcess.ready();
   const answer = await worker.query("SELECT 1 AS n, 'ü' AS t");
-  t.match(answer, { leaseId: 'L1', cells: [[1, 'ü']], columns: [{ name: 'n' }, { name: 't' }], warnings: [] });
+  t.match(answer, {
+    leaseId: 'L1',
+    cells: [[1, 'ü']],
+    columns: [{ name: 'n' }, { name: 't' }],
+    warnings: [],
+  });
   t.notOk('failure' in answer);
   t.match(answer.cost, { rows: 1, result_bytes: Number, wall_ms: Number, user_ms: Number, paths: 0 });
   const time = await worker.query('SELECT unix_time FROM time');
@@ -49,7 +55,9 @@ t.test('limits hold in a real worker, and it lives on', async (t) => {
 t.test('a catastrophic pattern is linear in a worker', async (t) => {
   const worker = await WorkerProcess.ready();
   t.teardown(() => worker.child.kill('SIGKILL'));
-  const answer = await worker.query(`SELECT regex_match('${'a'.repeat(40)}', '^(a+)+b', 0)`, { cpu_ms: 2000 });
+  const answer = await worker.query(`SELECT regex_match('${'a'.repeat(40)}', '^(a+)+b', 0)`, {
+    cpu_ms: 2000,
+  });
   t.strictSame(answer.cells, [[null]]);
 });
 
@@ -91,4 +99,22 @@ t.test('a garbled frame ends the worker', async (t) => {
   worker.channel.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 1]));
   await worker.exited();
   t.equal(await worker.next(), undefined);
+});
+
+t.test('a worker in an endless statement ends when its supervisor is killed', async (t) => {
+  const launcher = join(import.meta.dirname, '../fixtures/orphan-launcher.ts');
+  const child = spawnNode([launcher], ['ignore', 'pipe', 'inherit']);
+  let pid = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    pid += chunk.toString();
+  });
+  t.teardown(() => {
+    if (pid !== '' && !closed) process.kill(Number(pid), 'SIGKILL');
+  });
+  let closed = false;
+  // The worker holds the launcher's standard output too, so this event comes when both are gone.
+  await once(child, 'close');
+  closed = true;
+  t.equal(child.signalCode, 'SIGKILL');
+  t.match(pid, /^[0-9]+\n$/, 'the worker was inside its statement');
 });

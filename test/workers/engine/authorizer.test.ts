@@ -72,7 +72,7 @@ t.test('what osquery allows is allowed', async (t) => {
     'SELECT name FROM pragma_function_list LIMIT 1',
     'EXPLAIN QUERY PLAN SELECT * FROM processes',
     'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 3) SELECT x, row_number() OVER () FROM c',
-    'SELECT value FROM json_each(\'[1,2]\')',
+    "SELECT value FROM json_each('[1,2]')",
     "SELECT group_concat(pid), json_group_array(pid), strftime('%Y', 'now'), soundex('a') FROM processes",
   ]) {
     t.equal(ask(sql).failure, undefined, sql);

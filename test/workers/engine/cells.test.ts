@@ -1,5 +1,14 @@
 import t from 'tap';
-import { bigint, blob, defineTable, double, integer, type Table, text, unsignedBigint } from '../../../protocol/table.ts';
+import {
+  bigint,
+  blob,
+  defineTable,
+  double,
+  integer,
+  type Table,
+  text,
+  unsignedBigint,
+} from '../../../protocol/table.ts';
 import { wholeOf } from '../../../workers/engine/cells.ts';
 import { maxRow_bytes } from '../../../workers/engine/row-encoder.ts';
 import { openEngine } from '../harness.ts';
@@ -59,16 +68,28 @@ t.test('table values follow the declared type', async (t) => {
 });
 
 t.test('whole numbers in text: the base is detected as strtoll does', async (t) => {
-  t.strictSame(
-    ['12', '-12', '0x1F', '017', '0', ' 7', '08', '1.5', '', 'abc', '12x'].map(wholeOf),
-    [12n, -12n, 31n, 15n, 0n, 7n, undefined, undefined, undefined, undefined, undefined],
-  );
+  t.strictSame(['12', '-12', '0x1F', '017', '0', ' 7', '08', '1.5', '', 'abc', '12x'].map(wholeOf), [
+    12n,
+    -12n,
+    31n,
+    15n,
+    0n,
+    7n,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 t.test('several statements make one result', async (t) => {
   const { ask } = await openEngine([]);
   const answer = ask("SELECT 1 AS a, 'x' AS b; ; SELECT 'y' AS b, 2 AS c;\n-- the end\n");
-  t.strictSame(answer.columns?.map(({ name }) => name), ['a', 'b', 'c']);
+  t.strictSame(
+    answer.columns?.map(({ name }) => name),
+    ['a', 'b', 'c'],
+  );
   t.strictSame(answer.cells, [
     [1, 'x', null],
     [null, 'y', 2],
@@ -93,11 +114,17 @@ t.test('batches fit a frame; a row that fits none fails clearly', async (t) => {
     "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 3000) SELECT x, printf('%.*c', 300, 'é') FROM c",
   );
   t.equal(many.rows, 3000);
-  t.strictSame(many.cells.map(([x]) => x), Array.from({ length: 3000 }, (_, index) => index + 1));
+  t.strictSame(
+    many.cells.map(([x]) => x),
+    Array.from({ length: 3000 }, (_, index) => index + 1),
+  );
   t.ok(many.batches.length > 3 && many.batches.every((size) => size <= 256 * 1024));
   const largest = maxRow_bytes - 6;
   t.equal(ask(`SELECT printf('%.*c', ${largest}, 'x')`).failure, undefined);
-  t.match(ask(`SELECT printf('%.*c', ${largest + 6}, 'x')`).failure, { reason: 'sql_error', message: /a row is larger/ });
+  t.match(ask(`SELECT printf('%.*c', ${largest + 6}, 'x')`).failure, {
+    reason: 'sql_error',
+    message: /a row is larger/,
+  });
   t.match(ask('SELECT zeroblob(250000)').failure, { message: /a row is larger/ });
   t.strictSame(ask('SELECT 1').cells, [[1]]);
 });

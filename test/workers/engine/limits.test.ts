@@ -1,6 +1,6 @@
 import t from 'tap';
-import { defineTable, integer, type Table, text } from '../../../protocol/table.ts';
 import { BudgetExceeded } from '../../../protocol/budget-exceeded.ts';
+import { defineTable, integer, type Table, text } from '../../../protocol/table.ts';
 import { openEngine, realMeter } from '../harness.ts';
 
 const endless = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c';
@@ -21,7 +21,11 @@ t.test('an endless query ends at its CPU budget', async (t) => {
 t.test('time that the clock alone shows is wall time, not CPU', async (t) => {
   const { ask } = await openEngine([]);
   let now_ms = 0;
-  const meter = { ...realMeter, monotonicMs: () => (now_ms += 1000), cpu: () => ({ user_ms: 0, system_ms: 0 }) };
+  const meter = {
+    ...realMeter,
+    monotonicMs: () => (now_ms += 1000),
+    cpu: () => ({ user_ms: 0, system_ms: 0 }),
+  };
   t.match(ask(endless, { meter }).failure, { limit: 'wall_ms' });
 });
 
@@ -43,7 +47,10 @@ t.test('the row and the result cap fail the run and leave the engine usable', as
   const { ask } = await openEngine([]);
   const rows = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c';
   t.match(ask(rows, { budget: { rows: 10 } }).failure, { reason: 'limit', limit: 'rows', measured: 11 });
-  t.match(ask(rows, { budget: { rows: 1e9, result_mb: 1 } }).failure, { reason: 'limit', limit: 'result_mb' });
+  t.match(ask(rows, { budget: { rows: 1e9, result_mb: 1 } }).failure, {
+    reason: 'limit',
+    limit: 'result_mb',
+  });
   t.match(ask('SELECT 1', { budget: { rows: 1 } }), { failure: undefined, cells: [[1]] });
 });
 
@@ -107,7 +114,9 @@ t.test('a budget that a table used up ends the run, also when the table hides it
     }),
   ]);
   const meter = { ...realMeter, monotonicMs: () => now_ms, cpu: () => ({ user_ms: 0, system_ms: 0 }) };
-  t.match(slow.ask('SELECT * FROM faulty', { meter, budget: { wall_ms: 100 } }).failure, { limit: 'wall_ms' });
+  t.match(slow.ask('SELECT * FROM faulty', { meter, budget: { wall_ms: 100 } }).failure, {
+    limit: 'wall_ms',
+  });
 });
 
 t.test('a scan that ends early releases its generator', async (t) => {

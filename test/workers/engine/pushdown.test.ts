@@ -57,23 +57,32 @@ t.test('an IN list of an optimized column arrives at once, of another column val
   const { table, told } = spying();
   const { ask } = await openEngine([table]);
   t.strictSame(ask('SELECT id FROM things WHERE id IN (7, 5, NULL, 7)').cells, [[5], [7]]);
-  t.strictSame(told.map(({ ids }) => [...(ids ?? [])].sort()), [['5', '7']]);
+  t.strictSame(
+    told.map(({ ids }) => [...(ids ?? [])].sort()),
+    [['5', '7']],
+  );
   told.length = 0;
   ask("SELECT id FROM things WHERE path IN ('/p/1', '/p/2')");
-  t.strictSame(told.map(({ paths }) => paths), [['/p/1'], ['/p/2']]);
+  t.strictSame(
+    told.map(({ paths }) => paths),
+    [['/p/1'], ['/p/2']],
+  );
 });
 
-t.test('LIKE, GLOB and ranges on numbers are pushed, ranges on text and unkeyed columns are not', async (t) => {
-  const { table, told } = spying();
-  const { ask } = await openEngine([table]);
-  ask("SELECT id FROM things WHERE path LIKE '/P/%' AND path GLOB '/p/*' AND size >= 20 AND size < 50");
-  t.strictSame(told[0]?.likes, ['/P/%']);
-  t.strictSame([...(told[0]?.operators ?? [])].sort(), ['<', '>=', 'GLOB', 'LIKE']);
-  told.length = 0;
-  const answer = ask("SELECT count(*) FROM things WHERE path > '/p/8' AND plain = 'x9'");
-  t.strictSame(answer.cells, [[1]]);
-  t.strictSame(told[0]?.operators, []);
-});
+t.test(
+  'LIKE, GLOB and ranges on numbers are pushed, ranges on text and unkeyed columns are not',
+  async (t) => {
+    const { table, told } = spying();
+    const { ask } = await openEngine([table]);
+    ask("SELECT id FROM things WHERE path LIKE '/P/%' AND path GLOB '/p/*' AND size >= 20 AND size < 50");
+    t.strictSame(told[0]?.likes, ['/P/%']);
+    t.strictSame([...(told[0]?.operators ?? [])].sort(), ['<', '>=', 'GLOB', 'LIKE']);
+    told.length = 0;
+    const answer = ask("SELECT count(*) FROM things WHERE path > '/p/8' AND plain = 'x9'");
+    t.strictSame(answer.cells, [[1]]);
+    t.strictSame(told[0]?.operators, []);
+  },
+);
 
 t.test('a comparison under another collation is left to SQLite', async (t) => {
   const { table, told } = spying();
@@ -88,7 +97,10 @@ t.test('only columns that are read count as used; an alias counts for its target
   ask('SELECT count(*) FROM things');
   ask('SELECT plain FROM things WHERE size = 30');
   ask('SELECT location FROM things');
-  t.strictSame(told.map(({ used }) => used), [[], ['size', 'plain'], ['path']]);
+  t.strictSame(
+    told.map(({ used }) => used),
+    [[], ['size', 'plain'], ['path']],
+  );
 });
 
 t.test('LIMIT is told only when the table alone decides which rows are wanted', async (t) => {
@@ -99,7 +111,10 @@ t.test('LIMIT is told only when the table alone decides which rows are wanted', 
   for (const tail of ["WHERE plain = 'x1' LIMIT 2", 'ORDER BY plain LIMIT 2', 'WHERE id + 1 > 3 LIMIT 2']) {
     t.equal(ask(`SELECT id FROM things ${tail}`).failure, undefined);
   }
-  t.strictSame(told.map(({ limit }) => limit), [5, undefined, undefined, undefined]);
+  t.strictSame(
+    told.map(({ limit }) => limit),
+    [5, undefined, undefined, undefined],
+  );
 });
 
 t.test('NULL on the right side needs no scan; an empty text is no constraint for the table', async (t) => {
