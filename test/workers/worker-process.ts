@@ -68,13 +68,23 @@ export class WorkerProcess {
       const chunk = this.channel.read() as Buffer | null;
       if (chunk === null) {
         if (this.channel.readableEnded || this.channel.destroyed) return undefined;
-        await Promise.race([once(this.channel, 'readable'), once(this.channel, 'close')]);
+        await this.#moreInput();
         continue;
       }
       const decoded = this.#decoder.push(Buffer.from(chunk));
       if (!decoded.ok) throw new Error(decoded.error.message);
       this.#frames.push(...decoded.value);
     }
+  }
+
+  /** Resolves when there is something to read, or will never be. */
+  async #moreInput(): Promise<void> {
+    const settled = new AbortController();
+    const { signal } = settled;
+    await Promise.race([
+      once(this.channel, 'readable', { signal }),
+      once(this.channel, 'close', { signal }),
+    ]).finally(() => settled.abort());
   }
 
   /** Runs one query to its `done`; questions for the supervisor are answered with `supervisorRows`. */
