@@ -21,7 +21,7 @@ export interface RunnerParts {
   readonly meter: SelfMeter;
   readonly host: HostFacts;
   /** A fresh door for each run, with the run's budget of bytes and paths. */
-  openFiles(budget: Budget): CountedFiles;
+  readonly openFiles: (budget: Budget) => CountedFiles;
 }
 
 /**

@@ -15,13 +15,17 @@ export const textOf = (value: SqlArgument | undefined): string | undefined => {
   return typeof value === 'object' ? realText(value.real) : String(value);
 };
 
-/** SQLite's text of a REAL: 15 significant digits, and always a point. */
+/** SQLite's text of a REAL, C's `%.15g` with a point always: `1.0`, `0.1`, `1.0e+20`, `1.5e-07`. */
 const realText = (real: number): string => {
   if (!Number.isFinite(real)) return real > 0 ? 'Inf' : '-Inf';
-  const [digits = '', exponent] = String(Number(real.toPrecision(15))).split('e');
-  const pointed = digits.includes('.') ? digits : `${digits}.0`;
-  return exponent === undefined ? pointed : `${pointed}e${exponent}`;
+  const [mantissa = '', power = ''] = real.toExponential(14).split('e');
+  const exponent = Number(power);
+  if (exponent >= -4 && exponent < 15) return pointed(String(Number(real.toPrecision(15))));
+  const digits = String(Math.abs(exponent)).padStart(2, '0');
+  return `${pointed(String(Number(mantissa)))}e${exponent < 0 ? '-' : '+'}${digits}`;
 };
+
+const pointed = (digits: string): string => (digits.includes('.') ? digits : `${digits}.0`);
 
 /** A value as SQLite would cast it to an integer: the leading digits of a text, else 0. */
 export const integerOf = (value: SqlArgument | undefined): number => {

@@ -1,0 +1,120 @@
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { workerFlags } from '../../platform/node/worker-flags.ts';
+import { type Budget, budgetOfLevel } from '../../protocol/budget.ts';
+import type { Cell, ResultColumn } from '../../protocol/cell.ts';
+import { encodeControl, type Frame, FrameDecoder } from '../../protocol/frame.ts';
+import { type FromWorker, type ToWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
+
+/**
+ * Starts Node as a worker is started. tap puts NODE_OPTIONS into every child that its own process spawns, whatever
+ * environment is asked for, and a `--permission` child dies of it: env(1) takes it out again and becomes Node.
+ */
+export const spawnNode = (args: readonly string[], stdio: StdioOptions): ChildProcess =>
+  spawn('/usr/bin/env', ['-u', 'NODE_OPTIONS', process.execPath, ...args], { stdio });
+
+const main = join(import.meta.dirname, '../../workers/main.ts');
+
+type Done = Extract<FromWorker, { type: 'done' }>;
+
+/** A whole answer of a real worker. */
+export interface WorkerAnswer extends Done {
+  readonly columns: readonly ResultColumn[];
+  readonly cells: readonly (readonly Cell[])[];
+}
+
+/** A really forked worker, spoken to over its channel as the supervisor does. */
+export class WorkerProcess {
+  readonly child: ChildProcess;
+  readonly channel: Duplex;
+  readonly #decoder = new FrameDecoder();
+  readonly #frames: Frame[] = [];
+
+  private constructor(child: ChildProcess, channel: Duplex) {
+    this.child = child;
+    this.channel = channel;
+  }
+
+  static spawn(): WorkerProcess {
+    const child = spawnNode(
+      [...workerFlags({ oldSpace_mb: 128 }), main],
+      ['ignore', 'inherit', 'pipe', 'pipe'],
+    );
+    const channel = child.stdio[3];
+    if (channel === null || channel === undefined || !('write' in channel)) throw new Error('no channel');
+    return new WorkerProcess(child, channel as Duplex);
+  }
+
+  /** Spawns a worker and shakes hands. */
+  static async ready(): Promise<WorkerProcess> {
+    const worker = WorkerProcess.spawn();
+    worker.send({ type: 'hello', protocolVersion: workerProtocolVersion, buildId: 'dev' });
+    const first = await worker.next();
+    if (first?.kind !== 'control') throw new Error('the worker did not answer');
+    return worker;
+  }
+
+  send(message: ToWorker): void {
+    this.channel.write(encodeControl(message));
+  }
+
+  /** The next frame; undefined when the worker closed its end. */
+  async next(): Promise<Frame | undefined> {
+    for (;;) {
+      const frame = this.#frames.shift();
+      if (frame !== undefined) return frame;
+      const chunk = this.channel.read() as Buffer | null;
+      if (chunk === null) {
+        if (this.channel.readableEnded || this.channel.destroyed) return undefined;
+        await this.#moreInput();
+        continue;
+      }
+      const decoded = this.#decoder.push(Buffer.from(chunk));
+      if (!decoded.ok) throw new Error(decoded.error.message);
+      this.#frames.push(...decoded.value);
+    }
+  }
+
+  /** Resolves when there is something to read, or will never be. */
+  async #moreInput(): Promise<void> {
+    const settled = new AbortController();
+    const { signal } = settled;
+    await Promise.race([
+      once(this.channel, 'readable', { signal }),
+      once(this.channel, 'close', { signal }),
+    ]).finally(() => settled.abort());
+  }
+
+  /** Runs one query to its `done`; questions for the supervisor are answered with `supervisorRows`. */
+  async query(
+    sql: string,
+    budget: Partial<Budget> = {},
+    supervisorRows: Extract<ToWorker, { type: 'answer' }>['rows'] = [],
+  ): Promise<WorkerAnswer> {
+    this.send({ type: 'query', leaseId: 'L1', sql, budget: { ...budgetOfLevel['0'], ...budget } });
+    let columns: readonly ResultColumn[] = [];
+    const cells: (readonly Cell[])[] = [];
+    for (;;) {
+      const frame = await this.next();
+      if (frame === undefined) throw new Error('the worker died');
+      if (frame.kind === 'rows') {
+        cells.push(...(JSON.parse(frame.payload.toString()) as (readonly Cell[])[]));
+        continue;
+      }
+      const message = JSON.parse(frame.payload.toString()) as FromWorker;
+      if (message.type === 'columns') columns = message.columns;
+      else if (message.type === 'ask') this.send({ type: 'answer', rows: supervisorRows });
+      else if (message.type === 'done') return { ...message, columns, cells };
+    }
+  }
+
+  /** Resolves with the exit code and signal. */
+  async exited(): Promise<readonly [number | null, NodeJS.Signals | null]> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) {
+      return [this.child.exitCode, this.child.signalCode];
+    }
+    return (await once(this.child, 'exit')) as [number | null, NodeJS.Signals | null];
+  }
+}
