@@ -4,9 +4,9 @@ import { flagSpec, flagSpecs } from './flags.ts';
 import { nearest } from './nearest.ts';
 import { type ConfigProblem, showValue } from './problem.ts';
 
-/** Text of an option's value as osquery makes it: objects and arrays become JSON. */
+/** Text of an option's value as osquery makes it: a text as it stands, anything else as JSON. */
 export const optionText = (value: unknown): string =>
-  typeof value === 'object' ? JSON.stringify(value) : String(value);
+  typeof value === 'string' ? value : JSON.stringify(value);
 
 /**
  * What is wrong with a source's `options`. Unknown names and flags of the command line are passed over with a

@@ -2,7 +2,7 @@
 export type FlagType = 'bool' | 'string' | 'int32' | 'uint32' | 'uint64';
 
 /** Where a flag may be set: in the config's `options` too, on the command line (or flagfile) only, in leashi only. */
-export type FlagScope = 'config' | 'cli' | 'shell';
+type FlagScope = 'config' | 'cli' | 'shell';
 
 /** A flag as it is known to Leash. */
 export interface FlagSpec {

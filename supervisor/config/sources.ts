@@ -18,7 +18,7 @@ export interface ConfigReader {
 }
 
 /** A pack and the place that defines it. */
-export interface LoadedPack {
+interface LoadedPack {
   readonly name: string;
   readonly pack: PackConfig;
   readonly file: ConfigFile;

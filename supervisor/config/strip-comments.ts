@@ -1,5 +1,5 @@
 /** A place in a config file as an editor shows it, both from 1. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }
@@ -7,7 +7,7 @@ export interface Place {
 /** JSON without osquery's comments, and where each of its characters stood. */
 export interface StrippedText {
   readonly text: string;
-  place(offset: number): Place;
+  readonly place: (offset: number) => Place;
 }
 
 /** From `offset` of the stripped text on, characters stood at `line`, beginning at `column`. */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { type ConfigText, globConfigFiles, readConfigFile } from '../../../platform/node/config-files.ts';
@@ -51,13 +52,22 @@ t.test('patterns: names in order, nothing for what does not exist', async (t) =>
   t.strictSame(globConfigFiles(at('none.d/*.conf')), { paths: [] });
 });
 
-t.test(
-  'a directory that cannot be read is told',
-  { skip: uid === 0 && 'root reads every directory' },
-  async (t) => {
-    mkdirSync(at('closed'), { mode: 0o000 });
-    t.teardown(() => chmodSync(at('closed'), 0o700));
-    t.match(globConfigFiles(at('closed/*.conf')), { problem: /closed.*permission is denied/ });
-    t.match(problemOf(readConfigFile(at('closed/x.conf'), uid, false)), /permission is denied/);
-  },
-);
+t.test('a directory that cannot be read is told', async (t) => {
+  const open = mkdtempSync(join(tmpdir(), 'leash-config-'));
+  const closed = join(open, 'closed');
+  mkdirSync(closed, { mode: 0o700 });
+  writeFileSync(join(closed, 'x.conf'), '{}');
+  chmodSync(open, 0o755);
+  if (uid !== 0) chmodSync(closed, 0o000);
+  t.teardown(() => {
+    chmodSync(closed, 0o700);
+    rmSync(open, { recursive: true });
+  });
+  // Root reads every directory, so it becomes nobody for a moment.
+  if (uid === 0) process.seteuid?.(65_534);
+  const found = globConfigFiles(join(closed, '*.conf'));
+  const read = readConfigFile(join(closed, 'x.conf'), uid, false);
+  if (uid === 0) process.seteuid?.(0);
+  t.strictSame(found, { problem: `${closed}/, where permission is denied` });
+  t.equal(problemOf(read), 'permission is denied');
+});
