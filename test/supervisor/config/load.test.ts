@@ -127,7 +127,7 @@ t.test('names that osquery reserves, and names that come twice', async (t) => {
       '{ "schedule": {',
       '  "query.a": { "query": "SELECT 1" }, "cache.a": { "query": "SELECT 1" }, "my_epoch": { "query": "SELECT 1" },',
       '  "kept": { "query": "SELECT 1" }, "kept": { "query": "SELECT 2" }, "pack_p_q": { "query": "SELECT 3" } },',
-      '  "packs": { "p": { "queries": { "q": { "query": "SELECT 4" }, "counter": { "query": "SELECT 1" } } } } }',
+      '  "packs": { "p": { "queries": { "q": { "query": "SELECT 4" }, "query.b": { "query": "SELECT 1" } } } } }',
     ].join('\n'),
   };
   const { config, problems } = load(files);
@@ -146,7 +146,7 @@ t.test('names that osquery reserves, and names that come twice', async (t) => {
       ['warning', 2, 'schedule.my_epoch', /left out/],
       ['warning', 3, 'schedule.kept', /a second time; the first one counts/],
       ['warning', 4, 'packs.p.queries.q', /'pack_p_q' a second time/],
-      ['warning', 4, 'packs.p.queries.counter', /left out/],
+      ['warning', 4, 'packs.p.queries.query.b', /left out/],
     ].sort((one, other) => Number(one[1]) - Number(other[1])),
   );
 });

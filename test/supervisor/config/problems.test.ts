@@ -76,6 +76,7 @@ t.test('unknown keys are warnings that name the key that was meant, at any depth
       schedule: { q: { query: 'SELECT 1', intervall: 3, limits: { cpu: 5, wal_ms: 5 } } },
       packs: { p: { querys: {}, queries: { q: { query: 'SELECT 1', remove: false } } } },
       decorators: { allways: [] },
+      logger: { anything: 1 },
     },
   };
   const { config, problems } = load(files);
