@@ -138,6 +138,7 @@ t.test('names that osquery reserves, and names that come twice', async (t) => {
       ['pack_p_q', 'SELECT 3'],
     ],
   );
+  t.equal(problems.length, 6);
   t.match(
     problems.map(({ severity, line, key, found }) => [severity, line, key, found]),
     [
