@@ -8,23 +8,20 @@ export interface CheckReport {
   readonly exitCode: 0 | 1;
 }
 
-/** One sentence a problem, errors first, and a closing line. */
+/** One sentence a problem, errors first and by file and line, and a closing line with the counts. */
 export const checkReport = (path: string, loaded: LoadedConfig): CheckReport => {
   const of = (severity: 'error' | 'warning'): readonly string[] =>
     loaded.problems
       .filter((problem) => problem.severity === severity)
       .map((problem) => `${severity}: ${describeProblem(problem)}`);
   const [errors, warnings] = [of('error'), of('warning')];
-  const count = (list: readonly string[], word: string): string =>
-    `${list.length} ${word}${list.length === 1 ? '' : 's'}`;
-  const scheduled =
-    loaded.config === undefined ? '' : `, ${loaded.config.schedule.length} queries for this host`;
+  const { config } = loaded;
+  const counts = [count(errors.length, 'error', 'errors'), count(warnings.length, 'warning', 'warnings')];
+  if (config !== undefined) counts.push(`${count(config.schedule.length, 'query', 'queries')} for this host`);
   return {
-    lines: [
-      ...errors,
-      ...warnings,
-      `${path}: ${count(errors, 'error')}, ${count(warnings, 'warning')}${scheduled}`,
-    ],
-    exitCode: errors.length > 0 || loaded.config === undefined ? 1 : 0,
+    lines: [...errors, ...warnings, `${path}: ${counts.join(', ')}`],
+    exitCode: config === undefined ? 1 : 0,
   };
 };
+
+const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;

@@ -1,8 +1,9 @@
 import type { Failure } from '../../protocol/result.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
+import { checkFlagValue, flagTypeWords } from './flag-value.ts';
 import { leashFlags } from './leash-flags.ts';
 import { nearest } from './nearest.ts';
-import { type FlagSpec, type FlagType, flagAliases, osqueryFlags } from './osquery-flags.ts';
+import { type FlagSpec, flagAliases, osqueryFlags } from './osquery-flags.ts';
 
 /** Where a flag's value comes from; a later one in this list wins. */
 export type FlagOrigin = 'default' | 'config' | 'flagfile' | 'command line';
@@ -31,10 +32,14 @@ interface Setting {
   readonly origin: FlagOrigin;
 }
 
-const specs: ReadonlyMap<string, FlagSpec> = new Map(
-  [...osqueryFlags, ...leashFlags].map((spec) => [spec.name, spec]),
+/** Every flag of osquery and of Leash, in name order. */
+export const flagSpecs: readonly FlagSpec[] = [...osqueryFlags, ...leashFlags].toSorted((one, other) =>
+  one.name < other.name ? -1 : 1,
 );
-const descriptions = new Map(leashFlags.map((flag) => [flag.name, flag.description]));
+const specs: ReadonlyMap<string, FlagSpec> = new Map(flagSpecs.map((spec) => [spec.name, spec]));
+
+/** The spec of a flag, also by another name of it; undefined for names that are unknown. */
+export const flagSpec = (name: string): FlagSpec | undefined => specs.get(flagAliases[name] ?? name);
 
 /** Values of all flags. Immutable: setting one gives a new set. */
 export class Flags {
@@ -62,136 +67,132 @@ export class Flags {
 
   /** Sets one flag from text, after checking it. A weaker origin never replaces a stronger one. */
   with(name: string, value: string, origin: FlagOrigin): Result<Flags, FlagFailure> {
-    const spec = specs.get(flagAliases[name] ?? name);
+    const spec = flagSpec(name);
     if (spec === undefined) return fail(unknownFlag(name));
-    const normal = normalise(spec.type, value);
-    if (normal === undefined) {
-      return fail({
-        reason: 'bad_value',
-        message: `--${spec.name} expects ${typeWords[spec.type]}, found '${value}'`,
-      });
-    }
+    const checked = checkFlagValue(spec.type, value);
+    if (!checked.ok) return fail(badValue(spec.name, checked.error, `'${value}'`));
     if (strength(this.origin(spec.name)) > strength(origin)) return ok(this);
-    return ok(new Flags(new Map(this.#settings).set(spec.name, { value: normal, origin })));
+    return ok(new Flags(new Map(this.#settings).set(spec.name, { value: checked.value, origin })));
   }
 
   rows(): readonly FlagRow[] {
-    return [...specs.values()]
-      .sort((one, other) => (one.name < other.name ? -1 : 1))
-      .map((spec) => ({
-        name: spec.name,
-        type: spec.type,
-        description: descriptions.get(spec.name) ?? '',
-        default_value: spec.defaultValue,
-        value: this.text(spec.name),
-        shell_only: spec.scope === 'shell' ? 1 : 0,
-      }));
+    return flagSpecs.map((spec) => ({
+      name: spec.name,
+      type: spec.type,
+      description: spec.description,
+      default_value: spec.defaultValue,
+      value: this.text(spec.name),
+      shell_only: spec.scope === 'shell' ? 1 : 0,
+    }));
   }
 }
 
-/** The spec of a flag of a config's `options`; undefined for names that are unknown. */
-export const flagSpec = (name: string): FlagSpec | undefined => specs.get(flagAliases[name] ?? name);
+/** Flagfiles that name flagfiles: deeper than this they go round in a circle. */
+const maxFlagfileDepth = 8;
 
 /**
- * Reads `--name=value`, `--name value`, `--name`, `--noname` and `--flagfile=F`. A flagfile has one flag a line and
- * `#` comments, and may name another one; the command line wins over it.
+ * Reads `--name=value`, `--name value`, `--name`, `--noname` and `--flagfile=F`; one dash does as well, and `--` ends
+ * the flags. A flagfile has one flag a line and `#` comments, and may name further ones. Of equal flags the last one
+ * counts, but the command line wins over flagfiles wherever they are named.
  */
 export const parseArguments = (
   argv: readonly string[],
   readFlagfile: (path: string) => string | undefined,
 ): Result<ParsedArguments, FlagFailure> => {
   const positional: string[] = [];
-  const read = (
-    words: readonly string[],
-    start: Flags,
-    origin: FlagOrigin,
-    depth: number,
-  ): Result<Flags, FlagFailure> => {
-    let flags = start;
-    for (let index = 0; index < words.length; index += 1) {
-      const word = words[index] ?? '';
-      if (word === '--') {
-        positional.push(...words.slice(index + 1));
-        break;
-      }
-      if (!word.startsWith('-') || word === '-') {
-        positional.push(word);
-        continue;
-      }
-      const next = words[index + 1];
-      const parsed = parseWord(word.replace(/^--?/, ''), next);
-      if (!parsed.ok) return parsed;
-      if (parsed.value.usedNext) index += 1;
-      const { name, value } = parsed.value;
-      const set = name === 'flagfile' ? readFile(value, flags, depth) : flags.with(name, value, origin);
-      if (!set.ok) return set;
-      flags = set.value;
+  let flags = new Flags();
+  for (let index = 0; index < argv.length; index += 1) {
+    const word = argv[index] ?? '';
+    if (word === '--') {
+      positional.push(...argv.slice(index + 1));
+      break;
     }
-    return ok(flags);
-  };
-  const readFile = (path: string, flags: Flags, depth: number): Result<Flags, FlagFailure> => {
-    if (depth >= 8)
-      return fail({ reason: 'flagfile', message: `${path}: flagfiles name one another more than 8 deep` });
-    const text = readFlagfile(path);
-    if (text === undefined)
-      return fail({ reason: 'flagfile', message: `the flagfile ${path} cannot be read` });
-    const words = text
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '' && !line.startsWith('#'));
-    return read(words, flags, 'flagfile', depth + 1);
-  };
-  const flags = read(argv, new Flags(), 'command line', 0);
-  return flags.ok ? ok({ flags: flags.value, positional }) : flags;
+    if (!word.startsWith('-') || word === '-') {
+      positional.push(word);
+      continue;
+    }
+    const assigned = parseWord(word, argv[index + 1]);
+    if (!assigned.ok) return assigned;
+    if (assigned.value.usedNext) index += 1;
+    const set = assign(flags, assigned.value, 'command line', readFlagfile, 0);
+    if (!set.ok) return set;
+    flags = set.value;
+  }
+  return ok({ flags, positional });
 };
 
-const parseWord = (
-  word: string,
-  next: string | undefined,
-): Result<{ name: string; value: string; usedNext: boolean }, FlagFailure> => {
-  const equals = word.indexOf('=');
-  if (equals > 0) return ok({ name: word.slice(0, equals), value: word.slice(equals + 1), usedNext: false });
-  if (word === 'flagfile') {
-    return next === undefined
-      ? fail({ reason: 'bad_value', message: '--flagfile expects a path' })
-      : ok({ name: word, value: next, usedNext: true });
+interface Assignment {
+  readonly name: string;
+  readonly value: string;
+  /** The value stood in the next word. */
+  readonly usedNext: boolean;
+}
+
+/** Takes one flag apart; `next` is what follows it. */
+const parseWord = (word: string, next: string | undefined): Result<Assignment, FlagFailure> => {
+  const bare = word.replace(/^--?/, '');
+  const equals = bare.indexOf('=');
+  if (equals > 0) return ok({ name: bare.slice(0, equals), value: bare.slice(equals + 1), usedNext: false });
+  const spec = flagSpec(bare);
+  if (spec?.type === 'bool') return ok({ name: bare, value: 'true', usedNext: false });
+  if (bare !== 'flagfile' && spec === undefined) {
+    const positive = bare.startsWith('no') ? flagSpec(bare.slice(2)) : undefined;
+    if (positive?.type !== 'bool') return fail(unknownFlag(bare));
+    return ok({ name: positive.name, value: 'false', usedNext: false });
   }
-  const spec = flagSpec(word);
-  if (spec?.type === 'bool') return ok({ name: word, value: 'true', usedNext: false });
-  if (spec === undefined && word.startsWith('no') && flagSpec(word.slice(2))?.type === 'bool') {
-    return ok({ name: word.slice(2), value: 'false', usedNext: false });
+  if (next !== undefined) return ok({ name: bare, value: next, usedNext: true });
+  return fail(badValue(bare, spec === undefined ? 'a path' : flagTypeWords(spec.type), 'nothing'));
+};
+
+type ReadFlagfile = (path: string) => string | undefined;
+
+const assign = (
+  flags: Flags,
+  { name, value }: Assignment,
+  origin: FlagOrigin,
+  read: ReadFlagfile,
+  depth: number,
+): Result<Flags, FlagFailure> =>
+  name === 'flagfile' ? readFlags(value, flags, read, depth) : flags.with(name, value, origin);
+
+const readFlags = (
+  path: string,
+  start: Flags,
+  read: ReadFlagfile,
+  depth: number,
+): Result<Flags, FlagFailure> => {
+  const refuse = (message: string) => fail({ reason: 'flagfile', message } as const);
+  if (depth >= maxFlagfileDepth) {
+    return refuse(`${path}: flagfiles name one another more than ${maxFlagfileDepth} deep`);
   }
-  if (spec === undefined) return fail(unknownFlag(word));
-  if (next === undefined) {
-    return fail({
-      reason: 'bad_value',
-      message: `--${spec.name} expects ${typeWords[spec.type]}, found nothing`,
-    });
+  const text = read(path);
+  if (text === undefined) return refuse(`the flagfile ${path} cannot be read`);
+  let flags = start;
+  for (const [index, raw] of text.split('\n').entries()) {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#')) continue;
+    if (!line.startsWith('-')) return refuse(`${path}:${index + 1}: expected --name=value, found '${line}'`);
+    // A line stands for itself: its value, after '=' or white space, never comes from the next line.
+    const [, word = line, next] = /^([^\s=]+)\s+(.+)$/.exec(line) ?? [];
+    const assigned = parseWord(word, next);
+    const set = assigned.ok ? assign(flags, assigned.value, 'flagfile', read, depth + 1) : assigned;
+    if (!set.ok) {
+      // What is wrong in a flagfile that this one names has its place in it already.
+      if (assigned.ok && assigned.value.name === 'flagfile') return set;
+      return fail({ ...set.error, message: `${path}:${index + 1}: ${set.error.message}` });
+    }
+    flags = set.value;
   }
-  return ok({ name: word, value: next, usedNext: true });
+  return ok(flags);
 };
 
 const strength = (origin: FlagOrigin): number =>
   ['default', 'config', 'flagfile', 'command line'].indexOf(origin);
 
-const typeWords: Readonly<Record<FlagType, string>> = {
-  bool: 'true or false',
-  string: 'a text',
-  int32: 'a whole number',
-  uint32: 'a whole number from 0',
-  uint64: 'a whole number from 0',
-};
-
-/** The value in its one spelling; undefined when it is not of the type. */
-const normalise = (type: FlagType, value: string): string | undefined => {
-  if (type === 'string') return value;
-  if (type === 'bool') {
-    if (/^(true|t|1|yes|y)$/i.test(value)) return 'true';
-    return /^(false|f|0|no|n)$/i.test(value) ? 'false' : undefined;
-  }
-  if (!/^-?\d+$/.test(value)) return undefined;
-  return value.startsWith('-') && type !== 'int32' ? undefined : String(Number(value));
-};
+const badValue = (name: string, expected: string, found: string): FlagFailure => ({
+  reason: 'bad_value',
+  message: `--${name} expects ${expected}, found ${found}`,
+});
 
 const unknownFlag = (name: string): FlagFailure => {
   const near = nearest(name, [...specs.keys()]);

@@ -1,12 +1,8 @@
 import type { FlagSpec } from './osquery-flags.ts';
 
-/** A flag of Leash's own, with what it is for. */
-export interface LeashFlag extends FlagSpec {
-  readonly description: string;
-}
+type Listed = Pick<FlagSpec, 'name' | 'type' | 'defaultValue' | 'scope' | 'description'>;
 
-/** Flags that osquery does not have. */
-export const leashFlags: readonly LeashFlag[] = [
+const listed: readonly Listed[] = [
   {
     name: 'control_socket',
     type: 'string',
@@ -51,3 +47,10 @@ export const leashFlags: readonly LeashFlag[] = [
     description: 'the last idle worker ends after this long without a query',
   },
 ];
+
+/** Flags that osquery does not have. */
+export const leashFlags: readonly FlagSpec[] = listed.map((flag) => ({
+  ...flag,
+  area: 'leash',
+  hidden: false,
+}));

@@ -2,15 +2,18 @@
 export interface ConfigProblem {
   readonly severity: 'error' | 'warning';
   readonly file: string;
+  /** Line of the key, from 1; undefined for the file as a whole. */
+  readonly line: number | undefined;
   /** Dotted path of the key; empty for the file as a whole. */
   readonly key: string;
   readonly expected: string;
   readonly found: string;
 }
 
-/** One sentence: file, key, what was expected, what is there. */
+/** One sentence: file, line, key, what was expected, what is there. */
 export const describeProblem = (problem: ConfigProblem): string => {
-  const where = problem.key === '' ? problem.file : `${problem.file}: ${problem.key}`;
+  const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`;
+  const where = problem.key === '' ? place : `${place}: ${problem.key}`;
   return `${where}: expected ${problem.expected}, found ${problem.found}`;
 };
 

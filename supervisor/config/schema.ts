@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { budgetNames } from '../../protocol/budget.ts';
-import { nearest } from './nearest.ts';
-import { type ConfigProblem, showValue } from './problem.ts';
+import { type BudgetName, budgetNames } from '../../protocol/budget.ts';
+import { flexibleBoolean, wholeNumber } from './coercions.ts';
+import { parserShape } from './parser-schema.ts';
 
-/** Budgets as a config names them. */
-export type Limits = Readonly<Partial<Record<string, number>>>;
+/** Budgets as a config names them; each overrides that of the level around it. */
+export type Limits = Readonly<Partial<Record<BudgetName, number | undefined>>>;
 
 /** A query as it stands in `schedule` or in a pack. */
 export interface QueryConfig {
@@ -30,163 +30,63 @@ export interface PackConfig {
   readonly limits?: Limits | undefined;
 }
 
-/** A config source, as far as Leash serves it. */
+/** A config source, as far as Leash serves it. Packs are parsed one by one, since some are paths. */
 export interface SourceConfig {
   readonly options?: Readonly<Record<string, unknown>> | undefined;
   readonly schedule?: Readonly<Record<string, QueryConfig>> | undefined;
-  readonly packs?: Readonly<Record<string, string | PackConfig>> | undefined;
+  readonly packs?: Readonly<Record<string, unknown>> | undefined;
   readonly limits?: Limits | undefined;
 }
 
-/** osquery's coercions: booleans from 'true' and 't' and numbers, numbers from decimal text. */
-const bool = z
-  .union([z.boolean(), z.number(), z.string().regex(/^(true|t|false|f)$/i, 'true or false')], 'true or false')
-  .transform((value) => (typeof value === 'string' ? /^t/i.test(value) : Boolean(value)));
-const whole = (least: number, most: number, words: string): z.ZodType<number> =>
-  z
-    .union([z.number(), z.string().regex(/^\d+$/, words).transform(Number)], words)
-    .refine((value) => Number.isInteger(value) && value >= least && value <= most, words);
 const text = z.string('a text');
-const anyValue = z.union(
-  [z.boolean(), z.number(), z.string(), z.looseObject({}), z.array(z.unknown())],
-  'a value',
-);
-const looseMap = z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())], 'an object');
-
-const limitWords = 'a number above 0';
-const limits: z.ZodType<Limits> = z.partialRecord(
-  z.enum(budgetNames as [string, ...string[]]),
-  z.number(limitWords).positive(limitWords),
+const shard = wholeNumber(0, 100, 'a whole number from 0 to 100');
+const limit = z.number('a number above 0').positive('a number above 0');
+const limits = z.object(
+  Object.fromEntries(budgetNames.map((name) => [name, limit.optional()])),
   'an object of limits',
-);
+) as z.ZodType<Limits>;
 
-const queryObject = z.object(
+const query = z.object(
   {
-    query: text.min(1, 'SQL text'),
-    interval: whole(1, 604_800, 'whole seconds from 1 to 604800').optional(),
-    snapshot: bool.optional(),
-    removed: bool.optional(),
+    query: text.min(1, 'SQL'),
+    interval: wholeNumber(1, 604_800, 'whole seconds from 1 to 604800').optional(),
+    snapshot: flexibleBoolean.optional(),
+    removed: flexibleBoolean.optional(),
     platform: text.optional(),
     version: text.optional(),
-    shard: whole(0, 100, 'a whole number from 0 to 100').optional(),
-    denylist: bool.optional(),
-    startup_priority: whole(0, Number.MAX_SAFE_INTEGER, 'a whole number from 0').optional(),
+    shard: shard.optional(),
+    denylist: flexibleBoolean.optional(),
+    startup_priority: wholeNumber(-(2 ** 31), 2 ** 31 - 1, 'a whole number').optional(),
     description: z.unknown().optional(),
     value: z.unknown().optional(),
     limits: limits.optional(),
   },
   'a query object',
 );
+const queries = z.record(z.string(), query, 'an object of queries').optional();
+const options = z.record(z.string(), z.unknown(), 'an object of flags').optional();
 
-const packObject = z.object(
+/** A pack object. */
+export const packSchema: z.ZodType<PackConfig> = z.object(
   {
-    queries: z.record(z.string(), queryObject, 'an object of queries').optional(),
+    queries,
     discovery: z.array(text, 'an array of SQL').optional(),
     platform: text.optional(),
     version: text.optional(),
-    shard: whole(0, 100, 'a whole number from 0 to 100').optional(),
+    shard: shard.optional(),
     oncall: z.unknown().optional(),
     limits: limits.optional(),
-    options: looseMap.optional(),
-    decorators: looseMap.optional(),
-    file_paths: looseMap.optional(),
-    yara: looseMap.optional(),
+    options,
+    ...parserShape,
   },
   'a pack object or a path',
 );
 
-// Keys of parts that Leash does not serve yet are known, and checked as far as their type.
-const sourceObject = z.object({
-  options: z.record(z.string(), anyValue, 'an object of flags').optional(),
-  schedule: z.record(z.string(), queryObject, 'an object of queries').optional(),
-  packs: z
-    .record(z.string(), z.union([text, packObject], 'a pack object or a path'), 'an object of packs')
-    .optional(),
+/** A config source. */
+export const sourceSchema: z.ZodType<SourceConfig> = z.object({
+  options,
+  schedule: queries,
+  packs: z.record(z.string(), z.unknown(), 'an object of packs').optional(),
   limits: limits.optional(),
-  decorators: looseMap.optional(),
-  file_paths: looseMap.optional(),
-  file_paths_query: looseMap.optional(),
-  file_accesses: looseMap.optional(),
-  exclude_paths: looseMap.optional(),
-  yara: looseMap.optional(),
-  views: looseMap.optional(),
-  auto_table_construction: looseMap.optional(),
-  events: looseMap.optional(),
-  feature_vectors: looseMap.optional(),
-  prometheus_targets: looseMap.optional(),
-  kafka_topics: looseMap.optional(),
-  logger: looseMap.optional(),
+  ...parserShape,
 });
-
-export const packSchema: z.ZodType<PackConfig> = packObject;
-export const sourceSchema: z.ZodType<SourceConfig> = sourceObject;
-export const queryKeys: readonly string[] = Object.keys(queryObject.shape);
-export const packKeys: readonly string[] = Object.keys(packObject.shape);
-export const sourceKeys: readonly string[] = Object.keys(sourceObject.shape);
-
-/** Keys of the config that Leash reads but does nothing with yet: a warning says so, since silence would mislead. */
-export const unservedKeys: readonly string[] = Object.keys(sourceObject.shape).filter(
-  (key) => !['options', 'schedule', 'packs', 'limits'].includes(key),
-);
-
-/** Errors of a failed parse, each with what stands at its place. */
-export const problemsOf = (
-  error: z.ZodError,
-  root: unknown,
-  file: string,
-  prefix = '',
-): readonly ConfigProblem[] => error.issues.flatMap((issue) => issueProblems(issue, [], root, file, prefix));
-
-const issueProblems = (
-  issue: z.core.$ZodIssue,
-  at: readonly PropertyKey[],
-  root: unknown,
-  file: string,
-  prefix: string,
-): readonly ConfigProblem[] => {
-  const path = [...at, ...issue.path];
-  const value = valueAt(root, path);
-  // A union whose value is an object was meant to be its object: tell what is wrong inside.
-  if (
-    issue.code === 'invalid_union' &&
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value)
-  ) {
-    const inner = issue.errors.at(-1) ?? [];
-    if (inner.some((one) => one.path.length > 0)) {
-      return inner.flatMap((one) => issueProblems(one, path, root, file, prefix));
-    }
-  }
-  const key = `${prefix}${path.map(String).join('.')}`;
-  return [{ severity: 'error', file, key, expected: issue.message, found: showValue(value) }];
-};
-
-const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    root,
-  );
-
-/** Warnings for keys that no schema knows. */
-export const unknownKeys = (
-  value: unknown,
-  known: readonly string[],
-  file: string,
-  prefix: string,
-): readonly ConfigProblem[] => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  return Object.keys(value)
-    .filter((key) => !known.includes(key))
-    .map((key) => {
-      const near = nearest(key, known);
-      return {
-        severity: 'warning',
-        file,
-        key: `${prefix}${key}`,
-        expected: near === undefined ? `one of ${known.slice(0, 6).join(', ')}, …` : `'${near}'?`,
-        found: 'a key that Leash does not know; it is ignored',
-      };
-    });
-};

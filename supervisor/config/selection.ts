@@ -37,5 +37,5 @@ const matchesVersion = (least: string, have: string): boolean => {
 };
 
 /** A host's place among a hundred: the first byte of the SHA-1 of its name, scaled. */
-export const shardOf = (hostname: string): number =>
+const shardOf = (hostname: string): number =>
   Math.floor(((createHash('sha1').update(hostname).digest()[0] ?? 0) * 100) / 255);

@@ -1,152 +1,216 @@
-import fc from 'fast-check';
+import { createHash } from 'node:crypto';
 import t from 'tap';
 import { budgetOfLevel } from '../../../protocol/budget.ts';
-import { checkReport } from '../../../supervisor/config/check.ts';
-import { type LoadedConfig, loadConfig } from '../../../supervisor/config/load.ts';
+import { load, names, said } from './load-config.ts';
 
-const load = (files: Readonly<Record<string, unknown>>): LoadedConfig =>
-  loadConfig({
-    path: 'main.conf',
-    readText: (path) => {
-      const file = files[path];
-      if (file === undefined) return { problem: 'no such file' };
-      return { text: typeof file === 'string' ? file : JSON.stringify(file) };
-    },
-    glob: () => Object.keys(files).filter((name) => name.startsWith('packs/')),
-    host: { hostname: 'host', osqueryVersion: '5.19.0' },
-    packDelimiter: '_',
-    defaultInterval_s: 3600,
-    budget: budgetOfLevel['0'],
-  });
+const sql = 'SELECT 1';
+const sha1 = (text: string): string => createHash('sha1').update(text).digest('hex');
 
-const said = (files: Readonly<Record<string, unknown>>): readonly string[] =>
-  checkReport('main.conf', load(files)).lines;
-
-t.test('ten errors are told at once, each with key, expectation and what is there', async (t) => {
-  const lines = said({
+t.test('a query has osquery’s defaults, and its coercions', async (t) => {
+  const { config } = load({
     'main.conf': {
-      options: [],
       schedule: {
-        a: { query: 1, interval: 10 },
-        b: { query: 'SELECT 1', interval: 'soon' },
-        c: { query: 'SELECT 1', snapshot: 'maybe' },
-        d: { query: 'SELECT 1', removed: [] },
-        e: { query: 'SELECT 1', limits: { cpu_ms: 'much' } },
-        f: { query: 'SELECT 1', limits: { wall_ms: -1 } },
-        g: { query: 'SELECT 1', platform: 7 },
-        h: { query: 'SELECT 1', shard: 101 },
+        plain: { query: sql },
+        coerced: {
+          query: sql,
+          interval: '60',
+          snapshot: 'T',
+          removed: 0,
+          denylist: 'False',
+          startup_priority: '-2',
+        },
       },
-      packs: { p: 12 },
     },
   });
-  t.strictSame(lines, [
-    'error: main.conf: options: expected an object of flags, found the array []',
-    'error: main.conf: schedule.a.query: expected a text, found the number 1',
-    'error: main.conf: schedule.b.interval: expected whole seconds from 1 to 604800, found the string "soon"',
-    'error: main.conf: schedule.c.snapshot: expected true or false, found the string "maybe"',
-    'error: main.conf: schedule.d.removed: expected true or false, found the array []',
-    'error: main.conf: schedule.e.limits.cpu_ms: expected a number above 0, found the string "much"',
-    'error: main.conf: schedule.f.limits.wall_ms: expected a number above 0, found the number -1',
-    'error: main.conf: schedule.g.platform: expected a text, found the number 7',
-    'error: main.conf: schedule.h.shard: expected a whole number from 0 to 100, found the number 101',
-    'error: main.conf: packs.p: expected a pack object or a path, found the number 12',
-    'main.conf: 10 errors, 0 warnings',
+  t.strictSame(config?.schedule, [
+    {
+      name: 'plain',
+      sql,
+      interval_s: 3600,
+      snapshot: false,
+      removed: true,
+      denylist: true,
+      startup_priority: undefined,
+      budget: budgetOfLevel['0'],
+    },
+    {
+      name: 'coerced',
+      sql,
+      interval_s: 60,
+      snapshot: true,
+      removed: false,
+      denylist: false,
+      startup_priority: -2,
+      budget: budgetOfLevel['0'],
+    },
   ]);
 });
 
-t.test('comments, unknown keys and coercions as osquery has them', async (t) => {
-  const loaded = load({
-    'main.conf': [
-      '// a comment',
-      '{ "schedule": {',
-      '  # another',
-      '  "q": { "query": "SELECT \\',
-      '1", "interval": "60", "snapshot": "true", "removed": 0, "intervall": 3 } },',
-      '  "shedule": {} }',
-    ].join('\n'),
-  });
-  t.match(loaded.config?.schedule, [
-    { name: 'q', sql: 'SELECT 1', interval_s: 60, snapshot: true, removed: false, denylist: true },
+t.test('packs: inline, by path beside the config, by pattern', async (t) => {
+  const queries = { q: { query: sql } };
+  const files = {
+    'main.conf': { packs: { inline: { queries }, file: 'packs/one.conf', '*': 'more/*.conf' } },
+    'packs/one.conf': { queries },
+    'more/a.b.conf': { queries },
+    'more/c.conf': { queries },
+  };
+  t.strictSame(names(files), ['pack_inline_q', 'pack_file_q', 'pack_a.b_q', 'pack_c_q']);
+  t.strictSame(load(files, { packDelimiter: '/' }).config?.schedule[0]?.name, 'pack/inline/q');
+  t.match(
+    said({ 'main.conf': { packs: { '*': 'none/*.conf' } } })[0],
+    /^warning: .*packs.\*: .*matches none/,
+  );
+  const moved = load(
+    {
+      '/etc/leash/main.conf': { packs: { p: 'one.conf', q: '/opt/two.conf' } },
+      '/etc/leash/one.conf': { queries },
+      '/opt/two.conf': { queries },
+    },
+    { path: '/etc/leash/main.conf' },
+  );
+  t.equal(moved.config?.schedule.length, 2);
+});
+
+t.test('a directory of packs or of further files that cannot be read is an error', async (t) => {
+  const unreadable = (pattern: string) => ({ problem: `${pattern}: permission is denied` });
+  const { config, problems } = load({ 'main.conf': { packs: { '*': '/packs/*' } } }, { glob: unreadable });
+  t.equal(config, undefined);
+  t.match(problems, [
+    { severity: 'error', file: 'main.conf.d', expected: 'a readable directory' },
+    { severity: 'error', key: 'packs.*', found: '/packs/*: permission is denied' },
   ]);
-  t.match(
-    loaded.problems.map((problem) => [problem.severity, problem.key, problem.expected]),
-    [
-      ['warning', 'shedule', "'schedule'?"],
-      ['warning', 'schedule.q.intervall', "'interval'?"],
-    ],
-  );
 });
 
-t.test('a text that is not JSON is told with its place', async (t) => {
-  t.match(
-    said({ 'main.conf': '{\n  "schedule": {,\n}' })[0],
-    /^error: main.conf: expected JSON, found line 2, column 1[56]: /,
-  );
-  t.match(said({ 'main.conf': '[]' })[0], /expected an object, found an array/);
-  t.match(said({ 'main.conf': `${'{"a":'.repeat(40)}1${'}'.repeat(40)}` })[0], /32 levels/);
-  t.match(said({})[0], /main.conf: expected a readable file, found no such file/);
-});
-
-t.test('packs: inline, by path, by pattern; names, selection and limits', async (t) => {
-  const loaded = load({
+t.test('limits: level, config, pack, query; the innermost counts', async (t) => {
+  const { config } = load({
     'main.conf': {
       limits: { cpu_ms: 1000, rows: 10 },
+      schedule: { own: { query: sql, limits: { rows: 15 } } },
       packs: {
-        inline: {
-          limits: { rows: 20 },
-          queries: {
-            q: { query: 'SELECT 1', limits: { rows: 30 } },
-            w: { query: 'SELECT 1', platform: 'windows' },
-          },
+        p: {
+          limits: { rows: 20, memory_mb: 0.5 },
+          queries: { q: { query: sql, limits: { rows: 30 } }, w: { query: sql } },
         },
-        file: 'one.conf',
-        '*': 'packs/*.conf',
-        mac: { platform: 'darwin', queries: { q: { query: 'SELECT 1' } } },
-        later: { version: '99.0', queries: { q: { query: 'SELECT 1' } } },
       },
     },
-    'one.conf': { queries: { q: { query: 'SELECT 2', interval: 5 } } },
-    'packs/two.conf': { queries: { q: { query: 'SELECT 3' } } },
+    'main.conf.d/tighter.conf': { limits: { cpu_ms: 500 } },
   });
-  t.strictSame(loaded.problems, []);
-  t.match(
-    loaded.config?.schedule.map((query) => [
-      query.name,
-      query.interval_s,
-      query.budget.rows,
-      query.budget.cpu_ms,
-    ]),
+  const budgets = new Map(config?.schedule.map(({ name, budget }) => [name, budget]));
+  const { wall_ms, memory_mb } = budgetOfLevel['0'];
+  t.match(budgets.get('own'), { wall_ms, cpu_ms: 500, memory_mb, rows: 15 });
+  t.match(budgets.get('pack_p_q'), { wall_ms, cpu_ms: 500, memory_mb: 0.5, rows: 30 });
+  t.match(budgets.get('pack_p_w'), { wall_ms, cpu_ms: 500, memory_mb: 0.5, rows: 20 });
+});
+
+t.test('queries and packs for other hosts are left out without a word', async (t) => {
+  const here = { query: sql };
+  const files = {
+    'main.conf': {
+      schedule: {
+        linux: { ...here, platform: 'linux,darwin' },
+        windows: { ...here, platform: 'windows' },
+        old: { ...here, version: '5.9.1' },
+        future: { ...here, version: '5.100' },
+        everyone: { ...here, shard: 100 },
+        nobody: { ...here, shard: 1 },
+      },
+      packs: { mac: { platform: 'darwin', queries: { q: here } }, none: { shard: 1, queries: { q: here } } },
+    },
+  };
+  t.strictSame(names(files), ['linux', 'old', 'everyone']);
+  t.strictSame(load(files).problems, []);
+});
+
+t.test('names that osquery reserves, and names that come twice', async (t) => {
+  const files = {
+    'main.conf': [
+      '{ "schedule": {',
+      '  "query.a": { "query": "SELECT 1" }, "cache.a": { "query": "SELECT 1" }, "my_epoch": { "query": "SELECT 1" },',
+      '  "kept": { "query": "SELECT 1" }, "kept": { "query": "SELECT 2" }, "pack_p_q": { "query": "SELECT 3" } },',
+      '  "packs": { "p": { "queries": { "q": { "query": "SELECT 4" }, "query.b": { "query": "SELECT 1" } } } } }',
+    ].join('\n'),
+  };
+  const { config, problems } = load(files);
+  t.strictSame(
+    config?.schedule.map((query) => [query.name, query.sql]),
     [
-      ['pack_inline_q', 3600, 30, 1000],
-      ['pack_file_q', 5, 10, 1000],
-      ['pack_two_q', 3600, 10, 1000],
+      ['kept', 'SELECT 1'],
+      ['pack_p_q', 'SELECT 3'],
     ],
   );
+  t.equal(problems.length, 6);
   t.match(
-    said({ 'main.conf': { packs: { p: 'gone.conf' } } })[0],
-    /gone.conf: packs.p \(named in main.conf\): expected a readable file/,
+    problems.map(({ severity, line, key, found }) => [severity, line, key, found]),
+    [
+      ['warning', 2, 'schedule.query.a', /left out/],
+      ['warning', 2, 'schedule.cache.a', /left out/],
+      ['warning', 2, 'schedule.my_epoch', /left out/],
+      ['warning', 3, 'schedule.kept', /a second time; the first one counts/],
+      ['warning', 4, 'packs.p.queries.q', /'pack_p_q' a second time/],
+      ['warning', 4, 'packs.p.queries.query.b', /left out/],
+    ].sort((one, other) => Number(one[1]) - Number(other[1])),
   );
 });
 
-t.test('parts that Leash does not serve yet are not passed over in silence', async (t) => {
-  t.match(
-    said({ 'main.conf': { decorators: { load: [] } } })[0],
-    /warning: main.conf: decorators: .*not serve yet/,
+t.test('files of <config>.d come after the main file and override it', async (t) => {
+  const files = {
+    'main.conf': {
+      options: { schedule_epoch: 1, pack_delimiter: '/' },
+      schedule: { a: { query: 'SELECT 1' }, b: { query: sql } },
+    },
+    'main.conf.d/10.conf': {
+      options: { schedule_epoch: 2 },
+      schedule: { a: { query: 'SELECT 2' }, c: { query: sql } },
+    },
+    'main.conf.d/notes.txt': 'not a config',
+  };
+  const { config, problems } = load(files);
+  t.strictSame(config?.sources, ['main.conf', 'main.conf.d/10.conf']);
+  t.strictSame(
+    config?.schedule.map((query) => [query.name, query.sql]),
+    [
+      ['a', 'SELECT 2'],
+      ['b', sql],
+      ['c', sql],
+    ],
+  );
+  t.strictSame(
+    [...(config?.options ?? [])],
+    [
+      ['schedule_epoch', '2'],
+      ['pack_delimiter', '/'],
+    ],
+  );
+  t.match(problems, [
+    { severity: 'warning', file: 'main.conf.d/10.conf', found: "'a', which replaces that of main.conf" },
+  ]);
+});
+
+t.test('the hash is osquery’s: SHA-1 over the hex SHA-1 of each source', async (t) => {
+  const [main, more] = ['{ "schedule": {} }', '# nothing\n{}'];
+  t.equal(load({ 'main.conf': main }).config?.hash, sha1(sha1(main)));
+  t.equal(
+    load({ 'main.conf': main, 'main.conf.d/x.conf': more }).config?.hash,
+    sha1(sha1(main) + sha1(more)),
   );
 });
 
-t.test('no JSON value makes it throw', async (t) => {
-  fc.assert(
-    fc.property(fc.jsonValue(), (value) => {
-      const shapes = [
-        value,
-        { schedule: value },
-        { schedule: { q: value } },
-        { packs: { p: value } },
-        { options: value },
-      ];
-      return shapes.every((shape) => load({ 'main.conf': JSON.stringify(shape) }).problems !== undefined);
-    }),
-  );
-  t.pass();
+t.test('options become texts as osquery makes them; an empty one sets nothing', async (t) => {
+  const { config } = load({
+    'main.conf': {
+      options: {
+        verbose: true,
+        schedule_epoch: 7,
+        custom_list: [1, 'a'],
+        host_identifier: '',
+        nullvalue: null,
+      },
+    },
+  });
+  t.strictSame(Object.fromEntries(config?.options ?? []), {
+    verbose: 'true',
+    schedule_epoch: '7',
+    custom_list: '[1,"a"]',
+    nullvalue: 'null',
+  });
 });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { dueQueries } from '../../../supervisor/config/due.ts';
-import { parseArguments } from '../../../supervisor/config/flags.ts';
 import { splayedInterval } from '../../../supervisor/config/splay.ts';
 
 t.test('a splayed interval stays within its percentage and is never 0', async (t) => {
@@ -17,7 +16,13 @@ t.test('a splayed interval stays within its percentage and is never 0', async (t
       },
     ),
   );
-  t.equal(splayedInterval(10, 0, 0.9), 10);
+  t.equal(splayedInterval(10, 0, 0.9), 10, 'none at 0');
+  t.equal(splayedInterval(10, 101, 0.9), 10, 'and none above 100');
+  t.strictSame(
+    [splayedInterval(100, 10, 0), splayedInterval(100, 10, 1 - 2 ** -53)],
+    [90, 110],
+    'both ends are reached',
+  );
 });
 
 t.test('due queries come by startup priority, then name, and start once more at first', async (t) => {
@@ -38,43 +43,20 @@ t.test('due queries come by startup priority, then name, and start once more at 
   );
 });
 
-t.test('flags: forms, flagfile, aliases, and what is wrong with them', async (t) => {
-  const files: Record<string, string> = {
-    f: '# comment\n--logger_path=/from/file\n--verbose\n',
-    loop: '--flagfile=loop',
-  };
-  const parse = (...argv: string[]) => parseArguments(argv, (path) => files[path]);
-  const parsed = parse(
-    '--flagfile=f',
-    '--schedule_splay_percent',
-    '5',
-    '--nodisable_watchdog',
-    '--db_path=/d',
-    'SELECT 1',
-    '--logger_path=/cli',
+t.test('a query is due exactly when its splayed interval divides the second', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 100 }), { maxLength: 8 }),
+      fc.nat(),
+      (intervals, tick_s) => {
+        const entries = intervals.map((splayed_s, index) => ({
+          query: { name: `q${index}`, startup_priority: undefined },
+          splayed_s,
+        }));
+        const due = new Set(dueQueries(entries, tick_s, new Set()));
+        return entries.every((entry) => due.has(entry) === (tick_s % entry.splayed_s === 0));
+      },
+    ),
   );
-  if (!parsed.ok) throw new Error(parsed.error.message);
-  const { flags, positional } = parsed.value;
-  t.strictSame(positional, ['SELECT 1']);
-  t.strictSame(
-    [
-      flags.text('logger_path'),
-      flags.bool('verbose'),
-      flags.int('schedule_splay_percent'),
-      flags.text('database_path'),
-    ],
-    ['/cli', true, 5, '/d'],
-  );
-  t.equal(flags.origin('verbose'), 'flagfile');
-  t.match(parse('--logger_pth=x'), {
-    ok: false,
-    error: { message: 'unknown flag --logger_pth; did you mean --logger_path?' },
-  });
-  t.match(parse('--schedule_splay_percent=many'), {
-    ok: false,
-    error: { message: /expects a whole number from 0, found 'many'/ },
-  });
-  t.match(parse('--flagfile=none'), { ok: false, error: { reason: 'flagfile' } });
-  t.match(parse('--flagfile=loop'), { ok: false, error: { message: /8 deep/ } });
-  t.ok(flags.rows().length > 240);
+  t.pass('fast-check found no counterexample');
 });

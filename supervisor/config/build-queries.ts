@@ -1,0 +1,111 @@
+import { type Budget, type BudgetName, budgetNames } from '../../protocol/budget.ts';
+import type { ScheduledQuery } from './config.ts';
+import type { ConfigFile } from './config-file.ts';
+import type { ConfigProblem } from './problem.ts';
+import type { Limits, QueryConfig } from './schema.ts';
+import { appliesHere, type HostFacts } from './selection.ts';
+import type { LoadedSource } from './sources.ts';
+
+/** What queries are completed with. */
+export interface BuildOptions {
+  readonly host: HostFacts;
+  readonly packDelimiter: string;
+  readonly defaultInterval_s: number;
+  readonly budget: Budget;
+}
+
+/** The queries for this host, in the order of the config, and those that had to be left out. */
+export interface BuiltQueries {
+  readonly queries: readonly ScheduledQuery[];
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** A query of the config before it is completed. */
+interface Candidate {
+  readonly name: string;
+  /** Name as its author wrote it, without the pack's. */
+  readonly bareName: string;
+  readonly query: QueryConfig;
+  /** From the weakest to the strongest. */
+  readonly limits: readonly Limits[];
+  readonly source: LoadedSource;
+  readonly file: ConfigFile;
+  readonly at: readonly string[];
+}
+
+/**
+ * Puts the schedules and packs of all sources together. A query of a later source replaces an equally named one of
+ * an earlier source, so that a file in `.d` can override; within one source the first stays.
+ */
+export const buildQueries = (sources: readonly LoadedSource[], options: BuildOptions): BuiltQueries => {
+  const problems: ConfigProblem[] = [];
+  const chosen = new Map<string, Candidate>();
+  const general = sources.map((source) => source.config.limits ?? {});
+  for (const candidate of sources.flatMap((source) => candidatesOf(source, general, options))) {
+    const { name, bareName, file, at } = candidate;
+    const former = chosen.get(name);
+    if (isReserved(bareName)) {
+      problems.push(file.problem('warning', at, reservedWords, `'${bareName}'; the query is left out`));
+    } else if (former?.source === candidate.source) {
+      problems.push(
+        file.problem('warning', at, 'names that differ', `'${name}' a second time; it is left out`),
+      );
+    } else {
+      if (former !== undefined) {
+        const found = `'${name}', which replaces that of ${former.file.path}`;
+        problems.push(file.problem('warning', at, 'names that differ', found));
+      }
+      chosen.set(name, candidate);
+    }
+  }
+  const queries = [...chosen.values()].map((candidate) => completed(candidate, options));
+  return { queries, problems };
+};
+
+const candidatesOf = (
+  source: LoadedSource,
+  general: readonly Limits[],
+  { host, packDelimiter }: BuildOptions,
+): readonly Candidate[] => {
+  const own = Object.entries(source.config.schedule ?? {}).map(([bareName, query]) => {
+    const { file } = source;
+    return { name: bareName, bareName, query, limits: general, source, file, at: ['schedule', bareName] };
+  });
+  const packed = source.packs
+    .filter(({ pack }) => appliesHere(pack, host))
+    .flatMap(({ name: packName, pack, file, at }) =>
+      Object.entries(pack.queries ?? {}).map(([bareName, query]) => ({
+        name: ['pack', packName, bareName].join(packDelimiter),
+        bareName,
+        query,
+        limits: [...general, pack.limits ?? {}],
+        source,
+        file,
+        at: [...at, 'queries', bareName],
+      })),
+    );
+  return [...own, ...packed].filter(({ query }) => appliesHere(query, host));
+};
+
+const completed = ({ name, query, limits }: Candidate, options: BuildOptions): ScheduledQuery => ({
+  name,
+  sql: query.query,
+  interval_s: query.interval ?? options.defaultInterval_s,
+  snapshot: query.snapshot ?? false,
+  removed: query.removed ?? true,
+  denylist: query.denylist ?? true,
+  startup_priority: query.startup_priority,
+  budget: budgetWith(options.budget, [...limits, query.limits ?? {}]),
+});
+
+/** Later limits win: config, then pack, then query. */
+const budgetWith = (budget: Budget, limits: readonly Limits[]): Budget => {
+  const merged: Record<BudgetName, number> = { ...budget };
+  for (const layer of limits) for (const name of budgetNames) merged[name] = layer[name] ?? merged[name];
+  return merged;
+};
+
+/** Names that osquery refuses because its database uses them for something else. */
+const isReserved = (name: string): boolean => /^(query|cache|config_views)\.|(epoch|counter)$/.test(name);
+const reservedWords =
+  "a name that does not begin with 'query.', 'cache.' or 'config_views.' nor end in 'epoch' or 'counter'";
