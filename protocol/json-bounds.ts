@@ -22,22 +22,13 @@ export const isWithinJsonBounds = (text: Uint8Array, bounds: JsonBounds): boolea
   let depth = 0;
   let values = 1;
   for (let index = 0; index < text.length; index += 1) {
-    switch (text[index]) {
-      case quote:
-        index = endOfString(text, index);
-        break;
-      case openBracket:
-      case openBrace:
-        depth += 1;
-        values += 1;
-        break;
-      case closeBracket:
-      case closeBrace:
-        depth -= 1;
-        break;
-      case comma:
-        values += 1;
-        break;
+    const byte = text[index];
+    if (byte === quote) index = endOfString(text, index);
+    else if (byte === comma) values += 1;
+    else if (byte === closeBracket || byte === closeBrace) depth -= 1;
+    else if (byte === openBracket || byte === openBrace) {
+      depth += 1;
+      values += 1;
     }
     if (depth > bounds.depth || values > bounds.values) return false;
   }
