@@ -101,7 +101,8 @@ for (const [what, bytes, problem] of [
     const ready = encodeControl({ type: 'ready', protocolVersion: 1, buildId: 'dev', pid: 1, startup_ms: 1 });
     const worker = new ObservedWorker(standInHost('raw', Buffer.concat([bytes, ready]).toString('base64')));
     t.match(await worker.protocolError(), problem);
-    await worker.end();
+    worker.process.send({ type: 'exit' });
+    t.match(await worker.exit(), { code: 0 });
     t.same(
       worker.events.map(({ kind }) => kind),
       ['protocol_error', 'exited'],
