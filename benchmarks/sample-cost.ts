@@ -96,7 +96,7 @@ const measureFloors = (pid: number): { readonly plain_us: number; readonly io_us
     const source = join(folder, 'floor.c');
     const program = join(folder, 'floor');
     writeFileSync(source, floorSource);
-    if (spawnSync('cc', ['-O2', '-o', program, source], { stdio: 'inherit' }).status !== 0) return undefined;
+    if (spawnSync(process.env.CC ?? 'cc', ['-O2', '-o', program, source], { stdio: 'inherit' }).status !== 0) return undefined;
     const measured_us = (which: 'plain' | 'io'): number => {
       const args = [...[pid, samplesPerRound, rounds].map(String), which];
       const run = spawnSync(program, args, { encoding: 'utf8' });
@@ -134,7 +134,7 @@ const line = (what: string, cost_us: number, floor_us: number | undefined): stri
 const lines = [
   `${cpus()[0]?.model ?? 'unknown CPU'}, Linux ${release()}, Node ${process.version}\n`,
   floors === undefined
-    ? 'no C compiler (cc): the floor is left out\n'
+    ? 'no C compiler ($CC, else cc): the floor is left out\n'
     : line('C: stat, statm', floors.plain_us, floors.plain_us) +
       line('C: stat, statm, io', floors.io_us, floors.io_us),
   line('guard: stat, statm', ours_us, floors?.plain_us),

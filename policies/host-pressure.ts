@@ -12,7 +12,7 @@ export interface PressureFacts {
 }
 
 /** What makes a query wait or fall out. */
-export type PressureReason = 'cpu' | 'io' | 'load' | 'memory' | 'battery';
+type PressureReason = 'cpu' | 'io' | 'load' | 'memory' | 'battery';
 
 /** `defer`: ask again after `for_ms`; `skip`: this run falls out, the next one is asked anew. */
 export type StartDecision =
