@@ -96,7 +96,8 @@ const measureFloors = (pid: number): { readonly plain_us: number; readonly io_us
     const source = join(folder, 'floor.c');
     const program = join(folder, 'floor');
     writeFileSync(source, floorSource);
-    if (spawnSync(process.env.CC ?? 'cc', ['-O2', '-o', program, source], { stdio: 'inherit' }).status !== 0) return undefined;
+    if (spawnSync(process.env.CC ?? 'cc', ['-O2', '-o', program, source], { stdio: 'inherit' }).status !== 0)
+      return undefined;
     const measured_us = (which: 'plain' | 'io'): number => {
       const args = [...[pid, samplesPerRound, rounds].map(String), which];
       const run = spawnSync(program, args, { encoding: 'utf8' });
