@@ -42,22 +42,37 @@ export const deny = (offence: Offence, for_ms: number, now_unix_ms: number): Den
 /**
  * The record as it stands now. A denial that is over becomes `probation`; a `watched` record loses a strike for
  * each clean day and ends (undefined) with the last one.
- * A wall clock that was set back never lengthens a denial: what would begin in the future begins now.
+ * A wall clock that was set back to before the record's beginning moves the whole record: what would begin in the
+ * future begins now, and no denial is further from its end than its full length. The caller keeps such a record
+ * (its `since_unix_ms` differs), or it would move again at the next look.
  */
-export const atTime = (record: Denial, now_unix_ms: number): Denial | undefined => {
-  const shift_ms = Math.max(0, record.since_unix_ms - now_unix_ms);
-  const until_unix_ms = record.until_unix_ms - shift_ms;
+export const atTime = (stored: Denial, now_unix_ms: number): Denial | undefined => {
+  const record = begun(stored, now_unix_ms);
   if (record.state === 'denied') {
-    return now_unix_ms < until_unix_ms ? record : { ...record, state: 'probation' };
+    return now_unix_ms < record.until_unix_ms ? record : { ...record, state: 'probation' };
   }
   return record.state === 'watched' ? forgive(record, now_unix_ms) : record;
 };
 
-/** Probation passed: the query runs freely, and its strikes begin to fade. */
-export const lift = (record: Denial, now_unix_ms: number): Denial | undefined =>
-  record.strikes === 0
+/** The record, moved so that it does not begin after now. */
+const begun = (record: Denial, now_unix_ms: number): Denial => {
+  const ahead_ms = record.since_unix_ms - now_unix_ms;
+  if (ahead_ms <= 0) return record;
+  return {
+    ...record,
+    since_unix_ms: now_unix_ms,
+    until_unix_ms: record.until_unix_ms - ahead_ms,
+    lastStrike_unix_ms: record.lastStrike_unix_ms - ahead_ms,
+  };
+};
+
+/** Probation passed: the query runs freely, and its strikes begin to fade, or go on fading. */
+export const lift = (record: Denial, now_unix_ms: number): Denial | undefined => {
+  const left = forgive(record, now_unix_ms);
+  return left === undefined
     ? undefined
-    : { ...record, state: 'watched', since_unix_ms: now_unix_ms, until_unix_ms: now_unix_ms };
+    : { ...left, state: 'watched', since_unix_ms: now_unix_ms, until_unix_ms: now_unix_ms };
+};
 
 /** Takes off one strike for each whole day since the last one (or since the denial ended, if that was later). */
 const forgive = (record: Denial, now_unix_ms: number): Denial | undefined => {

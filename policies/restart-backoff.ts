@@ -1,10 +1,22 @@
-const first_ms = 100;
-const longest_ms = 30_000;
+/** Doubling from the first wait to the longest, give or take a fifth so that many hosts do not beat together. */
 const jitter = 0.2;
 
+const doubling_ms = (first_ms: number, longest_ms: number, times: number, fraction: number): number =>
+  Math.min(longest_ms, first_ms * 2 ** (times - 1)) * (1 + jitter * (2 * fraction - 1));
+
 /**
- * Wait before the next start of a worker after `failures` starts in a row that did not become ready: doubling from
- * 100 ms to 30 s, give or take a fifth so that many hosts do not beat together. `fraction` is random in [0, 1).
+ * Wait before the next start of any worker after `failures` (1 …) starts in a row that did not become ready: 100 ms
+ * to 30 s. The cause is the installation or the host, so it holds up every query alike. `fraction` is random in
+ * [0, 1).
  */
 export const startBackoff_ms = (failures: number, fraction: number): number =>
-  Math.min(longest_ms, first_ms * 2 ** (failures - 1)) * (1 + jitter * (2 * fraction - 1));
+  doubling_ms(100, 30_000, failures, fraction);
+
+/**
+ * Wait before a query may run again after its worker died `deaths` (1 …) times in a row without a verdict: 1 s to
+ * 10 min. The query alone waits: its worker is replaced at once, so that the others find one, and a query that
+ * kills every worker costs the host no more than a start each time. A verdict needs no wait: there the denylist
+ * speaks. `fraction` is random in [0, 1).
+ */
+export const queryBackoff_ms = (deaths: number, fraction: number): number =>
+  doubling_ms(1_000, 600_000, deaths, fraction);

@@ -1,3 +1,4 @@
+import { isWithinJsonBounds } from './json-bounds.ts';
 import { type Failure, fail, ok, type Result } from './result.ts';
 import { supervisorTables } from './supervisor-tables.ts';
 import type { FromWorker } from './worker-messages.ts';
@@ -5,6 +6,14 @@ import type { FromWorker } from './worker-messages.ts';
 /** A result has at most SQLite's 2,000 columns. */
 const maxColumns = 2_000;
 const maxWarnings = 1_000;
+
+/**
+ * Longest control message of a worker: the names of a result's columns, which for unnamed expressions are their
+ * SQL (1 MiB at most), once more for escapes. Rows have frames of their own.
+ */
+export const maxFromWorkerControl_bytes: number = 2 * 1024 * 1024;
+/** The deepest message is `columns`: message, list, column. A column is three values. */
+const bounds = { depth: 4, values: 3 * maxColumns + maxWarnings };
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -14,7 +23,13 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export const parseFromWorker = (
   payload: Buffer,
-): Result<FromWorker, Failure<'not_json' | 'not_a_message'>> => {
+): Result<FromWorker, Failure<'too_complex' | 'not_json' | 'not_a_message'>> => {
+  if (!isWithinJsonBounds(payload, bounds)) {
+    return fail({
+      reason: 'too_complex',
+      message: `a message has over ${bounds.values} values or is nested over ${bounds.depth} deep`,
+    });
+  }
   let value: unknown;
   try {
     value = JSON.parse(payload.toString('utf8'));

@@ -1,14 +1,30 @@
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 
-/** The clock of this machine. Timers keep the process alive: whoever starts one ends it. */
+/** Node fires a timer that is longer than this (24.8 days) after 1 ms. */
+const longestTimer_ms = 2 ** 31 - 1;
+
+/**
+ * The clock of this machine. Timers keep the process alive: whoever starts one ends it. Node counts them in whole
+ * milliseconds, 1 at least: a fraction is dropped.
+ */
 export const nodeClock: Clock = {
   monotonicMs: () => performance.now(),
   unixMs: () => Date.now(),
-  after: (delay_ms, fire) => {
-    const timer = setTimeout(fire, delay_ms);
-    return { cancel: () => clearTimeout(timer) };
-  },
+  after: (delay_ms, fire) => startTimer(delay_ms, fire),
   soon: (fire) => {
     setImmediate(fire);
   },
+};
+
+const startTimer = (delay_ms: number, fire: () => void): Timer => {
+  if (delay_ms <= longestTimer_ms) {
+    const timer = setTimeout(fire, delay_ms);
+    return { cancel: () => clearTimeout(timer) };
+  }
+  let rest: Timer;
+  const leg = setTimeout(() => {
+    rest = startTimer(delay_ms - longestTimer_ms, fire);
+  }, longestTimer_ms);
+  rest = { cancel: () => clearTimeout(leg) };
+  return { cancel: () => rest.cancel() };
 };

@@ -5,7 +5,7 @@ import { setPriority } from 'node:os';
 import { encodeControl, FrameDecoder } from '../../protocol/frame.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import type { ProcessIdentity } from '../../protocol/sample.ts';
-import { parseFromWorker } from '../../protocol/worker-message-validator.ts';
+import { maxFromWorkerControl_bytes, parseFromWorker } from '../../protocol/worker-message-validator.ts';
 import type { ProcessHost, SpawnFailure, WorkerListener, WorkerProcess } from '../process-host.ts';
 import { parseProcStat } from './proc-stat.ts';
 
@@ -15,7 +15,10 @@ const stderrTail_bytes = 8 * 1024;
 const workerNice = 10;
 /** Under memory pressure the kernel takes a worker before the host's own services. */
 const workerOomScore = 500;
-/** Marks our workers in /proc/<pid>/environ, so that a later supervisor knows them again. */
+/**
+ * Marks our workers in /proc/<pid>/environ, so that a later supervisor knows them again. The value is the pid and
+ * start time of the supervisor, for a person who looks there.
+ */
 const marker = 'LEASH_WORKER';
 
 /** How workers are started. */
@@ -39,7 +42,7 @@ const spawnWorker = (
   try {
     child = spawn(options.command, [...options.args], {
       cwd: '/',
-      env: { [marker]: '1' },
+      env: { [marker]: supervisorId() },
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     });
   } catch (error) {
@@ -64,8 +67,10 @@ const spawnWorker = (
   });
 };
 
+const supervisorId = (): string => `${process.pid}.${identify(process.pid)?.startTicks ?? 0}`;
+
 const listen = (child: ChildProcess, channel: Socket, listener: WorkerListener): void => {
-  const decoder = new FrameDecoder();
+  const decoder = new FrameDecoder(maxFromWorkerControl_bytes);
   let broken = false;
   let stderrTail = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -116,13 +121,22 @@ export const identify = (pid: number): ProcessIdentity | undefined => {
   }
 };
 
-/** Niceness is per thread on Linux (setpriority(2)); the threads that exist now hand it on to those they start. */
+/**
+ * Niceness is per thread on Linux (setpriority(2)); the threads that exist now hand it on to those they start.
+ * The two measures are independent: a host that forbids one may allow the other.
+ */
 const stepBack = (pid: number): void => {
-  try {
+  bestEffort(() => {
     for (const thread of readdirSync(`/proc/${pid}/task`)) setPriority(Number(thread), workerNice);
-    writeFileSync(`/proc/${pid}/oom_score_adj`, String(workerOomScore));
+  });
+  bestEffort(() => writeFileSync(`/proc/${pid}/oom_score_adj`, String(workerOomScore)));
+};
+
+const bestEffort = (act: () => void): void => {
+  try {
+    act();
   } catch {
-    // Both only make a worker humbler; one that is gone already tells so by its exit.
+    // It only makes a worker humbler; one that is gone already tells so by its exit.
   }
 };
 
@@ -139,8 +153,10 @@ const killLeftover = (worker: ProcessIdentity): 'killed' | 'gone' => {
 
 const isMarked = (pid: number): boolean => {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`${marker}=1`);
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').some(isMarker);
   } catch {
     return false;
   }
 };
+
+const isMarker = (variable: string): boolean => variable.startsWith(`${marker}=`);

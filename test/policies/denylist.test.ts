@@ -74,3 +74,57 @@ t.test("an operator's denial is no strike and leaves nothing behind", async (t) 
   t.match(record, { state: 'denied', strikes: 0 });
   t.equal(lift(must(atTime(record, now + 5 * minutes)), now + 5 * minutes), undefined);
 });
+
+t.test(
+  'a clock that is set back again and again keeps no query out for longer than its denial',
+  async (t) => {
+    const step = fc.record({
+      passed_ms: fc.nat(10 * minutes),
+      jump_ms: fc.integer({ min: -400 * forgivenessPeriod_ms, max: 0 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        let clock_unix_ms = now;
+        let record = strike(undefined, offence, durations_ms, clock_unix_ms);
+        for (const { passed_ms, jump_ms } of steps) {
+          clock_unix_ms += passed_ms + jump_ms;
+          record = must(atTime(record, clock_unix_ms));
+          if (record.state === 'probation') return true;
+          if (record.until_unix_ms - clock_unix_ms > 10 * minutes) return false;
+        }
+        return atTime(record, clock_unix_ms + 10 * minutes)?.state === 'probation';
+      }),
+    );
+    t.pass('each look leaves at most the full length');
+  },
+);
+
+t.test('strikes fade although the clock was set back after the last one', async (t) => {
+  const watched = must(lift(strike(undefined, offence, durations_ms, now), now));
+  const back = now - 100 * forgivenessPeriod_ms;
+  const moved = must(atTime(watched, back));
+  t.equal(moved.strikes, 1);
+  t.equal(atTime(moved, back + forgivenessPeriod_ms), undefined);
+});
+
+t.test('looking at a record changes nothing about what it becomes', async (t) => {
+  const state = fc.constantFrom('denied', 'probation', 'watched');
+  const when = fc.integer({ min: -5 * forgivenessPeriod_ms, max: 5 * forgivenessPeriod_ms });
+  fc.assert(
+    fc.property(state, fc.integer({ min: 1, max: 5 }), when, (state, strikes, offset_ms) => {
+      const record: Denial = { ...strike(undefined, offence, durations_ms, now), state, strikes };
+      const once = atTime(record, now + offset_ms);
+      if (once === undefined || (state === 'watched' && once.strikes < strikes)) return true;
+      t.same(atTime(once, now + offset_ms), once);
+      return true;
+    }),
+  );
+});
+
+t.test('clean days count the same for a query that passed and for one that failed again', async (t) => {
+  const twice = { ...strike(undefined, offence, durations_ms, now), strikes: 2 };
+  const later = twice.until_unix_ms + forgivenessPeriod_ms;
+  const probation = must(atTime(twice, later));
+  t.equal(lift(probation, later)?.strikes, 1);
+  t.equal(strike(probation, offence, durations_ms, later).strikes, 2, 'what was left, and the new one');
+});

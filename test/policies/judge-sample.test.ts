@@ -119,3 +119,40 @@ t.test('the next sample comes sooner the less headroom is left, within 1 and 100
   t.equal(nextSample_ms(0, 30_000), 1);
   t.equal(nextSample_ms(200 * mib, 12), 12);
 });
+
+t.test(
+  'reads are judged with room for what the worker reads besides, and told by their budget',
+  async (t) => {
+    const judged = (read_mb: number): unknown =>
+      judgeSample(run([sample(5, 101, 60)], { read_bytes: read_mb * mib }), 5);
+    t.match(judged(budget.read_mb + 64), { kind: 'within' });
+    t.match(judged(budget.read_mb + 65), { kind: 'kill', reason: 'read_mb', limit: 512, measured: 577 });
+    t.match(judgeSample(run([sample(5, 101, 60)], { read_bytes: undefined }), 5), { kind: 'within' });
+  },
+);
+
+t.test('every kill tells a measurement beyond its limit, and memory is told first', async (t) => {
+  const amount = fc.double({ min: 0, max: 3, noNaN: true });
+  fc.assert(
+    fc.property(amount, amount, amount, amount, (cpu, memory, read, wall) => {
+      const at_ms = wall * budget.wall_ms;
+      const last = sample(at_ms, 100 + cpu * budget.cpu_ms, 60 + memory * budget.memory_mb);
+      const read_bytes = read * budget.read_mb * mib;
+      const judged = judgeSample(run([last], { read_bytes }), at_ms);
+      if (judged.kind === 'within') return cpu < 1.2 && memory <= 1.001 && read < 1.2 && wall < 1.2;
+      if (memory > 1.001 && judged.reason !== 'memory_mb') return false;
+      return judged.measured > judged.limit;
+    }),
+  );
+  t.pass();
+});
+
+t.test('the guard waits a little longer than the engine, never long', async (t) => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1e9, noNaN: true }), (budget_ms) => {
+      const grace_ms = graceOf_ms(budget_ms);
+      return grace_ms >= 250 && grace_ms <= 2_000;
+    }),
+  );
+  t.equal(graceOf_ms(10_000), 1_000);
+});

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { judgeDeath } from '../../policies/death.ts';
 import { mustRecycle } from '../../policies/recycle.ts';
-import { startBackoff_ms } from '../../policies/restart-backoff.ts';
+import { queryBackoff_ms, startBackoff_ms } from '../../policies/restart-backoff.ts';
 import { isStrike } from '../../policies/strike.ts';
 
 const calm = { cpuSome_percent: 1, ioSome_percent: 0, formerWallStops: 0 };
@@ -42,21 +42,28 @@ t.test('only an exhausted heap and a cgroup kill are held against the query', as
   t.equal(judgeDeath({ ...death, signal: 'SIGSEGV' }), 'crash');
 });
 
-t.test('the start back-off doubles up to its bound, give or take a fifth', async (t) => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 1000 }),
-      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-      (failures, fraction) => {
-        const wait_ms = startBackoff_ms(failures, fraction);
-        const plain_ms = Math.min(30_000, 100 * 2 ** (failures - 1));
-        return wait_ms >= plain_ms * 0.8 && wait_ms <= plain_ms * 1.2;
-      },
-    ),
-  );
-  t.equal(startBackoff_ms(1, 0.5), 100);
-  t.equal(startBackoff_ms(4, 0.5), 800);
-});
+for (const [what, backoff_ms, first_ms, longest_ms] of [
+  ['starts that fail', startBackoff_ms, 100, 30_000],
+  ['a query whose worker died', queryBackoff_ms, 1_000, 600_000],
+] as const) {
+  t.test(`the back-off of ${what} doubles up to its bound, give or take a fifth`, async (t) => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5_000 }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (times, fraction) => {
+          const wait_ms = backoff_ms(times, fraction);
+          const plain_ms = Math.min(longest_ms, first_ms * 2 ** (times - 1));
+          return wait_ms >= plain_ms * 0.8 && wait_ms <= plain_ms * 1.2;
+        },
+      ),
+    );
+    t.equal(backoff_ms(1, 0.5), first_ms);
+    t.equal(backoff_ms(4, 0.5), 8 * first_ms);
+    t.equal(backoff_ms(5_000, 0.5), longest_ms);
+    t.not(backoff_ms(3, 0), backoff_ms(3, 0.9), 'hosts do not beat together');
+  });
+}
 
 t.test('a worker that kept more than 32 MB runs no further query', async (t) => {
   t.equal(mustRecycle({ retained_bytes: 32 * 2 ** 20 }), false);

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { decideStart, deferLimit_ms, type PressureFacts } from '../../policies/host-pressure.ts';
+
+const gib = 2 ** 30;
+const calm: PressureFacts = {
+  cpuSome_percent: 1,
+  ioSome_percent: 1,
+  loadPerCore: 0.5,
+  memoryAvailable_bytes: 4 * gib,
+  memoryTotal_bytes: 8 * gib,
+  battery_percent: undefined,
+};
+const minute_ms = 60_000;
+const hour_ms = 60 * minute_ms;
+
+const percent = fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: undefined });
+const anyHost: fc.Arbitrary<PressureFacts> = fc.record({
+  cpuSome_percent: percent,
+  ioSome_percent: percent,
+  loadPerCore: fc.double({ min: 0, max: 100, noNaN: true }),
+  memoryAvailable_bytes: fc.nat(8 * gib),
+  memoryTotal_bytes: fc.constant(8 * gib),
+  battery_percent: percent,
+});
+const interval = fc.integer({ min: 1_000, max: 24 * hour_ms });
+
+t.test('a calm host lets every query run', async (t) => {
+  t.same(decideStart(calm, 0, hour_ms), { kind: 'run' });
+  const silent = { ...calm, cpuSome_percent: undefined, ioSome_percent: undefined };
+  t.same(decideStart(silent, 0, hour_ms), { kind: 'run' }, 'also one without PSI');
+});
+
+t.test('a query is put off for a bounded time, whatever the host does', async (t) => {
+  fc.assert(
+    fc.property(interval, fc.infiniteStream(anyHost), (interval_ms, hosts) => {
+      let deferred_ms = 0;
+      for (const host of hosts) {
+        const decision = decideStart(host, deferred_ms, interval_ms);
+        if (decision.kind !== 'defer') break;
+        if (decision.for_ms <= 0) return false;
+        deferred_ms += decision.for_ms;
+      }
+      return deferred_ms <= Math.min(minute_ms, interval_ms / 2);
+    }),
+  );
+  t.equal(deferLimit_ms(10_000), 5_000);
+  t.equal(deferLimit_ms(24 * hour_ms), minute_ms);
+});
+
+t.test('busy CPUs and disks put a query off, then it runs', async (t) => {
+  for (const [host, reason] of [
+    [{ ...calm, cpuSome_percent: 50 }, 'cpu'],
+    [{ ...calm, ioSome_percent: 50 }, 'io'],
+    [{ ...calm, cpuSome_percent: undefined, ioSome_percent: undefined, loadPerCore: 4 }, 'load'],
+  ] as const) {
+    t.same(decideStart(host, 0, hour_ms), { kind: 'defer', reason, for_ms: 5_000 });
+    t.same(decideStart(host, minute_ms - 1, hour_ms), { kind: 'defer', reason, for_ms: 1 });
+    t.same(decideStart(host, minute_ms, hour_ms), { kind: 'run' });
+  }
+  t.same(
+    decideStart({ ...calm, loadPerCore: 90 }, 0, hour_ms),
+    { kind: 'run' },
+    'PSI knows better than load',
+  );
+});
+
+t.test(
+  'scarce memory puts a query off, then it falls out; so it does at once on a low battery',
+  async (t) => {
+    const scarce = { ...calm, memoryAvailable_bytes: 0.04 * 8 * gib, cpuSome_percent: 90 };
+    t.match(decideStart(scarce, 0, hour_ms), { kind: 'defer', reason: 'memory' });
+    t.same(decideStart(scarce, minute_ms, hour_ms), { kind: 'skip', reason: 'memory' });
+    t.same(decideStart({ ...calm, battery_percent: 9 }, 0, hour_ms), { kind: 'skip', reason: 'battery' });
+    t.same(decideStart({ ...calm, battery_percent: 10 }, 0, hour_ms), { kind: 'run' });
+  },
+);
+
+t.test('a host in a worse state never lets a query run sooner', async (t) => {
+  const rank = { run: 0, defer: 1, skip: 2 } as const;
+  fc.assert(
+    fc.property(anyHost, fc.nat(2 * minute_ms), interval, (host, deferred_ms, interval_ms) => {
+      const worse: PressureFacts = {
+        ...host,
+        cpuSome_percent: 100,
+        ioSome_percent: 100,
+        memoryAvailable_bytes: 0,
+      };
+      const now = decideStart(host, deferred_ms, interval_ms);
+      return rank[decideStart(worse, deferred_ms, interval_ms).kind] >= rank[now.kind];
+    }),
+  );
+  t.pass();
+});
