@@ -1,8 +1,8 @@
-import { homedir } from 'node:os';
 import { readTextFile } from '../platform/node/text-file.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import { parseArguments } from '../supervisor/config/flags.ts';
 import { startDaemon } from '../supervisor/daemon.ts';
+import { thisCaller } from './caller.ts';
 import { glogLine } from './glog-line.ts';
 
 /** leashd: osqueryd's place in a service file. Says on standard error what its status log says. */
@@ -12,7 +12,7 @@ const main = async (): Promise<void> => {
   const { flags } = parsed.value;
   const started = await startDaemon({
     flags,
-    caller: { uid: process.geteuid?.() ?? 0, home: homedir(), stateHome: process.env.XDG_STATE_HOME },
+    caller: thisCaller(),
     emit: report,
   });
   if (!started.ok) return refuse(started.error.message);

@@ -12,7 +12,9 @@ const dist = join(root, 'dist');
 
 /** Bundle name → entry. An entry whose file does not exist yet is an error, like every other. */
 const entries: Readonly<Record<string, string>> = {
+  leash: 'cli/leash.ts',
   leashd: 'cli/leashd.ts',
+  leashi: 'cli/leashi.ts',
   'ledger-thread': 'supervisor/ledger/ledger-thread.ts',
   worker: 'workers/main.ts',
 };

@@ -117,7 +117,9 @@ export class Denylist {
     const record = this.record(scope, sqlHash);
     if (record === undefined) return undefined;
     const current = atTime(record, now_unix_ms);
-    if (current === undefined) this.#replace(record, undefined);
+    // A wall clock that was set back moved the record: kept, or the next look would move it again.
+    const moved = current !== undefined && current.since_unix_ms !== record.since_unix_ms;
+    if (current === undefined || moved) this.#replace(record, current);
     return current;
   }
 
