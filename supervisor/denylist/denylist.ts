@@ -43,7 +43,8 @@ export class Denylist {
         return { kind: 'denied', message: describeDenial(record) };
       case 'probation':
         return { kind: 'probation' };
-      default:
+      case 'watched':
+      case undefined:
         return { kind: 'run' };
     }
   }

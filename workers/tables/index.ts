@@ -1,8 +1,12 @@
 import type { Table } from '../../protocol/table.ts';
+import { arpCache } from './arp_cache.ts';
 import { cpuTime } from './cpu_time.ts';
+import { etcHosts } from './etc_hosts.ts';
 import { groups } from './groups.ts';
 import { interfaceAddresses } from './interface_addresses.ts';
 import { interfaceDetails } from './interface_details.ts';
+import { kernelInfo } from './kernel_info.ts';
+import { kernelModules } from './kernel_modules.ts';
 import { leashActors } from './leash_actors.ts';
 import { leashDenylist } from './leash_denylist.ts';
 import { leashLeases } from './leash_leases.ts';
@@ -11,10 +15,14 @@ import { leashWorkers } from './leash_workers.ts';
 import { loadAverage } from './load_average.ts';
 import { loggedInUsers } from './logged_in_users.ts';
 import { memoryInfo } from './memory_info.ts';
+import { mounts } from './mounts.ts';
 import { osVersion } from './os_version.ts';
 import { osqueryFlags } from './osquery_flags.ts';
 import { osqueryInfo } from './osquery_info.ts';
 import { osquerySchedule } from './osquery_schedule.ts';
+import { processEnvs } from './process_envs.ts';
+import { processOpenFiles } from './process_open_files.ts';
+import { processes } from './processes.ts';
 import { systemInfo } from './system_info.ts';
 import { time } from './time.ts';
 import { uptime } from './uptime.ts';
@@ -22,10 +30,14 @@ import { users } from './users.ts';
 
 /** Every built-in table, in alphabetical order. */
 export const tables: readonly Table[] = [
+  arpCache,
   cpuTime,
+  etcHosts,
   groups,
   interfaceAddresses,
   interfaceDetails,
+  kernelInfo,
+  kernelModules,
   leashActors,
   leashDenylist,
   leashLeases,
@@ -34,10 +46,14 @@ export const tables: readonly Table[] = [
   loadAverage,
   loggedInUsers,
   memoryInfo,
+  mounts,
   osVersion,
   osqueryFlags,
   osqueryInfo,
   osquerySchedule,
+  processEnvs,
+  processOpenFiles,
+  processes,
   systemInfo,
   time,
   uptime,

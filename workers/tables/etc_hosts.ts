@@ -1,0 +1,22 @@
+import { defineTable, integer, type Table, text } from '../../protocol/table.ts';
+import { namespaceRoots } from '../host/namespaces.ts';
+
+export const etcHosts: Table = defineTable({
+  name: 'etc_hosts',
+  description: 'Entries of /etc/hosts.',
+  cacheable: true,
+  aliases: ['hosts'],
+  columns: {
+    address: text(),
+    hostnames: text(),
+    pid_with_namespace: integer({ additional: true, hidden: true }),
+  },
+  *generate(query) {
+    for (const { pid, files } of namespaceRoots(query)) {
+      for (const line of (files.readText('/etc/hosts') ?? '').split('\n')) {
+        const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
+        if (names.length > 0) yield { address, hostnames: names.join(' '), pid_with_namespace: pid };
+      }
+    }
+  },
+});

@@ -1,0 +1,20 @@
+import { bigint, defineTable, type Table, text } from '../../protocol/table.ts';
+
+export const kernelModules: Table = defineTable({
+  name: 'kernel_modules',
+  description: 'Modules that are loaded into the kernel.',
+  columns: {
+    name: text(),
+    size: bigint(),
+    used_by: text(),
+    status: text(),
+    address: text(),
+  },
+  *generate(query) {
+    // name, size, use count, users, state, address; a line that is cut short is no module.
+    for (const line of (query.files.readText('/proc/modules') ?? '').split('\n')) {
+      const [name, size, , used_by, status, address] = line.split(' ');
+      if (address !== undefined) yield { name, size: Number(size), used_by, status, address };
+    }
+  },
+});

@@ -1,0 +1,56 @@
+import { bigint, defineTable, type Table, text } from '../../protocol/table.ts';
+
+export const mounts: Table = defineTable({
+  name: 'mounts',
+  description: 'Mounted file systems and the space on them.',
+  columns: {
+    device: text(),
+    device_alias: text(),
+    path: text(),
+    type: text(),
+    blocks_size: bigint(),
+    blocks: bigint(),
+    blocks_free: bigint(),
+    blocks_available: bigint(),
+    inodes: bigint(),
+    inodes_free: bigint(),
+    flags: text(),
+  },
+  *generate(query) {
+    const usesSpace = query.uses(
+      'blocks_size',
+      'blocks',
+      'blocks_free',
+      'blocks_available',
+      'inodes',
+      'inodes_free',
+    );
+    for (const line of (query.files.readText('/proc/mounts') ?? '').split('\n')) {
+      const [device, path, type, flags] = line.split(' ').map(decodeOctal);
+      if (device === undefined || path === undefined || type === undefined) continue;
+      // statfs of an automount would mount it.
+      const space = usesSpace && type !== 'autofs' ? query.files.statfs(path) : undefined;
+      const device_alias = query.uses('device_alias') ? canonical(query.files.realPath(device), device) : '';
+      yield {
+        device,
+        device_alias,
+        path,
+        type,
+        blocks_size: space?.block_bytes,
+        blocks: space?.blocks,
+        blocks_free: space?.blocks_free,
+        blocks_available: space?.blocks_available,
+        inodes: space?.inodes,
+        inodes_free: space?.inodes_free,
+        flags,
+      };
+    }
+  },
+});
+
+const canonical = (real: string | undefined, device: string): string =>
+  device.startsWith('/') ? (real ?? device) : device;
+
+/** Blanks, tabs, newlines and backslashes stand as three octal digits (getmntent(3)). */
+const decodeOctal = (field: string): string =>
+  field.replace(/\\([0-7]{3})/g, (_match, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));

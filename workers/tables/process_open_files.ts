@@ -1,0 +1,23 @@
+import { bigint, defineTable, type Table, text } from '../../protocol/table.ts';
+import { processIds } from '../host/process-ids.ts';
+
+/** Descriptors that stand for no path. */
+const pathless = /^(socket|anon_inode|pipe):/;
+
+export const processOpenFiles: Table = defineTable({
+  name: 'process_open_files',
+  description: 'Files that processes hold open.',
+  columns: {
+    pid: bigint({ index: true }),
+    fd: bigint(),
+    path: text(),
+  },
+  *generate(query) {
+    for (const pid of processIds(query)) {
+      for (const fd of query.files.list(`/proc/${pid}/fd`) ?? []) {
+        const path = query.files.readLink(`/proc/${pid}/fd/${fd}`);
+        if (path !== undefined && !pathless.test(path)) yield { pid: Number(pid), fd: Number(fd), path };
+      }
+    }
+  },
+});
