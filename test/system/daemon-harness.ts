@@ -164,7 +164,9 @@ export const childrenOf = (ppid: number): number[] =>
     .filter((pid) => {
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === ppid;
+        // A zombie is dead already: only its parent has not asked for its exit yet.
+        const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        return state !== 'Z' && Number(parent) === ppid;
       } catch {
         return false;
       }

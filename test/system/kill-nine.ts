@@ -3,10 +3,11 @@
  * results log holds with what the store says was committed. Run by kill-nine.test.ts in a short form;
  * `node test/system/kill-nine.ts --rounds 200` is the long one.
  */
-import Database from 'better-sqlite3';
+
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import Database from 'better-sqlite3';
 import { childrenOf, makeHome, startDaemon } from './daemon-harness.ts';
 
 /** What a loop of kills came to. */
@@ -42,8 +43,12 @@ export const killLoop = async (rounds: number, random: () => number): Promise<Ki
     }
     const last = await startDaemon(home);
     await last.end('SIGTERM');
-    const lines = home.resultLines().map((line) => JSON.parse(line) as { name: string; counter: number; action: string });
-    const counters = lines.filter(({ name, action }) => name === 'clock' && action === 'added').map(({ counter }) => counter);
+    const lines = home
+      .resultLines()
+      .map((line) => JSON.parse(line) as { name: string; counter: number; action: string });
+    const counters = lines
+      .filter(({ name, action }) => name === 'clock' && action === 'added')
+      .map(({ counter }) => counter);
     const store = new Database(join(home.state, 'results.db'), { readonly: true });
     const committed = Number(store.prepare("SELECT counter FROM queries WHERE name = 'clock'").pluck().get());
     store.close();
@@ -57,7 +62,11 @@ if (process.argv[1] === import.meta.filename) {
   const { values } = parseArgs({ options: { rounds: { type: 'string', default: '200' } } });
   const report = await killLoop(Number(values.rounds), Math.random);
   const whole = report.counters.every((counter, index) => counter === index);
-  process.stdout.write(`${report.rounds} kills, ${report.lines} lines, committed counter ${report.committed}, `);
-  process.stdout.write(`${whole ? 'every counter once, in order' : 'COUNTERS ARE WRONG'}, ${report.orphans} orphans\n`);
+  process.stdout.write(
+    `${report.rounds} kills, ${report.lines} lines, committed counter ${report.committed}, `,
+  );
+  process.stdout.write(
+    `${whole ? 'every counter once, in order' : 'COUNTERS ARE WRONG'}, ${report.orphans} orphans\n`,
+  );
   process.exitCode = whole && report.counters.length === report.committed + 1 && report.orphans === 0 ? 0 : 1;
 }
