@@ -5,8 +5,8 @@
  */
 import Database from 'better-sqlite3';
 import { budgetOfLevel } from '../protocol/budget.ts';
-import type { HostFiles } from '../protocol/host-files.ts';
 import { type Column, integer, type Table, type TableValue, text } from '../protocol/table.ts';
+import { noServices } from '../test/workers/harness.ts';
 import { Engine } from '../workers/engine/engine.ts';
 import { RunGuard } from '../workers/engine/run-guard.ts';
 
@@ -31,7 +31,6 @@ const columns: Readonly<Record<string, Column>> = Object.fromEntries(
 );
 const table: Table = { name: 'wide', description: 'a synthetic table', columns, generate: () => data };
 
-const noFiles = {} as HostFiles;
 const budget = { ...budgetOfLevel['-1'], rows: 1e9, result_mb: 1e6 };
 const engine = await Engine.open([table], 1024 * 1024 * 1024);
 
@@ -45,18 +44,7 @@ const runOurs = (sql: string): number => {
       cpu: () => ({ user_ms: process.cpuUsage().user / 1000, system_ms: 0 }),
       exitIfOrphaned: () => {},
     }),
-    services: {
-      files: noFiles,
-      host: {
-        uid: 0,
-        clockTicksPerSecond: 100,
-        page_bytes: 4096,
-        wallClockMs: () => 0,
-        networkInterfaces: () => ({}),
-      },
-      askSupervisor: () => [],
-      warn: () => {},
-    },
+    services: noServices,
     sink: { columns: () => {}, rows: () => {} },
   });
   if (outcome.failure !== undefined) throw new Error(outcome.failure.message);

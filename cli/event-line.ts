@@ -35,10 +35,8 @@ export const eventLine = (event: DaemonEvent, colours: boolean): string => {
         event.severity.padEnd(6).slice(0, 6),
         event.message,
       );
-    // Each is told by a log line too.
+    // A log line tells it too.
     case 'verdict':
-    case 'worker_started':
-    case 'worker_exited':
       return '';
   }
 };

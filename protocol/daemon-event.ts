@@ -16,6 +16,4 @@ export type DaemonEvent =
   | { readonly type: 'query_failed'; readonly name: string; readonly message: string }
   | { readonly type: 'verdict'; readonly verdict: Verdict }
   | { readonly type: 'denied'; readonly denial: Denial }
-  | { readonly type: 'worker_started'; readonly pid: number }
-  | { readonly type: 'worker_exited'; readonly pid: number; readonly how: string }
   | { readonly type: 'log'; readonly severity: 'info' | 'warning' | 'error'; readonly message: string };

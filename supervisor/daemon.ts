@@ -141,14 +141,15 @@ const readConfig = (flags: Flags, uid: number): Result<Configured, DaemonFailure
   const loaded = loadConfigOf(flags, uid);
   const report = checkReport(flags.text('config_path'), loaded);
   if (loaded.config === undefined) return fail({ reason: 'bad_config', message: report.lines.join('\n') });
+  const warnings = report.lines.slice(0, -1);
   const applied = applyOptions(flags, loaded.config.options);
-  if (!applied.ok) return fail({ reason: 'bad_config', message: applied.error });
+  if (!applied.ok) return fail({ reason: 'bad_config', message: applied.error.message });
+  if (applied.value === flags) return ok({ config: loaded.config, flags, warnings });
   // Flags of `options` can change budgets and names; the schedule is built with them, as after osquery's next load.
-  const again = loadConfigOf(applied.value.flags, uid);
-  if (again.config === undefined)
-    return fail({ reason: 'bad_config', message: 'the config changed while it was read' });
-  const warnings = [...report.lines.slice(0, -1), ...applied.value.warnings];
-  return ok({ config: again.config, flags: applied.value.flags, warnings });
+  const again = loadConfigOf(applied.value, uid);
+  return again.config === undefined
+    ? fail({ reason: 'bad_config', message: 'the config changed while it was read' })
+    : ok({ config: again.config, flags: applied.value, warnings });
 };
 
 /** `logger_mode`, an octal text. */

@@ -1,31 +1,20 @@
-import { fail, ok, type Result } from '../../protocol/result.ts';
-import { type Flags, flagSpec } from './flags.ts';
+import { ok, type Result } from '../../protocol/result.ts';
+import { type FlagFailure, type Flags, flagSpec } from './flags.ts';
 
-/** Flags with the config's `options` in them, and what was left out. */
-export interface AppliedOptions {
-  readonly flags: Flags;
-  readonly warnings: readonly string[];
-}
-
-/** Sets flags from `options`. Unknown ones and those of the command line are passed over with a warning. */
+/**
+ * Sets flags from a config's `options`. Names that have no effect there (unknown ones, flags of the command line)
+ * are passed over: loading the config has said so.
+ */
 export const applyOptions = (
   flags: Flags,
   options: ReadonlyMap<string, string>,
-): Result<AppliedOptions, string> => {
-  const warnings: string[] = [];
-  const errors: string[] = [];
+): Result<Flags, FlagFailure> => {
   let applied = flags;
   for (const [name, value] of options) {
-    if (name.startsWith('custom_')) continue;
-    const spec = flagSpec(name);
-    if (spec === undefined) warnings.push(`options.${name}: no such flag; it is ignored`);
-    else if (spec.scope !== 'config')
-      warnings.push(`options.${name}: may be set on the command line only; it is ignored`);
-    else {
-      const set = applied.with(name, value, 'config');
-      if (set.ok) applied = set.value;
-      else errors.push(`options.${name}: ${set.error.message}`);
-    }
+    if (flagSpec(name)?.scope !== 'config') continue;
+    const set = applied.with(name, value, 'config');
+    if (!set.ok) return set;
+    applied = set.value;
   }
-  return errors.length > 0 ? fail(errors.join('\n')) : ok({ flags: applied, warnings });
+  return ok(applied);
 };

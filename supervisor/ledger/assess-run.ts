@@ -1,20 +1,11 @@
 import type { CommittedRun, LineOptions, QueryPerformance } from '../../platform/ledger.ts';
+import type { StoredBaseline } from '../../platform/results-store.ts';
 import type { CellRow, ResultColumn } from '../../protocol/cell.ts';
 import type { RunCost } from '../../protocol/run.ts';
 import { compareResults } from './differential.ts';
 import { differentialLines, snapshotLines } from './lines.ts';
 import { afterRun, noPerformance } from './performance.ts';
 import { canonicalText, compareRows, plainRow, type RowMap, type RowShape, shapeOf } from './rows.ts';
-
-/** What is stored about a query between two runs. */
-export interface Baseline {
-  readonly sql: string;
-  readonly epoch: number;
-  readonly counter: number;
-  /** Canonical row texts, one a line; undefined before the first differential run. */
-  readonly rows: string | undefined;
-  readonly performance: QueryPerformance;
-}
 
 /** A finished run, decoded. */
 export interface FinishedRun {
@@ -32,13 +23,13 @@ export interface FinishedRun {
 /** What follows from a run: to be stored in one transaction. */
 export interface Assessment {
   readonly run: CommittedRun;
-  readonly baseline: Baseline;
+  readonly baseline: StoredBaseline;
   readonly log: 'results' | 'snapshots';
   readonly lines: readonly string[];
 }
 
 /** Compares a run with what is stored, by osquery's rules (epoch, counter, `removed`). */
-export const assessRun = (run: FinishedRun, before: Baseline | undefined): Assessment => {
+export const assessRun = (run: FinishedRun, before: StoredBaseline | undefined): Assessment => {
   const shape = shapeOf(run.columns);
   const known = before?.sql === run.sql ? before.performance : noPerformance(run.name);
   const performance = afterRun(known, run.cost, outputBytes(run), run.finished_unix_ms);
@@ -61,7 +52,7 @@ const assessSnapshot = (run: FinishedRun, shape: RowShape, performance: QueryPer
 const assessDifferential = (
   run: FinishedRun,
   shape: RowShape,
-  before: Baseline | undefined,
+  before: StoredBaseline | undefined,
   performance: QueryPerformance,
 ): Assessment => {
   const after = run.rows.map((row) => canonicalText(shape, row));

@@ -276,6 +276,7 @@ class Turn {
       mustRecycle({ retained_bytes: message.retained_bytes }) || failure?.reason === 'out_of_memory';
     const stop = engineStop(failure, run.lease);
     if (stop !== undefined) this.#deps.judge.stop(run.lease, 'fail', stop);
+    else this.#deps.judge.passed(run.lease);
     run.watch.close();
     this.#deps.roster.update(this.#workerId, {
       state: 'idle',

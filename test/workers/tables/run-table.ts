@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import type { DirectoryEntry, FileStat, HostFiles } from '../../../protocol/host-files.ts';
+import type { HostFiles } from '../../../protocol/host-files.ts';
 import type { SupervisorTable } from '../../../protocol/supervisor-tables.ts';
 import type { Constraint, HostFacts, RowOf, Table, TableValue } from '../../../protocol/table.ts';
+import { kindOf, toFileStat } from '../../../workers/host/file-stat.ts';
 
 /** How a table is scanned in a test. Everything that is left out is empty, and every column is used. */
 export interface Scan {
@@ -71,37 +72,20 @@ const directoryFiles = (root: string, opened: string[]): HostFiles => {
       return bytes !== undefined;
     },
     list: (path) => attempt(path, (host) => fs.readdirSync(host)),
-    entries: (path) => attempt(path, (host) => fs.readdirSync(host, { withFileTypes: true }).map(entryOf)),
+    entries: (path) =>
+      attempt(path, (host) =>
+        fs
+          .readdirSync(host, { withFileTypes: true })
+          .map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
+      ),
     readLink: (path) => attempt(path, (host) => fs.readlinkSync(host)),
-    stat: (path) => attempt(path, (host) => statOf(fs.statSync(host, { bigint: true }))),
-    lstat: (path) => attempt(path, (host) => statOf(fs.lstatSync(host, { bigint: true }))),
+    stat: (path) => attempt(path, (host) => toFileStat(fs.statSync(host, { bigint: true }))),
+    lstat: (path) => attempt(path, (host) => toFileStat(fs.lstatSync(host, { bigint: true }))),
     statfs: () => undefined,
     realPath: (path) => attempt(path, (host) => fs.realpathSync(host).slice(fs.realpathSync(root).length)),
     within: (inner) => directoryFiles(join(root, inner), opened),
   };
 };
-
-const entryOf = (entry: fs.Dirent): DirectoryEntry => ({
-  name: entry.name,
-  kind: entry.isSymbolicLink() ? 'symlink' : entry.isDirectory() ? 'directory' : 'regular',
-});
-
-const statOf = (stat: fs.BigIntStats): FileStat => ({
-  kind: stat.isDirectory() ? 'directory' : 'regular',
-  dev: stat.dev,
-  ino: stat.ino,
-  mode: Number(stat.mode),
-  nlink: Number(stat.nlink),
-  uid: Number(stat.uid),
-  gid: Number(stat.gid),
-  rdev: stat.rdev,
-  size_bytes: stat.size,
-  block_bytes: Number(stat.blksize),
-  blocks: stat.blocks,
-  atime_ns: stat.atimeNs,
-  mtime_ns: stat.mtimeNs,
-  ctime_ns: stat.ctimeNs,
-});
 
 /** Directory of a fixture under test/fixtures. */
 export const fixture = (name: string): string => join(import.meta.dirname, '../../fixtures', name);

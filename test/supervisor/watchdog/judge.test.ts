@@ -1,0 +1,96 @@
+import t from 'tap';
+import type { GuardStore } from '../../../platform/guard-store.ts';
+import { inMemoryGuardStore } from '../../../platform/in-memory-guard-store.ts';
+import { seededRandom } from '../../../platform/seeded-random.ts';
+import { SimulatedClock } from '../../../platform/simulated-clock.ts';
+import { budgetOfLevel } from '../../../protocol/budget.ts';
+import type { Lease } from '../../../protocol/lease.ts';
+import { fail } from '../../../protocol/result.ts';
+import { Denylist } from '../../../supervisor/denylist/denylist.ts';
+import { Judge } from '../../../supervisor/watchdog/judge.ts';
+import { PressureGauge } from '../../../supervisor/watchdog/pressure-gauge.ts';
+
+const lease: Lease = {
+  leaseId: 'lease',
+  queryId: 'q',
+  scope: 'schedule:q',
+  sql: 'SELECT 1',
+  sqlHash: 'hash',
+  lane: 'scheduled',
+  worker: { pid: 1, startTicks: 1 },
+  budget: budgetOfLevel['0'],
+  mayBeDenied: true,
+  grantedAt_ms: 0,
+  grantedAt_unix_ms: 0,
+};
+
+const setUp = async (
+  store: GuardStore,
+): Promise<{ judge: Judge; denylist: Denylist; clock: SimulatedClock }> => {
+  const clock = new SimulatedClock();
+  const emit = (): void => undefined;
+  const busy = {
+    cpuSome_percent: 90,
+    ioSome_percent: 0,
+    loadPerCore: 4,
+    memoryAvailable_bytes: 1e9,
+    memoryTotal_bytes: 2e9,
+    battery_percent: undefined,
+  };
+  const gauge = new PressureGauge({ read: () => Promise.resolve(busy) }, clock);
+  gauge.latest();
+  await clock.advance(1);
+  const denylist = new Denylist({ store, durations_ms: [600_000], emit });
+  return {
+    judge: new Judge({ clock, random: seededRandom(1), store, denylist, gauge, emit }),
+    denylist,
+    clock,
+  };
+};
+
+const outOfTime = { reason: 'wall_ms', limit: 30_000, measured: 30_100 } as const;
+
+t.test(
+  'on a busy host the third wall_ms stop in a row is a strike; a run that ends by itself breaks the row',
+  async (t) => {
+    const { judge } = await setUp(inMemoryGuardStore());
+    const strikes = [1, 2].map(() => judge.stop(lease, 'fail', outOfTime).strike);
+    judge.passed(lease);
+    strikes.push(...[1, 2, 3].map(() => judge.stop(lease, 'fail', outOfTime).strike));
+    t.strictSame(strikes, [false, false, false, false, true]);
+  },
+);
+
+t.test('a verdict is stored with the denial that follows from it', async (t) => {
+  const store = inMemoryGuardStore();
+  const { judge, denylist, clock } = await setUp(store);
+  const verdict = judge.stop(lease, 'kill', { reason: 'memory_mb', limit: 200, measured: 250 });
+  t.match(store.verdicts(10), { ok: true, value: [verdict] });
+  t.match(store.denials(), { ok: true, value: [{ queryId: 'q', state: 'denied', strikes: 1 }] });
+  t.equal(denylist.admit(lease.scope, lease.sqlHash, clock.unixMs()).kind, 'denied');
+});
+
+t.test('denylist: false stops a query but denies nothing', async (t) => {
+  const store = inMemoryGuardStore();
+  const { judge } = await setUp(store);
+  judge.stop({ ...lease, mayBeDenied: false }, 'kill', { reason: 'memory_mb', limit: 200, measured: 250 });
+  t.strictSame(store.denials(), { ok: true, value: [] });
+});
+
+t.test(
+  'a store that fails holds up no verdict: it is marked, kept, and written when the store is back',
+  async (t) => {
+    const working = inMemoryGuardStore();
+    let broken = true;
+    const { judge } = await setUp({
+      ...working,
+      putVerdict: (verdict, denial) =>
+        broken ? fail({ reason: 'disk_full', message: 'full' }) : working.putVerdict(verdict, denial),
+    });
+    t.equal(judge.stop(lease, 'kill', outOfTime).journalled, false);
+    t.equal(judge.verdicts().length, 1);
+    broken = false;
+    judge.flush();
+    t.match(working.verdicts(10), { ok: true, value: [{ reason: 'wall_ms' }] });
+  },
+);
