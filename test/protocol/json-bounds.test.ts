@@ -22,7 +22,7 @@ t.test('every JSON text is within its own depth and count and not within less', 
   fc.assert(
     fc.property(json, (value) => {
       const encoded = JSON.stringify(value);
-      // Not of JSON.parse(encoded): after an object with the key `\\`, V8 of Node 26.10 reads the key `"` as that one.
+      // Not of JSON.parse(encoded): after an object with the key `\`, V8 of Node 26.10 reads the key `"` as that one.
       const { depth, values } = measure(value);
       if (!within(encoded, depth, values + 1)) return false;
       return (
