@@ -19,6 +19,7 @@ import { mounts } from './mounts.ts';
 import { osVersion } from './os_version.ts';
 import { osqueryFlags } from './osquery_flags.ts';
 import { osqueryInfo } from './osquery_info.ts';
+import { osqueryRegistry } from './osquery_registry.ts';
 import { osquerySchedule } from './osquery_schedule.ts';
 import { processEnvs } from './process_envs.ts';
 import { processOpenFiles } from './process_open_files.ts';
@@ -28,8 +29,7 @@ import { time } from './time.ts';
 import { uptime } from './uptime.ts';
 import { users } from './users.ts';
 
-/** Every built-in table, in alphabetical order. */
-export const tables: readonly Table[] = [
+const listed: readonly Table[] = [
   arpCache,
   cpuTime,
   etcHosts,
@@ -59,3 +59,6 @@ export const tables: readonly Table[] = [
   uptime,
   users,
 ];
+
+/** Every built-in table, in alphabetical order but for the one that lists the others. */
+export const tables: readonly Table[] = [...listed, osqueryRegistry(listed)];
