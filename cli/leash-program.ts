@@ -6,17 +6,24 @@ import { addToDenylist, clearDenylist, listDenylist } from './commands/denylist.
 import { query, queryModes } from './commands/query.ts';
 import { start } from './commands/start.ts';
 import { showStatus } from './commands/status.ts';
-import { type DoctorOptions, doctor } from './doctor/doctor.ts';
+import { type DoctorOptions, type DoctorTools, doctor } from './doctor/doctor.ts';
 import type { Openers } from './query-service.ts';
 
 interface ControlOptions {
   readonly control?: string;
 }
 
+/** What the commands reach the world with. */
+export interface LeashTools extends Openers, DoctorTools {}
+
 /** Runs `leash` with its arguments; gives the exit code. Stack traces are for `LEASH_DEBUG=1` or `--debug` only. */
-export const runLeash = async (argv: readonly string[], io: CommandIo, openers: Openers): Promise<number> => {
+export const runLeash = async (
+  argv: readonly string[],
+  io: CommandIo,
+  tools: LeashTools,
+): Promise<number> => {
   let exitCode = 0;
-  const program = build(io, openers, async (code) => {
+  const program = build(io, tools, async (code) => {
     exitCode = await code;
   });
   try {
@@ -33,7 +40,7 @@ export const runLeash = async (argv: readonly string[], io: CommandIo, openers: 
 
 type Finish = (code: Promise<number> | number) => Promise<void>;
 
-const build = (io: CommandIo, openers: Openers, finish: Finish): Command => {
+const build = (io: CommandIo, tools: LeashTools, finish: Finish): Command => {
   const program = new Command('leash')
     .description('SQL about this host, on a leash')
     .version(leashVersion)
@@ -44,8 +51,8 @@ const build = (io: CommandIo, openers: Openers, finish: Finish): Command => {
       writeErr: io.err,
       outputError: (text, write) => write(text.replace(/^error: /, 'Error: ')),
     });
-  addQuery(program, io, openers, finish);
-  addDaemonCommands(program, io, openers, finish);
+  addQuery(program, io, tools, finish);
+  addDaemonCommands(program, io, tools, finish);
   program
     .command('check')
     .description('say what is wrong with a config')
@@ -58,7 +65,7 @@ const build = (io: CommandIo, openers: Openers, finish: Finish): Command => {
     .option('--config_path <file>', 'config of the daemon')
     .option('--database_path <directory>', 'state directory of the daemon')
     .option('--logger_path <directory>', 'log directory of the daemon')
-    .action((options: DoctorOptions) => finish(doctor(options, io, openers)));
+    .action((options: DoctorOptions) => finish(doctor(options, io, tools)));
   program
     .command('start')
     .description('a daemon in the foreground, with the bundled config and a private directory')

@@ -1,6 +1,7 @@
+import { testSandbox } from '../platform/node/sandbox-self-test.ts';
 import { processIo } from './command-io.ts';
 import { runLeash } from './leash-program.ts';
 import { nodeOpeners } from './node-openers.ts';
 
-const io = processIo();
-process.exitCode = await runLeash(process.argv.slice(2), io, nodeOpeners());
+const tools = { ...nodeOpeners(), testSandbox: () => testSandbox() };
+process.exitCode = await runLeash(process.argv.slice(2), processIo(), tools);

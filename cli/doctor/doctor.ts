@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { nodeHostFacts } from '../../platform/node/host-facts.ts';
-import { testSandbox } from '../../platform/node/sandbox-self-test.ts';
+import type { SandboxReport, SelfTestFailure } from '../../platform/node/sandbox-self-test.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import { Flags } from '../../supervisor/config/flags.ts';
 import { daemonPaths } from '../../supervisor/daemon-paths.ts';
@@ -23,15 +23,16 @@ export interface DoctorOptions {
   readonly logger_path?: string;
 }
 
+/** What the self tests start. */
+export interface DoctorTools extends Pick<Openers, 'startEmbedded'> {
+  readonly testSandbox: () => Promise<Result<SandboxReport, SelfTestFailure>>;
+}
+
 /** `leash doctor`: what is right and wrong with host and installation. Exit code 1 when something fails. */
-export const doctor = async (
-  options: DoctorOptions,
-  io: CommandIo,
-  openers: Pick<Openers, 'startEmbedded'>,
-): Promise<number> => {
+export const doctor = async (options: DoctorOptions, io: CommandIo, tools: DoctorTools): Promise<number> => {
   const flags = flagsOf(options);
   if (!flags.ok) return complain(io, flags.error);
-  const findings = [...hostFindings(), ...(await selfTests(openers)), ...assetFindings(flags.value)];
+  const findings = [...hostFindings(), ...(await selfTests(tools)), ...assetFindings(flags.value)];
   io.out(options.json === true ? `${JSON.stringify(findings, null, 2)}\n` : describe(findings, io.colours));
   return findings.some(({ level }) => level === 'fail') ? 1 : 0;
 };
@@ -54,7 +55,7 @@ const hostFindings = (): readonly Finding[] => [
   judgePressure(nodeHostFacts),
 ];
 
-const selfTests = async ({ startEmbedded }: Pick<Openers, 'startEmbedded'>): Promise<readonly Finding[]> => {
+const selfTests = async ({ startEmbedded, testSandbox }: DoctorTools): Promise<readonly Finding[]> => {
   const sandbox = judgeSandbox(await testSandbox());
   const service = await startEmbedded();
   if (!service.ok) return [sandbox, { check: 'worker', level: 'fail', found: service.error.message }];

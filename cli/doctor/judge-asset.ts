@@ -34,19 +34,15 @@ const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 /** Judges owner, mode and kind of an asset for a daemon of user `uid`; undefined when there is nothing to say. */
 export const judgeAsset = (asset: Asset, uid: number, facts: HostFacts): Finding | undefined => {
   const { name, path, rule } = asset;
-  const stat = facts.look(path);
+  const target = rule === 'trusted_file' ? (facts.realPath(path) ?? path) : path;
+  const stat = facts.look(target);
   if (stat === undefined) {
-    if (asset.whenMissing === undefined)
-      return { check: name, level: 'ok', found: `${path} is not there yet` };
+    if (asset.whenMissing === undefined) return undefined;
     return { check: name, ...asset.whenMissing, found: `${path} is not there` };
   }
-  const target = rule === 'trusted_file' ? (facts.realPath(path) ?? path) : path;
-  const own = target === path ? stat : facts.look(target);
-  const problem =
-    own === undefined ? undefined : (ownProblem(own, rule, uid) ?? wayProblem(own.path, uid, facts));
+  const problem = ownProblem(stat, rule, uid) ?? wayProblem(target, uid, facts);
   if (problem === undefined) {
-    const shown = own ?? stat;
-    return { check: name, level: 'ok', found: `${shown.path}, mode ${octal(shown.mode)}, uid ${shown.uid}` };
+    return { check: name, level: 'ok', found: `${target}, mode ${octal(stat.mode)}, uid ${stat.uid}` };
   }
   return { check: name, level: levelOf(rule, uid), ...problem };
 };

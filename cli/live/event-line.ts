@@ -79,6 +79,7 @@ const costOf = ({ wall_ms, user_ms, system_ms, memory_bytes }: RunCost): string 
 
 const cut = (text: string, room: number | undefined): string => {
   if (room === undefined || text.length <= room) return text;
+  if (room === 0) return '';
   const points = [...text];
-  return points.length <= room ? text : `${points.slice(0, Math.max(0, room - 1)).join('')}…`;
+  return points.length <= room ? text : `${points.slice(0, room - 1).join('')}…`;
 };

@@ -1,6 +1,7 @@
 import type { CellRow } from '../../protocol/cell.ts';
 import type { QueryService } from '../../protocol/control.ts';
 import { type CommandIo, complain } from '../command-io.ts';
+import { cellText } from '../output/cell-text.ts';
 import { type PrintOptions, runQuery } from '../run-query.ts';
 import { isBlank, splitStatements } from './statements.ts';
 
@@ -65,7 +66,7 @@ export class Shell {
         columns: () => undefined,
         rows: (payload) => {
           const rows = JSON.parse(new TextDecoder().decode(payload)) as readonly CellRow[];
-          names.push(...rows.map(([name]) => String(name)));
+          names.push(...rows.map(([name]) => cellText(name ?? null) ?? ''));
         },
       },
     );

@@ -34,10 +34,14 @@ const attempts = {
 })();
 `;
 
-/** Starts Node with a worker's own flags and reports what it was kept from. */
-export const testSandbox = (): Promise<Result<SandboxReport, SelfTestFailure>> =>
+/** Starts Node (a command and its first arguments) with a worker's own flags; reports what it was kept from. */
+export const testSandbox = (
+  node: readonly [string, ...string[]] = [process.execPath],
+): Promise<Result<SandboxReport, SelfTestFailure>> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, [...workerFlags({ oldSpace_mb: heap_mb }), '-e', probe], {
+    const [command, ...first] = node;
+    const flags = workerFlags({ oldSpace_mb: heap_mb });
+    const child = spawn(command, [...first, ...flags, '-e', probe], {
       cwd: '/',
       env: {},
       stdio: ['ignore', 'pipe', 'pipe'],
