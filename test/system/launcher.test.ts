@@ -69,11 +69,13 @@ const bringNode = (nodeModules: string): void => {
 
 const launch = (path: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    // The caller allows as large a core as it may: then 0 can only be the launcher's doing.
+    const allowCore = 'ulimit -S -c "$(ulimit -H -c)"; exec "$@"';
     // env(1) takes out again what tap puts into every child, so that what is there is what this test put there.
     const clean = ['-u', 'NODE_OPTIONS', ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
     execFile(
       '/usr/bin/env',
-      [...clean, path, ...args],
+      [...clean, '/bin/sh', '-c', allowCore, 'sh', path, ...args],
       { cwd: '/', env: cleanEnv() },
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
