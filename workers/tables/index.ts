@@ -29,7 +29,8 @@ import { time } from './time.ts';
 import { uptime } from './uptime.ts';
 import { users } from './users.ts';
 
-const listed: readonly Table[] = [
+/** Every built-in table, in alphabetical order. */
+export const tables: readonly Table[] = [
   arpCache,
   cpuTime,
   etcHosts,
@@ -50,6 +51,7 @@ const listed: readonly Table[] = [
   osVersion,
   osqueryFlags,
   osqueryInfo,
+  osqueryRegistry(() => tables),
   osquerySchedule,
   processEnvs,
   processOpenFiles,
@@ -59,6 +61,3 @@ const listed: readonly Table[] = [
   uptime,
   users,
 ];
-
-/** Every built-in table, in alphabetical order but for the one that lists the others. */
-export const tables: readonly Table[] = [...listed, osqueryRegistry(listed)];
