@@ -32,3 +32,10 @@ export const complain = (io: CommandIo, message: string): 1 => {
   io.err(`Error: ${message}\n`);
   return 1;
 };
+
+/** An error that nobody expected: one sentence all the same, its stack trace only for `debug` or LEASH_DEBUG. */
+export const complainOfBug = (io: CommandIo, error: unknown, debug = false): 1 => {
+  if (!(error instanceof Error)) return complain(io, String(error));
+  const wanted = debug || (process.env.LEASH_DEBUG ?? '') !== '';
+  return complain(io, wanted ? (error.stack ?? error.message) : error.message);
+};

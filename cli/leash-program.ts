@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { leashVersion } from '../supervisor/version.ts';
-import { type CommandIo, complain } from './command-io.ts';
+import { type CommandIo, complainOfBug } from './command-io.ts';
 import { check } from './commands/check.ts';
 import { addToDenylist, clearDenylist, listDenylist } from './commands/denylist.ts';
 import { query, queryModes } from './commands/query.ts';
@@ -31,10 +31,7 @@ export const runLeash = async (
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    const debug =
-      program.opts<{ debug?: boolean }>().debug === true || (process.env.LEASH_DEBUG ?? '') !== '';
-    const message = error instanceof Error ? error.message : String(error);
-    return complain(io, debug && error instanceof Error ? (error.stack ?? message) : message);
+    return complainOfBug(io, error, program.opts<{ debug?: boolean }>().debug === true);
   }
 };
 

@@ -82,7 +82,6 @@ export const embeddedOnly = (service: QueryService): Openers => ({
 
 /** An input that holds these lines; prompts are kept. */
 export const linesInput = (lines: readonly string[], prompts: string[] = []): ShellInput => ({
-  isTerminal: false,
   async *lines(prompt) {
     for (const line of lines) {
       prompts.push(prompt());

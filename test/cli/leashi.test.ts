@@ -1,5 +1,7 @@
+import { PassThrough } from 'node:stream';
 import t from 'tap';
 import { type LeashiDeps, runLeashi } from '../../cli/leashi-program.ts';
+import { streamInput } from '../../cli/shell/shell-input.ts';
 import { isBlank, splitStatements } from '../../cli/shell/statements.ts';
 import { fail } from '../../protocol/result.ts';
 import { embeddedOnly, type FakeService, fakeService, linesInput, recordIo } from './harness.ts';
@@ -144,4 +146,25 @@ t.test('statements are cut at semicolons outside of quotes and comments', async 
   t.ok(isBlank(' \n-- a\n/* b */ -- c'));
   t.notOk(isBlank('/* open'), 'an open comment goes on');
   t.notOk(isBlank('-- a\nSELECT'));
+});
+
+t.test('a terminal is prompted, and input that ends at once is still read to its end', async (t) => {
+  for (const terminal of [new PassThrough(), undefined]) {
+    const input = new PassThrough();
+    input.end('one\ntwo\nthree');
+    const lines: string[] = [];
+    let prompts = 0;
+    const prompt = (): string => {
+      prompts += 1;
+      return 'leash> ';
+    };
+    for await (const line of streamInput(input, terminal).lines(prompt)) {
+      // Gives the reader time to see the end of its input while lines wait.
+      await new Promise((resolve) => setImmediate(resolve));
+      lines.push(line);
+    }
+    t.strictSame(lines, ['one', 'two', 'three']);
+    if (terminal === undefined) t.equal(prompts, 0, 'a pipe is not prompted');
+    else t.match(String(terminal.read()), 'leash> ');
+  }
 });
