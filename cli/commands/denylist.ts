@@ -1,53 +1,58 @@
 import type { Denial } from '../../protocol/denial.ts';
-import type { Result } from '../../protocol/result.ts';
-import { type ControlFailure, connectToDaemon, type DaemonClient } from '../control-client.ts';
+import { type CommandIo, complain } from '../command-io.ts';
+import { parseDuration_ms } from '../duration.ts';
 import { terminalText } from '../output/terminal-text.ts';
-import { complain } from '../run-query.ts';
+import type { Openers } from '../query-service.ts';
+import { withDaemon } from './with-daemon.ts';
 
-const units_ms: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** `leash denylist list`. */
-export const listDenylist = (control: string): Promise<number> =>
+/** `leash denylist list [--json]`. */
+export const listDenylist = (
+  { control, json }: { readonly control: string | undefined; readonly json: boolean },
+  io: CommandIo,
+  openers: Openers,
+): Promise<number> =>
   withDaemon(
     control,
+    { io, openers },
     (daemon) => daemon.denials(),
-    (denials) => (denials.length === 0 ? 'Nothing is denied.\n' : denials.map(describe).join('')),
+    (denials) => {
+      if (json) return `${JSON.stringify(denials, null, 2)}\n`;
+      return denials.length === 0 ? 'Nothing is denied.\n' : denials.map(describe).join('');
+    },
   );
 
 /** `leash denylist clear [NAME]`. */
-export const clearDenylist = (control: string, name: string | undefined): Promise<number> =>
+export const clearDenylist = (
+  control: string | undefined,
+  name: string | undefined,
+  io: CommandIo,
+  openers: Openers,
+): Promise<number> =>
   withDaemon(
     control,
+    { io, openers },
     (daemon) => daemon.clearDenials(name),
-    (records) => `${records} record${records === 1 ? '' : 's'} cleared.\n`,
+    (records) => `${records} ${records === 1 ? 'record' : 'records'} cleared.\n`,
   );
 
 /** `leash denylist add NAME --for TIME`. */
-export const addToDenylist = (control: string, name: string, time: string): Promise<number> => {
-  const match = /^(\d+)([smhd])$/.exec(time);
-  const unit_ms = units_ms[match?.[2] ?? ''];
-  if (match === null || unit_ms === undefined) {
-    return Promise.resolve(complain(`--for expects a time like 90s, 10m, 2h or 1d, found '${time}'`));
+export const addToDenylist = (
+  control: string | undefined,
+  name: string,
+  time: string,
+  io: CommandIo,
+  openers: Openers,
+): Promise<number> => {
+  const for_ms = parseDuration_ms(time);
+  if (for_ms === undefined) {
+    return Promise.resolve(complain(io, `--for expects a time like 90s, 10m, 2h or 1d, found '${time}'`));
   }
   return withDaemon(
     control,
-    (daemon) => daemon.addDenial(name, Number(match[1]) * unit_ms),
+    { io, openers },
+    (daemon) => daemon.addDenial(name, for_ms),
     () => `'${terminalText(name)}' is denied for ${time}.\n`,
   );
-};
-
-const withDaemon = async <T>(
-  control: string,
-  call: (daemon: DaemonClient) => Promise<Result<T, ControlFailure>>,
-  words: (value: T) => string,
-): Promise<number> => {
-  const client = await connectToDaemon(control);
-  if (!client.ok) return complain(client.error.message);
-  const answer = await call(client.value);
-  await client.value.close();
-  if (!answer.ok) return complain(answer.error.message);
-  process.stdout.write(words(answer.value));
-  return 0;
 };
 
 const describe = (denial: Denial): string => {

@@ -1,19 +1,23 @@
 import type { DaemonStatus } from '../../protocol/control.ts';
-import { connectToDaemon } from '../control-client.ts';
-import { complain } from '../run-query.ts';
+import type { CommandIo } from '../command-io.ts';
+import { terminalText } from '../output/terminal-text.ts';
+import type { Openers } from '../query-service.ts';
+import { withDaemon } from './with-daemon.ts';
+
+/** `leash status [--json]`: the daemon and its workers. */
+export const showStatus = (
+  { control, json }: { readonly control: string | undefined; readonly json: boolean },
+  io: CommandIo,
+  openers: Openers,
+): Promise<number> =>
+  withDaemon(
+    control,
+    { io, openers },
+    (daemon) => daemon.status(),
+    (status) => (json ? `${JSON.stringify(status, null, 2)}\n` : describe(status)),
+  );
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-
-/** `leash status`: the daemon and its workers. */
-export const showStatus = async (control: string, json: boolean): Promise<number> => {
-  const client = await connectToDaemon(control);
-  if (!client.ok) return complain(client.error.message);
-  const status = await client.value.status();
-  await client.value.close();
-  if (!status.ok) return complain(status.error.message);
-  process.stdout.write(json ? `${JSON.stringify(status.value, null, 2)}\n` : describe(status.value));
-  return 0;
-};
 
 const describe = (status: DaemonStatus): string => {
   const lines = [
@@ -23,9 +27,9 @@ const describe = (status: DaemonStatus): string => {
     `logs      ${status.logger_path} (${status.spooled_lines} lines wait)`,
     `schedule  ${status.scheduled_queries} queries, ${status.denied_queries} denied`,
     ...status.workers.map(
-      (worker) =>
-        `worker    ${worker.pid} ${worker.state}, ${worker.queries} queries, ${mib(worker.private_bytes)}${worker.query === '' ? '' : `: ${worker.query}`}`,
+      ({ pid, state, queries, private_bytes, query }) =>
+        `worker    ${pid} ${state}, ${queries} queries, ${mib(private_bytes)}${query === '' ? '' : `: ${query}`}`,
     ),
   ];
-  return `${lines.join('\n')}\n`;
+  return lines.map((line) => `${terminalText(line)}\n`).join('');
 };

@@ -19,6 +19,7 @@ import { mounts } from './mounts.ts';
 import { osVersion } from './os_version.ts';
 import { osqueryFlags } from './osquery_flags.ts';
 import { osqueryInfo } from './osquery_info.ts';
+import { osqueryRegistry } from './osquery_registry.ts';
 import { osquerySchedule } from './osquery_schedule.ts';
 import { processEnvs } from './process_envs.ts';
 import { processOpenFiles } from './process_open_files.ts';
@@ -50,6 +51,7 @@ export const tables: readonly Table[] = [
   osVersion,
   osqueryFlags,
   osqueryInfo,
+  osqueryRegistry(() => tables),
   osquerySchedule,
   processEnvs,
   processOpenFiles,

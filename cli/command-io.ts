@@ -1,0 +1,41 @@
+/** What a command sees of the terminal it was started from; tests put their own in its place. */
+export interface CommandIo {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** True when a person's terminal shows standard output. */
+  readonly outIsTerminal: boolean;
+  /** Colours are for terminals, and for nobody who has set NO_COLOR (no-color.org). */
+  readonly colours: boolean;
+  /** Width of the terminal in columns; undefined on pipes and files, which have none. */
+  readonly columns: () => number | undefined;
+}
+
+/** The io of this process. A reader that goes away (`leash query … | head`) ends it without a word. */
+export const processIo = (): CommandIo => {
+  const { stdout, stderr, env } = process;
+  stdout.on('error', (error: Error & { code?: string }) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+  const outIsTerminal = stdout.isTTY === true;
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    outIsTerminal,
+    colours: outIsTerminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb',
+    columns: () => (outIsTerminal ? stdout.columns : undefined),
+  };
+};
+
+/** One sentence on standard error; the exit code of a failure. */
+export const complain = (io: CommandIo, message: string): 1 => {
+  io.err(`Error: ${message}\n`);
+  return 1;
+};
+
+/** An error that nobody expected: one sentence all the same, its stack trace only for `debug` or LEASH_DEBUG. */
+export const complainOfBug = (io: CommandIo, error: unknown, debug = false): 1 => {
+  if (!(error instanceof Error)) return complain(io, String(error));
+  const wanted = debug || (process.env.LEASH_DEBUG ?? '') !== '';
+  return complain(io, wanted ? (error.stack ?? error.message) : error.message);
+};

@@ -1,0 +1,23 @@
+import { type CommandIo, complain } from '../command-io.ts';
+import { type OutputMode, osqueryFormat } from '../output/formatter.ts';
+import { type Answerer, type Openers, openQueryService } from '../query-service.ts';
+import { runQuery } from '../run-query.ts';
+
+/** Output formats of `leash query`, as its flags are called. */
+export const queryModes: readonly OutputMode[] = ['json', 'csv', 'line', 'list', 'table'];
+
+/** `leash query`. Its CSV has commas; osqueryi's `|` is for leashi, whose callers expect it. */
+export const query = async (
+  sql: string,
+  mode: OutputMode,
+  from: Answerer,
+  io: CommandIo,
+  openers: Openers,
+): Promise<number> => {
+  const service = await openQueryService(from, openers);
+  if (!service.ok) return complain(io, service.error.message);
+  const format = mode === 'csv' ? { ...osqueryFormat, separator: ',' } : osqueryFormat;
+  const exitCode = await runQuery(service.value, sql, { mode, format }, io);
+  await service.value.close();
+  return exitCode;
+};

@@ -1,0 +1,94 @@
+import { styleText } from 'node:util';
+import { nodeHostFacts } from '../../platform/node/host-facts.ts';
+import type { SandboxReport, SelfTestFailure } from '../../platform/node/sandbox-self-test.ts';
+import { fail, ok, type Result } from '../../protocol/result.ts';
+import { Flags } from '../../supervisor/config/flags.ts';
+import { daemonPaths } from '../../supervisor/daemon-paths.ts';
+import { thisCaller } from '../caller.ts';
+import { type CommandIo, complain } from '../command-io.ts';
+import { terminalText } from '../output/terminal-text.ts';
+import { packageFile } from '../package-files.ts';
+import type { Openers } from '../query-service.ts';
+import { assetsOf } from './assets.ts';
+import type { Finding, FindingLevel } from './finding.ts';
+import { judgeAsset } from './judge-asset.ts';
+import { judgeCgroup, judgeLibatomic, judgeNode, judgePressure, judgeUser } from './judge-host.ts';
+import { judgeSandbox, judgeWorker } from './judge-sandbox.ts';
+
+/** Options of `leash doctor`: the daemon's own flags, where it is not at its usual places. */
+export interface DoctorOptions {
+  readonly json?: boolean;
+  readonly config_path?: string;
+  readonly database_path?: string;
+  readonly logger_path?: string;
+}
+
+/** What the self tests start. */
+export interface DoctorTools extends Pick<Openers, 'startEmbedded'> {
+  readonly testSandbox: () => Promise<Result<SandboxReport, SelfTestFailure>>;
+}
+
+/** `leash doctor`: what is right and wrong with host and installation. Exit code 1 when something fails. */
+export const doctor = async (options: DoctorOptions, io: CommandIo, tools: DoctorTools): Promise<number> => {
+  const flags = flagsOf(options);
+  if (!flags.ok) return complain(io, flags.error);
+  const findings = [...hostFindings(), ...(await selfTests(tools)), ...assetFindings(flags.value)];
+  io.out(options.json === true ? `${JSON.stringify(findings, null, 2)}\n` : describe(findings, io.colours));
+  return findings.some(({ level }) => level === 'fail') ? 1 : 0;
+};
+
+const flagsOf = (options: DoctorOptions): Result<Flags, string> => {
+  let flags = new Flags();
+  for (const name of ['config_path', 'database_path', 'logger_path'] as const) {
+    const set = flags.with(name, options[name] ?? flags.text(name), 'command line');
+    if (!set.ok) return fail(set.error.message);
+    flags = set.value;
+  }
+  return ok(flags);
+};
+
+const hostFindings = (): readonly Finding[] => [
+  judgeNode(process.version),
+  judgeLibatomic(nodeHostFacts.readText('/proc/self/maps')),
+  judgeUser(thisCaller().uid),
+  judgeCgroup(nodeHostFacts),
+  judgePressure(nodeHostFacts),
+];
+
+const selfTests = async ({ startEmbedded, testSandbox }: DoctorTools): Promise<readonly Finding[]> => {
+  const sandbox = judgeSandbox(await testSandbox());
+  const service = await startEmbedded();
+  if (!service.ok) return [sandbox, { check: 'worker', level: 'fail', found: service.error.message }];
+  const outcome = await service.value.query('SELECT 1', { columns: () => {}, rows: () => {} });
+  await service.value.close();
+  return [sandbox, judgeWorker(outcome)];
+};
+
+const assetFindings = (flags: Flags): readonly Finding[] => {
+  const caller = thisCaller();
+  const assets = assetsOf({
+    paths: daemonPaths(flags, caller),
+    configPath: flags.text('config_path'),
+    node: process.execPath,
+    packageFile,
+  });
+  return assets
+    .map((asset) => judgeAsset(asset, caller.uid, nodeHostFacts))
+    .filter((finding) => finding !== undefined);
+};
+
+const levelColours = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
+
+const describe = (findings: readonly Finding[], colours: boolean): string => {
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  const paint = (level: FindingLevel): string => {
+    const word = level.padEnd(4);
+    return colours ? styleText(levelColours[level], word, { validateStream: false }) : word;
+  };
+  return findings
+    .map(({ check, level, found, remedy }) => {
+      const what = remedy === undefined ? found : `${found}. To do: ${remedy}`;
+      return `${paint(level)}  ${check.padEnd(width)}  ${terminalText(what)}\n`;
+    })
+    .join('');
+};

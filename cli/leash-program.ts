@@ -1,0 +1,124 @@
+import { Command, CommanderError, Option } from 'commander';
+import { leashVersion } from '../supervisor/version.ts';
+import { type CommandIo, complainOfBug } from './command-io.ts';
+import { check } from './commands/check.ts';
+import { addToDenylist, clearDenylist, listDenylist } from './commands/denylist.ts';
+import { query, queryModes } from './commands/query.ts';
+import { start } from './commands/start.ts';
+import { showStatus } from './commands/status.ts';
+import { type DoctorOptions, type DoctorTools, doctor } from './doctor/doctor.ts';
+import type { Openers } from './query-service.ts';
+
+interface ControlOptions {
+  readonly control?: string;
+}
+
+/** What the commands reach the world with. */
+export interface LeashTools extends Openers, DoctorTools {}
+
+/** Runs `leash` with its arguments; gives the exit code. Stack traces are for `LEASH_DEBUG=1` or `--debug` only. */
+export const runLeash = async (
+  argv: readonly string[],
+  io: CommandIo,
+  tools: LeashTools,
+): Promise<number> => {
+  let exitCode = 0;
+  const program = build(io, tools, async (code) => {
+    exitCode = await code;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    return complainOfBug(io, error, program.opts<{ debug?: boolean }>().debug === true);
+  }
+};
+
+type Finish = (code: Promise<number> | number) => Promise<void>;
+
+const build = (io: CommandIo, tools: LeashTools, finish: Finish): Command => {
+  const program = new Command('leash')
+    .description('SQL about this host, on a leash')
+    .version(leashVersion)
+    .option('--debug', 'print stack traces of unexpected errors')
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      outputError: (text, write) => write(text.replace(/^error: /, 'Error: ')),
+    });
+  addQuery(program, io, tools, finish);
+  addDaemonCommands(program, io, tools, finish);
+  program
+    .command('check')
+    .description('say what is wrong with a config')
+    .requiredOption('--config_path <file>', 'the config')
+    .action((options: { config_path: string }) => finish(check(options.config_path, io)));
+  program
+    .command('doctor')
+    .description('say whether this host and this installation are fit for Leash, and what to do')
+    .option('--json', 'print as JSON')
+    .option('--config_path <file>', 'config of the daemon')
+    .option('--database_path <directory>', 'state directory of the daemon')
+    .option('--logger_path <directory>', 'log directory of the daemon')
+    .action((options: DoctorOptions) => finish(doctor(options, io, tools)));
+  program
+    .command('start')
+    .description('a daemon in the foreground, with the bundled config and a private directory')
+    .action(() => finish(start(io)));
+  return program;
+};
+
+const controlOption = (): Option => new Option('--control <path>', 'control socket of the daemon');
+
+const addQuery = (program: Command, io: CommandIo, openers: Openers, finish: Finish): void => {
+  const command = program.command('query <sql>').description('run one query, in the daemon if there is one');
+  for (const mode of queryModes) {
+    const others = queryModes.filter((other) => other !== mode);
+    command.addOption(new Option(`--${mode}`, `print as ${mode}`).conflicts([...others]));
+  }
+  command
+    .addOption(new Option('--standalone', 'do not ask a daemon').conflicts('control'))
+    .addOption(controlOption())
+    .action((sql: string, options: ControlOptions & Record<string, unknown>) => {
+      const mode = queryModes.find((name) => options[name] === true) ?? 'table';
+      const from = { control: options.control, standalone: options.standalone === true };
+      return finish(query(sql, mode, from, io, openers));
+    });
+};
+
+const addDaemonCommands = (program: Command, io: CommandIo, openers: Openers, finish: Finish): void => {
+  program
+    .command('status')
+    .description('what the daemon does')
+    .option('--json', 'print as JSON')
+    .addOption(controlOption())
+    .action((options: ControlOptions & { json?: boolean }) =>
+      finish(showStatus({ control: options.control, json: options.json === true }, io, openers)),
+    );
+  const denylist = program.command('denylist').description('queries that may not run for a while');
+  denylist
+    .command('list')
+    .description('what is denied, since when, why')
+    .option('--json', 'print as JSON')
+    .addOption(controlOption())
+    .action((options: ControlOptions & { json?: boolean }) =>
+      finish(listDenylist({ control: options.control, json: options.json === true }, io, openers)),
+    );
+  denylist
+    .command('clear [name]')
+    .description('let a query (or all) run at once')
+    .addOption(controlOption())
+    .action((name: string | undefined, options: ControlOptions) =>
+      finish(clearDenylist(options.control, name, io, openers)),
+    );
+  denylist
+    .command('add <name>')
+    .description('deny a scheduled query')
+    .option('--for <time>', 'how long: 90s, 10m, 2h, 1d', '10m')
+    .addOption(controlOption())
+    .action((name: string, options: ControlOptions & { for: string }) =>
+      finish(addToDenylist(options.control, name, options.for, io, openers)),
+    );
+};

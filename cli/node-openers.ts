@@ -1,0 +1,12 @@
+import { Flags } from '../supervisor/config/flags.ts';
+import { startEmbedded } from '../supervisor/embedded.ts';
+import { thisCaller, usualControls } from './caller.ts';
+import { connectToDaemon } from './control-client.ts';
+import type { Openers } from './query-service.ts';
+
+/** The real daemon and the real supervisor in this process. */
+export const nodeOpeners = (flags: Flags = new Flags()): Openers => ({
+  connect: (path) => connectToDaemon(path),
+  startEmbedded: () => startEmbedded({ flags }),
+  usualControls: usualControls(thisCaller()),
+});
