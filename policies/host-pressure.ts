@@ -1,18 +1,7 @@
-/** What the host tells of itself before a scheduled query starts. Undefined: it does not tell. */
-export interface PressureFacts {
-  /** PSI `some avg10` in percent. */
-  readonly cpuSome_percent: number | undefined;
-  readonly ioSome_percent: number | undefined;
-  /** One-minute load divided by cores. */
-  readonly loadPerCore: number;
-  readonly memoryAvailable_bytes: number;
-  readonly memoryTotal_bytes: number;
-  /** Undefined as well on mains power. */
-  readonly battery_percent: number | undefined;
-}
+import type { HostPressure } from '../protocol/host-pressure.ts';
 
 /** What makes a query wait or fall out. */
-type PressureReason = 'cpu' | 'io' | 'load' | 'memory' | 'battery';
+export type PressureReason = 'cpu' | 'io' | 'load' | 'memory' | 'battery';
 
 /** `defer`: ask again after `for_ms`; `skip`: this run falls out, the next one is asked anew. */
 export type StartDecision =
@@ -41,7 +30,7 @@ export const deferLimit_ms = (interval_ms: number): number => Math.min(longestDe
  * still be seen. Scarce memory puts it off, too, but then it is skipped, since running could make the kernel take a
  * service. A low battery does not recover by waiting: skipped at once.
  */
-export const decideStart = (host: PressureFacts, deferred_ms: number, interval_ms: number): StartDecision => {
+export const decideStart = (host: HostPressure, deferred_ms: number, interval_ms: number): StartDecision => {
   if (host.battery_percent !== undefined && host.battery_percent < lowBattery_percent) {
     return { kind: 'skip', reason: 'battery' };
   }
@@ -54,7 +43,7 @@ export const decideStart = (host: PressureFacts, deferred_ms: number, interval_m
 };
 
 /** Load counts waiting tasks of any kind, so it is asked only where the kernel tells nothing better. */
-const busyWith = (host: PressureFacts): 'cpu' | 'io' | 'load' | undefined => {
+const busyWith = (host: HostPressure): 'cpu' | 'io' | 'load' | undefined => {
   const { cpuSome_percent, ioSome_percent } = host;
   if (cpuSome_percent !== undefined && cpuSome_percent >= stalled_percent) return 'cpu';
   if (ioSome_percent !== undefined && ioSome_percent >= stalled_percent) return 'io';

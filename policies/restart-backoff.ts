@@ -12,6 +12,9 @@ const doubling_ms = (first_ms: number, longest_ms: number, times: number, fracti
 export const startBackoff_ms = (failures: number, fraction: number): number =>
   doubling_ms(100, 30_000, failures, fraction);
 
+/** The longest wait of one query, before jitter. */
+export const longestQueryBackoff_ms = 600_000;
+
 /**
  * Wait before a query may run again after its worker died `deaths` (1 …) times in a row without a verdict: 1 s to
  * 10 min. The query alone waits: its worker is replaced at once, so that the others find one, and a query that
@@ -19,4 +22,4 @@ export const startBackoff_ms = (failures: number, fraction: number): number =>
  * speaks. `fraction` is random in [0, 1).
  */
 export const queryBackoff_ms = (deaths: number, fraction: number): number =>
-  doubling_ms(1_000, 600_000, deaths, fraction);
+  doubling_ms(1_000, longestQueryBackoff_ms, deaths, fraction);

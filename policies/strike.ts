@@ -36,6 +36,7 @@ export const isStrike = (facts: StrikeFacts): boolean => {
     case 'paths':
     case 'js_heap_exhausted':
     case 'cgroup_oom':
+    case 'unkillable':
       return true;
   }
 };

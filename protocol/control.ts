@@ -48,7 +48,10 @@ export interface DaemonStatus {
   readonly logger_path: string;
   readonly scheduled_queries: number;
   readonly denied_queries: number;
-  readonly supervisor_rss_bytes: number;
+  /** Measured every ten seconds; null before the first look. */
+  readonly supervisor_rss_bytes: number | null;
+  /** Percent of one core between the last two looks; null until there were two. */
+  readonly supervisor_cpu_percent: number | null;
   /** Lines that are committed and not yet in a log. */
   readonly spooled_lines: number;
   readonly workers: readonly WorkerStatus[];

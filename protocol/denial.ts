@@ -23,3 +23,12 @@ export interface Denial {
   /** When the last strike fell; strikes fall by one for each clean day after it. */
   readonly lastStrike_unix_ms: number;
 }
+
+/** A query by its record: the same SQL under two names has two. */
+export interface RecordOwner {
+  readonly scope: string;
+  readonly sqlHash: string;
+}
+
+/** Key of what is remembered about a query. No scope contains NUL. */
+export const recordKey = ({ scope, sqlHash }: RecordOwner): string => `${scope}\0${sqlHash}`;

@@ -9,6 +9,7 @@ export type QueryFailureReason =
   | 'out_of_memory'
   | 'limit'
   | 'denied'
+  | 'held_back'
   | 'worker_died'
   | 'killed'
   | 'cancelled'

@@ -11,10 +11,14 @@ export type VerdictReason =
   | 'read_mb'
   | 'paths'
   | 'js_heap_exhausted'
-  | 'cgroup_oom';
+  | 'cgroup_oom'
+  | 'unkillable';
 
-/** What happens to the offender. `fail` is the engine's own clean stop: the query failed, the worker lives. */
-export type VerdictKind = 'fail' | 'kill';
+/**
+ * What happens to the offender. `fail` is the engine's own clean stop: the query failed, the worker lives. `deny`:
+ * nothing is left to be done to the process, but the query may not do it again.
+ */
+export type VerdictKind = 'fail' | 'kill' | 'deny';
 
 /** A judgement about one run, stored before anything is done about it. */
 export interface Verdict {
@@ -27,7 +31,10 @@ export interface Verdict {
   readonly worker: ProcessIdentity;
   readonly kind: VerdictKind;
   readonly reason: VerdictReason;
-  /** The limit and what was measured, both in the unit that the reason names (percent for `cpu_window`). */
+  /**
+   * The limit and what was measured, both in the unit that the reason names (percent for `cpu_window`, worker
+   * processes for `unkillable`).
+   */
   readonly limit: number;
   readonly measured: number;
   /** Whether it counts towards a denial (design: "Strikes"). */

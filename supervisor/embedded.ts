@@ -32,6 +32,7 @@ export const startEmbedded = async (
       splayPercent: 0,
       limits: {
         maxWorkers: 2,
+        maxUnkillable: 1,
         concurrency: { scheduled: 1, live: 1, probation: 1 },
         slow_ms: 60_000,
         maxQueued: 100,

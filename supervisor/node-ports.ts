@@ -3,10 +3,13 @@ import type { Ledger } from '../platform/ledger.ts';
 import { kernelUnits } from '../platform/node/auxv.ts';
 import { nodeClock } from '../platform/node/clock.ts';
 import { nodeHostPressure } from '../platform/node/host-pressure.ts';
-import { createProcessHost } from '../platform/node/process-host.ts';
+import { loadPidusage } from '../platform/node/load-pidusage.ts';
+import { createPidusageSampler } from '../platform/node/pidusage-sampler.ts';
+import { createProcessHost, identify } from '../platform/node/process-host.ts';
 import { nodeRandom } from '../platform/node/random.ts';
 import { createProcSampler } from '../platform/node/sampler.ts';
 import { workerFlags } from '../platform/node/worker-flags.ts';
+import type { SampleSource } from '../platform/sampler.ts';
 import type { RuntimeLayout } from './runtime-layout.ts';
 import type { SupervisorPorts } from './supervisor.ts';
 
@@ -32,4 +35,14 @@ export const nodePorts = (
   pressure: nodeHostPressure,
   store,
   ledger,
+  self: ledger === undefined ? undefined : thisProcess(),
 });
+
+/** What this process costs, by the portable sampler; undefined without /proc. */
+const thisProcess = (): SampleSource | undefined => {
+  const identity = identify(process.pid);
+  if (identity === undefined) return undefined;
+  const pidusage = loadPidusage(kernelUnits());
+  const source = createPidusageSampler(nodeClock, (pid) => pidusage(pid)).open(identity);
+  return source.ok ? source.value : undefined;
+};

@@ -16,6 +16,8 @@ const osqueryDenial_ms = 86_400_000;
 /** A query slower than this no longer holds its lane: the next one gets another worker. */
 const slow_ms = 250;
 const maxQueued = 5_000;
+/** Workers in state D that are borne before their queries are denied. */
+const maxUnkillable = 2;
 /** An idle worker beyond the last one. */
 const spareIdle_ms = 10_000;
 
@@ -29,6 +31,7 @@ export const supervisorOptions = (
   splayPercent: flags.int('schedule_splay_percent'),
   limits: {
     maxWorkers: Math.max(1, flags.int('workers_max')),
+    maxUnkillable,
     concurrency: { scheduled: Math.max(1, flags.int('workers_scheduled')), live: 2, probation: 1 },
     slow_ms,
     maxQueued,

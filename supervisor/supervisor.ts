@@ -6,7 +6,7 @@ import type { HostPressureProbe } from '../platform/host-pressure.ts';
 import type { Ledger, LineOptions } from '../platform/ledger.ts';
 import type { ProcessHost } from '../platform/process-host.ts';
 import type { Random } from '../platform/random.ts';
-import type { Sampler } from '../platform/sampler.ts';
+import type { Sampler, SampleSource } from '../platform/sampler.ts';
 import type { Budget } from '../protocol/budget.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import { ok, type Result } from '../protocol/result.ts';
@@ -17,10 +17,11 @@ import { Denylist } from './denylist/denylist.ts';
 import { type RecorderMessage, recorder } from './ledger/recorder.ts';
 import { buildSchedule } from './schedule/build-schedule.ts';
 import { ScheduleBook } from './schedule/schedule-book.ts';
-import { scheduler } from './schedule/scheduler.ts';
+import { type SchedulerDeps, scheduler } from './schedule/scheduler.ts';
 import { type SupervisorViews, supervisorRows } from './tables/supervisor-rows.ts';
 import { Judge } from './watchdog/judge.ts';
 import { PressureGauge } from './watchdog/pressure-gauge.ts';
+import { SelfUsageBoard, selfWatch } from './watchdog/self-watch.ts';
 import type { WorkforceLimits } from './workforce/lanes.ts';
 import type { WorkforceMessage } from './workforce/messages.ts';
 import { Roster } from './workforce/roster.ts';
@@ -37,6 +38,8 @@ export interface SupervisorPorts {
   readonly store: GuardStore;
   /** Absent for a supervisor without a schedule (a single `leash query`). */
   readonly ledger: Ledger | undefined;
+  /** The supervisor's own process; absent where nobody asks what it costs. */
+  readonly self: SampleSource | undefined;
 }
 
 /** What a supervisor is told about its job. */
@@ -66,6 +69,7 @@ export interface Supervisor {
   readonly book: ScheduleBook;
   readonly denylist: Denylist;
   readonly judge: Judge;
+  readonly self: SelfUsageBoard;
   query(query: AdhocQuery, listener: RunListener): { cancel(): void; resume(): void };
   stop(): Promise<void>;
 }
@@ -108,7 +112,9 @@ export const startSupervisor = async (
     denials: () => denylist.entries(clock.unixMs()),
     actors: () => system.status(),
   };
-  const tree = startTree(system, ports.ledger, book, options, {
+  const self = new SelfUsageBoard();
+  const tree = startTree(system, ports, book, options, {
+    self,
     processHost: ports.processHost,
     sampler: ports.sampler,
     judge,
@@ -118,6 +124,7 @@ export const startSupervisor = async (
     denylist,
     limits: options.limits,
     supervisorRows: (table) => supervisorRows(views, table),
+    gauge,
   });
   return ok({
     system,
@@ -125,6 +132,7 @@ export const startSupervisor = async (
     book,
     denylist,
     judge,
+    self,
     query: (query, listener) => runAdhoc(tree, random, query, listener),
     stop: async () => {
       await system.stop();
@@ -180,10 +188,10 @@ const openSchedule = async (
 /** rest_for_one: recorder and scheduler hold references to what stands before them. */
 const startTree = (
   system: ActorSystem,
-  ledger: Ledger | undefined,
+  { ledger, self }: SupervisorPorts,
   book: ScheduleBook,
   options: SupervisorOptions,
-  deps: WorkforceDeps,
+  deps: WorkforceDeps & Pick<SchedulerDeps, 'gauge'> & { readonly self: SelfUsageBoard },
 ): ActorRef<WorkforceMessage> => {
   let work: ActorRef<WorkforceMessage> | undefined;
   let record: ActorRef<RecorderMessage> | undefined;
@@ -205,10 +213,16 @@ const startTree = (
         ...always,
         start: (context) => {
           if (work === undefined || record === undefined) throw new Error('the scheduler starts last');
-          return context.spawn(scheduler({ book, workforce: work, recorder: record, emit }));
+          return context.spawn(
+            scheduler({ book, workforce: work, recorder: record, gauge: deps.gauge, emit }),
+          );
         },
       },
     );
+  }
+  if (self !== undefined) {
+    const start: ChildSpec['start'] = (context) => context.spawn(selfWatch(self, deps.self));
+    children.push({ id: 'self_watch', ...always, start });
   }
   system.supervise('leash', { strategy: 'rest_for_one', intensity: 5, period_ms: 60_000, children });
   if (work === undefined) throw new Error('the workforce starts first');

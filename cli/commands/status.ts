@@ -20,8 +20,11 @@ export const showStatus = (
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 const describe = (status: DaemonStatus): string => {
+  const { supervisor_rss_bytes: rss_bytes, supervisor_cpu_percent: cpu_percent } = status;
+  const memory = rss_bytes === null ? '' : `, ${mib(rss_bytes)}`;
+  const cpu = cpu_percent === null ? '' : `, ${cpu_percent.toFixed(1)} % of a core`;
   const lines = [
-    `leashd ${status.version}, pid ${status.pid}, up ${Math.floor(status.uptime_ms / 1000)} s, ${mib(status.supervisor_rss_bytes)}`,
+    `leashd ${status.version}, pid ${status.pid}, up ${Math.floor(status.uptime_ms / 1000)} s${memory}${cpu}`,
     `config    ${status.config_path}`,
     `state     ${status.database_path}`,
     `logs      ${status.logger_path} (${status.spooled_lines} lines wait)`,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import systeminformation from 'systeminformation';
-import type { HostPressure, HostPressureProbe } from '../host-pressure.ts';
+import type { HostPressure } from '../../protocol/host-pressure.ts';
+import type { HostPressureProbe } from '../host-pressure.ts';
 
 /** Reads PSI, load, memory and battery of this host. Of systeminformation only `mem` and `battery`: they start no program. */
 export const nodeHostPressure: HostPressureProbe = {

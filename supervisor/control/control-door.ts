@@ -25,7 +25,8 @@ export const controlDoor = (
     logger_path: paths.logs,
     scheduled_queries: book.entries().length,
     denied_queries: denylist.entries(nodeClock.unixMs()).filter((record) => record.state === 'denied').length,
-    supervisor_rss_bytes: process.memoryUsage.rss(),
+    supervisor_rss_bytes: supervisor.self.latest?.rss_bytes ?? null,
+    supervisor_cpu_percent: supervisor.self.latest?.cpu_percent ?? null,
     spooled_lines: book.spooledLines,
     workers: roster.entries().map((entry) => ({
       pid: entry.process.pid,

@@ -1,7 +1,7 @@
 import type { GuardStore, StoreFailure } from '../../platform/guard-store.ts';
 import { atTime, deny, lift, strike } from '../../policies/denylist.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
-import type { Denial } from '../../protocol/denial.ts';
+import { type Denial, recordKey } from '../../protocol/denial.ts';
 import { ok, type Result } from '../../protocol/result.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 
@@ -32,7 +32,7 @@ export class Denylist {
   load(): Result<void, StoreFailure> {
     const stored = this.#deps.store.denials();
     if (!stored.ok) return stored;
-    for (const record of stored.value) this.#records.set(keyOf(record.scope, record.sqlHash), record);
+    for (const record of stored.value) this.#records.set(recordKey(record), record);
     return ok(undefined);
   }
 
@@ -72,12 +72,12 @@ export class Denylist {
   }
 
   take(record: Denial): void {
-    this.#records.set(keyOf(record.scope, record.sqlHash), record);
+    this.#records.set(recordKey(record), record);
     this.#deps.emit({ type: 'denied', denial: record });
   }
 
   record(scope: string, sqlHash: string): Denial | undefined {
-    return this.#records.get(keyOf(scope, sqlHash));
+    return this.#records.get(recordKey({ scope, sqlHash }));
   }
 
   /** A probation run came to its end within its budget. */
@@ -127,11 +127,11 @@ export class Denylist {
   #replace(record: Denial, next: Denial | undefined): void {
     const { store } = this.#deps;
     if (next === undefined) {
-      this.#records.delete(keyOf(record.scope, record.sqlHash));
+      this.#records.delete(recordKey(record));
       this.#report(store.removeDenial(record.scope, record.sqlHash));
       return;
     }
-    this.#records.set(keyOf(next.scope, next.sqlHash), next);
+    this.#records.set(recordKey(next), next);
     this.#report(store.putDenial(next));
   }
 
@@ -141,8 +141,6 @@ export class Denylist {
     this.#deps.emit({ type: 'log', severity: 'error', message });
   }
 }
-
-const keyOf = (scope: string, sqlHash: string): string => `${scope}\0${sqlHash}`;
 
 /** Why a query may not run, when it may again, and what a person can do. */
 const describeDenial = (record: Denial): string => {

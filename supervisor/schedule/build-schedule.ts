@@ -42,6 +42,7 @@ export const buildSchedule = (
       splayed_s,
       running: false,
       skipped: 0,
+      deferred: 0,
       lastFailure: '',
       performance: performance.get(query.name),
     });

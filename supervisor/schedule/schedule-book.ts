@@ -9,8 +9,10 @@ export interface ScheduleEntry {
   readonly splayed_s: number;
   /** True from the moment it is handed over until its result is in the ledger or failed. */
   readonly running: boolean;
-  /** Starts that fell away because the former run was not over. */
+  /** Starts that fell away because the former run was not over or the host was under pressure. */
   readonly skipped: number;
+  /** Starts that were put off because the host was under pressure. */
+  readonly deferred: number;
   /** Why the last run gave nothing; empty after a good one. */
   readonly lastFailure: string;
   readonly performance: QueryPerformance | undefined;

@@ -1,7 +1,9 @@
 import type { ActorRef, Behaviour, Context } from '../../actors/types.ts';
+import { decideStart, type PressureReason } from '../../policies/host-pressure.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import { dueQueries } from '../config/due.ts';
 import type { RecorderMessage } from '../ledger/recorder.ts';
+import type { PressureGauge } from '../watchdog/pressure-gauge.ts';
 import type { WorkforceMessage } from '../workforce/messages.ts';
 import { type CollectedRun, collectRun } from './collector.ts';
 import type { ScheduleBook, ScheduleEntry } from './schedule-book.ts';
@@ -9,6 +11,8 @@ import type { ScheduleBook, ScheduleEntry } from './schedule-book.ts';
 /** To the scheduler. */
 export type SchedulerMessage =
   | { readonly type: 'tick' }
+  /** A start that was put off `deferred_ms` ago asks again. */
+  | { readonly type: 'ask_again'; readonly name: string; readonly deferred_ms: number }
   | { readonly type: 'collected'; readonly name: string; readonly run: CollectedRun };
 
 /** What the scheduler needs. */
@@ -16,6 +20,7 @@ export interface SchedulerDeps {
   readonly book: ScheduleBook;
   readonly workforce: ActorRef<WorkforceMessage>;
   readonly recorder: ActorRef<RecorderMessage>;
+  readonly gauge: PressureGauge;
   readonly emit: (event: DaemonEvent) => void;
 }
 
@@ -43,13 +48,26 @@ export const scheduler = (deps: SchedulerDeps): Behaviour<SchedulerMessage, Stat
     return { firstTick_s, started_ms, nextTick_s: firstTick_s, startedOnce: new Set() };
   },
   receive: (state, message, context) => {
-    if (message.type === 'tick') tick(deps, state, context);
-    else collected(deps, message.name, message.run, context);
+    switch (message.type) {
+      case 'tick':
+        tick(deps, state, context);
+        break;
+      case 'ask_again': {
+        const entry = deps.book.get(message.name);
+        if (entry !== undefined) begin(deps, entry, message.deferred_ms, context);
+        break;
+      }
+      case 'collected':
+        collected(deps, message.name, message.run, context);
+        break;
+    }
     return state;
   },
 });
 
 const tick = (deps: SchedulerDeps, state: State, context: Context<SchedulerMessage>): void => {
+  // Keeps a reading at hand for the starts of this second and for the judge.
+  deps.gauge.latest();
   const elapsed_ms = context.clock.monotonicMs() - state.started_ms;
   const now_s = state.firstTick_s + Math.floor((elapsed_ms + 0.5) / 1000);
   state.nextTick_s = Math.max(state.nextTick_s, now_s - catchUp_s);
@@ -58,7 +76,7 @@ const tick = (deps: SchedulerDeps, state: State, context: Context<SchedulerMessa
     for (const entry of dueQueries(deps.book.entries(), state.nextTick_s, state.startedOnce)) {
       if (asked.has(entry.query.name)) continue;
       asked.add(entry.query.name);
-      run(deps, entry, context);
+      due(deps, entry, context);
     }
   }
   const next_ms =
@@ -66,23 +84,72 @@ const tick = (deps: SchedulerDeps, state: State, context: Context<SchedulerMessa
   context.startTimer('tick', Math.max(0, next_ms), { type: 'tick' });
 };
 
-const run = (deps: SchedulerDeps, entry: ScheduleEntry, context: Context<SchedulerMessage>): void => {
-  const { query } = entry;
-  if (entry.running) {
-    deps.book.update(query.name, { skipped: entry.skipped + 1 });
-    const message = `'${query.name}' is due again, but its former run is not over: this start is skipped.`;
-    deps.emit({ type: 'log', severity: 'warning', message });
-    return;
+const due = (deps: SchedulerDeps, entry: ScheduleEntry, context: Context<SchedulerMessage>): void => {
+  if (entry.running) return skip(deps, entry, 'is due again, but its former run is not over');
+  deps.book.update(entry.query.name, { running: true });
+  begin(deps, entry, 0, context);
+};
+
+const skip = (deps: SchedulerDeps, { query, skipped }: ScheduleEntry, why: string): void => {
+  deps.book.update(query.name, { skipped: skipped + 1 });
+  deps.emit({ type: 'log', severity: 'warning', message: `'${query.name}' ${why}: this start is skipped.` });
+};
+
+/** Starts the run unless the host is under pressure: then it waits for a while, or falls out. */
+const begin = (
+  deps: SchedulerDeps,
+  entry: ScheduleEntry,
+  deferred_ms: number,
+  context: Context<SchedulerMessage>,
+): void => {
+  const { name } = entry.query;
+  const host = deps.gauge.latest();
+  const decision =
+    host === undefined
+      ? ({ kind: 'run' } as const)
+      : decideStart(host, deferred_ms, entry.query.interval_s * 1000);
+  switch (decision.kind) {
+    case 'run':
+      return run(deps, entry, context);
+    case 'defer':
+      if (deferred_ms === 0) {
+        deps.book.update(name, { deferred: entry.deferred + 1 });
+        const message = `'${name}' waits: ${pressureWords[decision.reason]}.`;
+        deps.emit({ type: 'log', severity: 'info', message });
+      }
+      context.startTimer(`defer:${name}`, decision.for_ms, {
+        type: 'ask_again',
+        name,
+        deferred_ms: deferred_ms + decision.for_ms,
+      });
+      return;
+    case 'skip':
+      deps.book.update(name, { running: false });
+      return skip(deps, entry, `is due, but ${pressureWords[decision.reason]}`);
   }
-  deps.book.update(query.name, { running: true });
+};
+
+const pressureWords: Readonly<Record<PressureReason, string>> = {
+  cpu: "the host's tasks wait for its CPUs",
+  io: "the host's tasks wait for its disks",
+  load: "the host's load is high",
+  memory: "the host's memory is scarce",
+  battery: "the host's battery is low",
+};
+
+const run = (
+  deps: SchedulerDeps,
+  { query, scope, sqlHash }: ScheduleEntry,
+  context: Context<SchedulerMessage>,
+): void => {
   deps.workforce.tell({
     type: 'run',
     request: {
       requestId: context.random.id(),
       queryId: query.name,
-      scope: entry.scope,
+      scope,
       sql: query.sql,
-      sqlHash: entry.sqlHash,
+      sqlHash,
       lane: 'scheduled',
       budget: query.budget,
       mayBeDenied: query.denylist,
@@ -106,8 +173,9 @@ const collected = (
   }
   const { failure } = outcome;
   if (failure !== undefined) {
-    // A denied query says so once, when it is denied; not at every start that it misses.
-    const repeated = failure.reason === 'denied' && entry.lastFailure === failure.message;
+    // A query that may not run says so once; not at every start that it misses.
+    const withheld = failure.reason === 'denied' || failure.reason === 'held_back';
+    const repeated = withheld && entry.lastFailure === failure.message;
     if (!repeated) deps.emit({ type: 'query_failed', name, message: failure.message });
     deps.book.update(name, { running: false, lastFailure: failure.message });
     return;

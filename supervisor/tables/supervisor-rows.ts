@@ -65,6 +65,9 @@ const scheduleRow = (entry: ScheduleEntry, denied: boolean): Row => {
     last_system_time: performance?.last_system_time_ms ?? 0,
     average_memory: performance?.average_memory_bytes ?? 0,
     last_memory: performance?.last_memory_bytes ?? 0,
+    skipped: entry.skipped,
+    deferred: entry.deferred,
+    last_failure: entry.lastFailure,
   };
 };
 

@@ -1,4 +1,4 @@
-import type { Verdict, VerdictReason } from '../../protocol/verdict.ts';
+import type { Verdict, VerdictKind, VerdictReason } from '../../protocol/verdict.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 
@@ -13,11 +13,17 @@ const units: Readonly<Record<VerdictReason, (value: number) => string>> = {
   paths: (value) => `${whole(value)} paths`,
   js_heap_exhausted: (value) => `${whole(value)} MB of memory growth (the worker's heap was exhausted)`,
   cgroup_oom: (value) => `${whole(value)} MB of memory growth (the kernel ended the worker)`,
+  unkillable: (value) => `${whole(value)} workers that outlive SIGKILL`,
+};
+
+const done: Readonly<Record<VerdictKind, string>> = {
+  fail: 'was stopped',
+  kill: 'was killed',
+  deny: 'is denied',
 };
 
 /** One sentence: what was done to which query, on what measurement, against which limit. */
 export const describeVerdict = (verdict: Verdict): string => {
-  const done = verdict.kind === 'kill' ? 'was killed' : 'was stopped';
   const unit = units[verdict.reason];
-  return `'${verdict.queryId}' ${done}: it used ${unit(verdict.measured)}; its limit is ${whole(verdict.limit)} (${verdict.reason}).`;
+  return `'${verdict.queryId}' ${done[verdict.kind]}: it used ${unit(verdict.measured)}; its limit is ${whole(verdict.limit)} (${verdict.reason}).`;
 };

@@ -5,6 +5,7 @@ import type { Random } from '../../platform/random.ts';
 import { judgeDeath } from '../../policies/death.ts';
 import { isStrike } from '../../policies/strike.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
+import { recordKey } from '../../protocol/denial.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import type { Verdict, VerdictKind, VerdictReason } from '../../protocol/verdict.ts';
 import type { Denylist } from '../denylist/denylist.ts';
@@ -129,5 +130,3 @@ export class Judge {
     });
   }
 }
-
-const recordKey = (lease: Lease): string => `${lease.scope}\0${lease.sqlHash}`;

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { HostPressure, HostPressureProbe } from '../../platform/host-pressure.ts';
+import type { HostPressureProbe } from '../../platform/host-pressure.ts';
+import type { HostPressure } from '../../protocol/host-pressure.ts';
 
 /** An older reading than this says nothing about the query that was just stopped. */
 const fresh_ms = 10_000;

@@ -5,6 +5,8 @@ import type { RunRequest } from './run-request.ts';
 export interface WorkforceLimits {
   /** All workers together: slow ones and those that outlive SIGKILL included. */
   readonly maxWorkers: number;
+  /** So many workers at once may outlive SIGKILL; the query of one more is denied. */
+  readonly maxUnkillable: number;
   readonly concurrency: Readonly<Record<Lane, number>>;
   /** A query that runs longer than this stops holding its lane: the next one gets another worker. */
   readonly slow_ms: number;

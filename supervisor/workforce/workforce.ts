@@ -4,6 +4,7 @@ import { startBackoff_ms } from '../../policies/restart-backoff.ts';
 import type { Lane, Lease } from '../../protocol/lease.ts';
 import { noCost, type QueryFailureReason } from '../../protocol/run.ts';
 import type { Denylist } from '../denylist/denylist.ts';
+import { HeldBack } from './held-back.ts';
 import { LaneQueues, laneOrder, type WorkforceLimits } from './lanes.ts';
 import type { LeaseEnd, WorkerMessage, WorkforceMessage } from './messages.ts';
 import type { RunRequest } from './run-request.ts';
@@ -31,6 +32,7 @@ interface Slot {
 interface State {
   readonly queues: LaneQueues;
   readonly slots: Map<string, Slot>;
+  readonly heldBack: HeldBack;
   /** Starts in a row that did not reach `ready`. */
   failedStarts: number;
   startsAllowedAt_ms: number;
@@ -47,6 +49,7 @@ export const workforce = (deps: WorkforceDeps): Behaviour<WorkforceMessage, Stat
     return {
       queues: new LaneQueues(deps.limits.maxQueued),
       slots: new Map(),
+      heldBack: new HeldBack(),
       failedStarts: 0,
       startsAllowedAt_ms: 0,
       nextWorker: 1,
@@ -109,6 +112,8 @@ class Foreman {
     if (admission.kind === 'denied' && request.mayBeDenied) {
       return refuse(request, 'denied', admission.message);
     }
+    const waits = this.#state.heldBack.reason(request, this.#context.clock.monotonicMs());
+    if (waits !== undefined) return refuse(request, 'held_back', waits);
     const laned = admission.kind === 'probation' ? { ...request, lane: 'probation' as const } : request;
     if (!this.#state.queues.push(laned)) {
       refuse(
@@ -251,6 +256,7 @@ class Foreman {
     const ended = this.#deps.store.endLease(leaseId);
     if (!ended.ok) this.#deps.log('error', `The end of a lease could not be stored: ${ended.error.message}`);
     Object.assign(slot, { request: undefined, lease: undefined, aside: false });
+    this.#remember(lease, end);
     if (end.how === 'finished' && request?.lane === 'probation') {
       this.#deps.denylist.passed(lease.scope, lease.sqlHash, this.#context.clock.unixMs());
     }
@@ -258,6 +264,14 @@ class Foreman {
     if (end.worker === 'idle') return this.#becomeIdle(slot);
     if (end.worker === 'recycle') return this.#end(slot);
     slot.phase = 'ending';
+  }
+
+  /** A query that kills workers waits by itself, so that the others always find one. */
+  #remember(lease: Lease, end: LeaseEnd): void {
+    const { clock, random } = this.#context;
+    if (end.how !== 'crashed') return this.#state.heldBack.survived(lease);
+    const now = { ms: clock.monotonicMs(), unix_ms: clock.unixMs() };
+    this.#state.heldBack.died(lease, now, random.fraction());
   }
 
   #end(slot: Slot): void {
@@ -279,6 +293,11 @@ class Foreman {
     if (slot === undefined) return;
     slot.phase = 'unkillable';
     slot.aside = true;
+    const { maxUnkillable } = this.#deps.limits;
+    const stuck = [...this.#state.slots.values()].filter(({ phase }) => phase === 'unkillable').length;
+    if (slot.lease === undefined || stuck <= maxUnkillable) return;
+    const finding = { reason: 'unkillable', limit: maxUnkillable, measured: stuck } as const;
+    this.#deps.judge.stop(slot.lease, 'deny', finding);
   }
 
   #cancel(requestId: string): void {

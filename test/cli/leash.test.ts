@@ -18,6 +18,7 @@ const status: DaemonStatus = {
   scheduled_queries: 3,
   denied_queries: 1,
   supervisor_rss_bytes: 50 * 2 ** 20,
+  supervisor_cpu_percent: 0.25,
   spooled_lines: 0,
   workers: [
     {

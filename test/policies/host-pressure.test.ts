@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { decideStart, deferLimit_ms, type PressureFacts } from '../../policies/host-pressure.ts';
+import { decideStart, deferLimit_ms } from '../../policies/host-pressure.ts';
+import type { HostPressure } from '../../protocol/host-pressure.ts';
 
 const gib = 2 ** 30;
-const calm: PressureFacts = {
+const calm: HostPressure = {
   cpuSome_percent: 1,
   ioSome_percent: 1,
   loadPerCore: 0.5,
@@ -15,7 +16,7 @@ const minute_ms = 60_000;
 const hour_ms = 60 * minute_ms;
 
 const percent = fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: undefined });
-const anyHost: fc.Arbitrary<PressureFacts> = fc.record({
+const anyHost: fc.Arbitrary<HostPressure> = fc.record({
   cpuSome_percent: percent,
   ioSome_percent: percent,
   loadPerCore: fc.double({ min: 0, max: 100, noNaN: true }),
@@ -80,7 +81,7 @@ t.test('a host in a worse state never lets a query run sooner', async (t) => {
   const rank = { run: 0, defer: 1, skip: 2 } as const;
   fc.assert(
     fc.property(anyHost, fc.nat(2 * minute_ms), interval, (host, deferred_ms, interval_ms) => {
-      const worse: PressureFacts = {
+      const worse: HostPressure = {
         ...host,
         cpuSome_percent: 100,
         ioSome_percent: 100,

@@ -21,5 +21,9 @@ export const osquerySchedule: Table = defineSupervisorTable({
     last_system_time: bigint(),
     average_memory: bigint(),
     last_memory: bigint(),
+    // Leash's own, hidden so that SELECT * gives what osquery's users know.
+    skipped: bigint({ hidden: true }),
+    deferred: bigint({ hidden: true }),
+    last_failure: text({ hidden: true }),
   },
 });
