@@ -28,6 +28,11 @@ const stateOf = (pid: number): string | undefined => {
   }
 };
 
+/** On a busy host a signal takes a moment to be taken, and a process to be taken apart; no event tells of it. */
+const becomes = async (pid: number, ...states: (string | undefined)[]): Promise<void> => {
+  while (!states.includes(stateOf(pid))) await new Promise(setImmediate);
+};
+
 t.test('a stopped worker outlives its supervisor; the next one ends it before anything else', async (t) => {
   const home = makeHome({ schedule: { slow: { query: slow, interval: 1 } } });
   t.teardown(() => home.remove());
@@ -35,16 +40,16 @@ t.test('a stopped worker outlives its supervisor; the next one ends it before an
   t.teardown(() => first.end('SIGKILL'));
   const pid = await leasedWorker(first);
   process.kill(pid, 'SIGSTOP');
+  await becomes(pid, 'T');
   await first.end('SIGKILL');
-  t.equal(stateOf(pid), 'T', `nobody can end it but by a signal; ${first.stderr.join('; ')}`);
+  t.equal(stateOf(pid), 'T', 'nobody can end it but by a signal');
 
   const second = await startDaemon(home);
   t.teardown(() => second.end('SIGKILL'));
   const said = (pattern: RegExp): number => second.stderr.findIndex((line) => pattern.test(line));
   const ended = said(new RegExp(`Worker ${pid} of a former supervisor still ran 'slow': it was ended`));
   t.ok(ended >= 0 && ended < said(/Leash is ready/), second.stderr.join('\n'));
-  // The kernel needs a moment to take a process apart; no event of ours tells when it is done.
-  while (!['Z', undefined].includes(stateOf(pid))) await new Promise(setImmediate);
+  await becomes(pid, 'Z', undefined);
   t.pass('it is gone');
 });
 
