@@ -37,7 +37,8 @@ export const debPackages: Table = defineTable({
     mount_namespace_id: text({ hidden: true }),
   },
   *generate(query) {
-    const admindirs = query.equals('admindir') ?? [defaultAdmindir];
+    const asked = query.equals('admindir') ?? [defaultAdmindir];
+    const admindirs = asked.filter((admindir) => admindir.startsWith('/'));
     const columns = fieldOf.filter(([column]) => query.uses(column));
     const fields = new Set<DpkgField>(['Package', 'Status', ...columns.map(([, field]) => field)]);
     for (const { pid, files } of namespaceRoots(query)) {

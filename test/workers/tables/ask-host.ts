@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 import type { Cell } from '../../../protocol/cell.ts';
 import type { QueryFailure } from '../../../protocol/run.ts';
+import type { RowOf, Table } from '../../../protocol/table.ts';
 import { createHostFiles } from '../../../workers/host/door.ts';
 import { createHostFacts } from '../../../workers/host/facts.ts';
 import type { FilesBudget } from '../../../workers/host/usage-meter.ts';
@@ -12,9 +13,12 @@ import { openEngine } from '../harness.ts';
 
 const { ask } = await openEngine(tables);
 
+/** A value of an answer; tables of files have no blobs. */
+type HostValue = string | number | bigint | null;
+
 /** An answer of the real tables over the real file door. */
 export interface HostAnswer {
-  readonly rows: readonly Readonly<Record<string, Cell>>[];
+  readonly rows: readonly Readonly<Record<string, HostValue>>[];
   readonly failure: QueryFailure | undefined;
   readonly warnings: readonly string[];
   readonly paths: number;
@@ -33,10 +37,36 @@ export const askHost = (sql: string, root = '/', budget: Partial<FilesBudget> = 
   const services = { files, host: createHostFacts(), warn: (text: string) => warnings.push(text) };
   const { columns = [], cells, failure } = ask(sql, { services });
   const rows = cells.map((row) =>
-    Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null])),
+    Object.fromEntries(columns.map(({ name }, index) => [name, hostValue(row[index] ?? null)])),
   );
   return { rows, failure, warnings, ...files.usage() };
 };
+
+const hostValue = (cell: Cell): HostValue => {
+  if (cell === null || typeof cell !== 'object') return cell;
+  return 'int' in cell ? BigInt(cell.int) : JSON.stringify(cell);
+};
+
+/** Rows of one table over the real file door, pulled one by one; `likes` are patterns on `path`. */
+export function* pullRows(
+  table: Table,
+  equals: Readonly<Record<string, string>>,
+  likes: readonly string[] = [],
+): Generator<RowOf<Table['columns']>, undefined> {
+  const budget = { read_bytes: 2 ** 29, paths: 200_000 };
+  yield* table.generate({
+    uses: () => true,
+    equals: (column) => (equals[column] === undefined ? undefined : [equals[column]]),
+    likes: (column) => (column === 'path' ? likes : []),
+    constraints: () => [],
+    limit: undefined,
+    files: createHostFiles({ root: '/', readMax_bytes: 50 * 2 ** 20, budget }),
+    host: createHostFacts(),
+    askSupervisor: () => [],
+    warn: () => {},
+  });
+  return undefined;
+}
 
 /** A fresh directory that ends with the test. */
 export const scratch = (t: Test): string => {
