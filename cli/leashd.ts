@@ -2,6 +2,7 @@ import { readTextFile } from '../platform/node/text-file.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import { parseArguments } from '../supervisor/config/flags.ts';
 import { startDaemon } from '../supervisor/daemon.ts';
+import { statusLine } from '../supervisor/status-line.ts';
 import { thisCaller } from './caller.ts';
 import { glogLine } from './glog-line.ts';
 
@@ -27,7 +28,8 @@ const main = async (): Promise<void> => {
 };
 
 const report = (event: DaemonEvent): void => {
-  if (event.type === 'log') process.stderr.write(`${glogLine(event.severity, event.message, process.pid)}\n`);
+  const line = statusLine(event);
+  if (line !== undefined) process.stderr.write(`${glogLine(line.severity, line.message, process.pid)}\n`);
 };
 
 const refuse = (message: string): void => {

@@ -50,7 +50,7 @@ const options: BuildOptions = {
   format: 'esm',
   // Bundled CommonJS asks for `require`, which an ES module does not have.
   banner: {
-    js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+    js: "import { createRequire as makeRequire } from 'node:module';const require = makeRequire(import.meta.url);",
   },
   define: { LEASH_BUILD_ID: JSON.stringify(buildId) },
   external: [...external],

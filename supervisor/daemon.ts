@@ -21,6 +21,7 @@ import { createThreadLedger } from './ledger/thread-ledger.ts';
 import { nodePorts } from './node-ports.ts';
 import { osqueryInfo } from './osquery-info.ts';
 import { runtimeLayout } from './runtime-layout.ts';
+import { statusLine } from './status-line.ts';
 import { startSupervisor } from './supervisor.ts';
 import { supervisorOptions } from './supervisor-options.ts';
 import { osqueryVersion } from './version.ts';
@@ -66,7 +67,8 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   const { store, notices } = opened.value;
   const statusLog = fileStatusLog(join(paths.logs, 'leashd.log'));
   const say = (event: DaemonEvent): void => {
-    if (event.type === 'log') statusLog.write(event.severity, event.message);
+    const line = statusLine(event);
+    if (line !== undefined) statusLog.write(line.severity, line.message);
     emit(event);
   };
   for (const message of [...warnings, ...notices]) say({ type: 'log', severity: 'warning', message });

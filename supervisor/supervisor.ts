@@ -88,7 +88,7 @@ export const startSupervisor = async (
   if (!cleared.ok) return cleared;
 
   const denylist = new Denylist({ store, durations_ms: options.denial_ms, emit: options.emit });
-  const loaded = denylist.load();
+  const loaded = denylist.load(clock.unixMs());
   if (!loaded.ok) return loaded;
   const book = new ScheduleBook();
   const opened = await openSchedule(ports, options, book, log);

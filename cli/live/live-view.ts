@@ -1,7 +1,6 @@
 import { styleText } from 'node:util';
 import type { Clock } from '../../platform/clock.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
-import { describeVerdict } from '../../supervisor/watchdog/describe-verdict.ts';
 import type { CommandIo } from '../command-io.ts';
 import { eventLine } from './event-line.ts';
 
@@ -48,8 +47,6 @@ export class LiveView {
   readonly #rss_bytes: () => number;
   #tally = emptyTally;
   #statusShown = false;
-  /** The log tells a verdict once more, for those who read nothing else. */
-  #told: string | undefined;
 
   constructor(io: CommandIo, clock: Pick<Clock, 'unixMs'>, rss_bytes: () => number) {
     this.#io = io;
@@ -58,8 +55,6 @@ export class LiveView {
   }
 
   show(event: DaemonEvent): void {
-    if (event.type === 'verdict') this.#told = describeVerdict(event.verdict);
-    else if (event.type === 'log' && event.message === this.#told) return;
     this.#tally = tally(this.#tally, event);
     const time = new Date(this.#clock.unixMs()).toTimeString().slice(0, 8);
     const { colours, columns } = this.#io;

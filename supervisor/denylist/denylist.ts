@@ -28,11 +28,15 @@ export class Denylist {
     this.#deps = deps;
   }
 
-  /** Reads what earlier lives stored. */
-  load(): Result<void, StoreFailure> {
+  /** Reads what earlier lives stored, and says which denials are still in force. */
+  load(now_unix_ms: number): Result<void, StoreFailure> {
     const stored = this.#deps.store.denials();
     if (!stored.ok) return stored;
-    for (const record of stored.value) this.#records.set(recordKey(record), record);
+    for (const record of stored.value) {
+      this.#records.set(recordKey(record), record);
+      if (atTime(record, now_unix_ms)?.state === 'denied')
+        this.#deps.emit({ type: 'denied', denial: record });
+    }
     return ok(undefined);
   }
 

@@ -173,11 +173,11 @@ const collected = (
   }
   const { failure } = outcome;
   if (failure !== undefined) {
-    // A query that may not run says so once; not at every start that it misses.
-    const withheld = failure.reason === 'denied' || failure.reason === 'held_back';
-    const repeated = withheld && entry.lastFailure === failure.message;
-    if (!repeated) deps.emit({ type: 'query_failed', name, message: failure.message });
-    deps.book.update(name, { running: false, lastFailure: failure.message });
+    // A denial was told when it was made, and a query that waits says so once: not at every start that it misses.
+    const { reason, message } = failure;
+    const told = reason === 'denied' || (reason === 'held_back' && entry.lastFailure === message);
+    if (!told) deps.emit({ type: 'query_failed', name, message });
+    deps.book.update(name, { running: false, lastFailure: message });
     return;
   }
   deps.recorder.tell({

@@ -9,7 +9,6 @@ import { recordKey } from '../../protocol/denial.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import type { Verdict, VerdictKind, VerdictReason } from '../../protocol/verdict.ts';
 import type { Denylist } from '../denylist/denylist.ts';
-import { describeVerdict } from './describe-verdict.ts';
 import type { PressureGauge } from './pressure-gauge.ts';
 
 /** What the judge needs. */
@@ -80,7 +79,6 @@ export class Judge {
       this.flush();
     }
     emit({ type: 'verdict', verdict: final });
-    emit({ type: 'log', severity: 'warning', message: describeVerdict(final) });
     if (denial !== undefined) denylist.take(denial);
     return final;
   }

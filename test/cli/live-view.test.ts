@@ -6,7 +6,6 @@ import { SimulatedClock } from '../../platform/simulated-clock.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import { noCost } from '../../protocol/run.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
-import { describeVerdict } from '../../supervisor/watchdog/describe-verdict.ts';
 import { recordIo } from './harness.ts';
 
 const ran: DaemonEvent = {
@@ -114,16 +113,6 @@ t.test('on a terminal: a status line that stays at the bottom and goes at the en
   io.written.out = '';
   view.end();
   t.equal(io.written.out, '\r\u001b[K');
-});
-
-t.test('a verdict is told once', async (t) => {
-  const io = recordIo();
-  const view = new LiveView(io, new SimulatedClock(), () => 0);
-  view.show(judged);
-  view.show(log(describeVerdict(verdict)));
-  view.show(log('something else'));
-  t.equal(io.written.out.split('\n').length, 3);
-  t.match(io.written.out, /verdict 'hog'[^\n]*\n[^\n]*something else/);
 });
 
 t.test('what is counted', async (t) => {

@@ -47,7 +47,8 @@ export interface Home {
   readonly logs: string;
   readonly control: string;
   flags(): string[];
-  resultLines(): string[];
+  /** Lines of the results log, or of the snapshots log. */
+  resultLines(log?: 'results' | 'snapshots'): string[];
   writeConfig(config: unknown): void;
   remove(): void;
 }
@@ -77,8 +78,8 @@ export const makeHome = (config: unknown): Home => {
       `--control_socket=${control}`,
       '--schedule_splay_percent=0',
     ],
-    resultLines: () => {
-      const results = readdirSync(logs).filter((file) => file.startsWith('osqueryd.results.log'));
+    resultLines: (log = 'results') => {
+      const results = readdirSync(logs).filter((file) => file.startsWith(`osqueryd.${log}.log`));
       return results.flatMap((file) =>
         readFileSync(join(logs, file), 'utf8')
           .split('\n')
@@ -98,6 +99,8 @@ export interface RunningDaemon {
   /** Resolves with the first line (past or future) that matches. Rejects when the daemon ends first. */
   line(pattern: RegExp): Promise<string>;
   ask<Row = Record<string, string>>(sql: string): Promise<Row[]>;
+  /** Runs `bin/leash` with these arguments against this daemon. */
+  command(...args: string[]): Promise<CommandResult>;
   /** Sends the signal and resolves with the exit. */
   end(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
@@ -110,9 +113,14 @@ export const startDaemon = async (home: Home, flags: readonly string[] = []): Pr
   return daemon;
 };
 
-/** Starts `bin/leashd` without waiting. */
-export const launchDaemon = (home: Home, flags: readonly string[] = []): RunningDaemon => {
-  const child = spawn(join(repositoryRoot, 'bin/leashd'), [...home.flags(), ...flags], {
+/** Starts `bin/leashd` without waiting; `under` is a command that starts it, such as strace. */
+export const launchDaemon = (
+  home: Home,
+  flags: readonly string[] = [],
+  under: readonly string[] = [],
+): RunningDaemon => {
+  const [command = '', ...args] = [...under, join(repositoryRoot, 'bin/leashd'), ...home.flags(), ...flags];
+  const child = spawn(command, args, {
     env: cleanEnv(),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -149,6 +157,7 @@ export const launchDaemon = (home: Home, flags: readonly string[] = []): Running
       if (answer.code !== 0) throw new Error(answer.stderr);
       return JSON.parse(answer.stdout) as Row[];
     },
+    command: (...args) => runCommand('leash', [...args, '--control', home.control]),
     end: (signal) => {
       child.kill(signal);
       return exited;

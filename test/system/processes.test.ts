@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { launchDaemon, makeHome, type RunningDaemon, repositoryRoot, startDaemon } from './daemon-harness.ts';
+
+const slow =
+  'SELECT count(*) FROM (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 50000000) SELECT n FROM c)';
+
+/** The pid of the worker that runs the query named `slow`. */
+const leasedWorker = async (daemon: RunningDaemon): Promise<number> => {
+  for (;;) {
+    const [lease] = await daemon.ask<{ pid: string }>(
+      "SELECT pid FROM leash_leases WHERE query_name = 'slow'",
+    );
+    if (lease !== undefined) return Number(lease.pid);
+  }
+};
+
+/** `T`: stopped by a signal (proc_pid_stat(5)); undefined when there is no such process. */
+const stateOf = (pid: number): string | undefined => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2)[0];
+  } catch {
+    return undefined;
+  }
+};
+
+/** On a busy host a signal takes a moment to be taken, and a process to be taken apart; no event tells of it. */
+const becomes = async (pid: number, ...states: (string | undefined)[]): Promise<void> => {
+  while (!states.includes(stateOf(pid))) await new Promise(setImmediate);
+};
+
+t.test('a stopped worker outlives its supervisor; the next one ends it before anything else', async (t) => {
+  const home = makeHome({ schedule: { slow: { query: slow, interval: 1 } } });
+  t.teardown(() => home.remove());
+  const first = await startDaemon(home);
+  t.teardown(() => first.end('SIGKILL'));
+  const pid = await leasedWorker(first);
+  process.kill(pid, 'SIGSTOP');
+  await becomes(pid, 'T');
+  await first.end('SIGKILL');
+  t.equal(stateOf(pid), 'T', 'nobody can end it but by a signal');
+
+  const second = await startDaemon(home);
+  t.teardown(() => second.end('SIGKILL'));
+  const said = (pattern: RegExp): number => second.stderr.findIndex((line) => pattern.test(line));
+  const ended = said(new RegExp(`Worker ${pid} of a former supervisor still ran 'slow': it was ended`));
+  t.ok(ended >= 0 && ended < said(/Leash is ready/), second.stderr.join('\n'));
+  await becomes(pid, 'Z', undefined);
+  t.pass('it is gone');
+});
+
+/** Conditions of the tables that give an error without them. */
+const neededBy: Readonly<Record<string, string>> = {
+  file: "WHERE path LIKE '/etc/%'",
+  hash: "WHERE path = '/etc/passwd'",
+};
+
+const haveStrace = spawnSync('strace', ['-V']).status === 0;
+const strace = ['strace', '-f', '-qq', '-s', '256', '-e', 'trace=execve', '-o'];
+
+t.test(
+  'the daemon starts no program but its workers',
+  { skip: haveStrace ? false : 'strace is not installed' },
+  async (t) => {
+    const scratch = mkdtempSync(join(tmpdir(), 'leash-strace-'));
+    t.teardown(() => rmSync(scratch, { recursive: true }));
+    const trace = join(scratch, 'trace');
+    const home = makeHome({
+      schedule: {
+        users: { query: 'SELECT * FROM users', interval: 1 },
+        endless: {
+          query: 'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c',
+          interval: 1,
+          limits: { memory_mb: 5 },
+        },
+      },
+    });
+    t.teardown(() => home.remove());
+    const daemon = launchDaemon(home, [], [...strace, trace]);
+    await daemon.line(/Leash is ready/);
+    const { pid } = JSON.parse((await daemon.command('status', '--json')).stdout) as { pid: number };
+    const tables = await daemon.ask<{ name: string }>(
+      "SELECT name FROM osquery_registry WHERE registry = 'table'",
+    );
+    t.ok(tables.length > 25);
+    for (const { name } of tables) await daemon.ask(`SELECT * FROM ${name} ${neededBy[name] ?? ''}`);
+    await daemon.line(/'endless' was (stopped|killed)/);
+    process.kill(pid, 'SIGTERM');
+    await daemon.exited;
+
+    // A line without a failure counts: strace cuts a call in two when another process is traced in between.
+    const call = /execve\("([^"]*)", \[([^\]]*)\](?!.* = -1 )/g;
+    const started = [...readFileSync(trace, 'utf8').matchAll(call)].map(([, program = '', args = '']) => ({
+      program,
+      args,
+    }));
+    const daemonStart = started.findIndex(({ args }) => args.includes('dist/leashd.js'));
+    t.ok(daemonStart >= 0, 'the trace shows the daemon itself');
+    const later = started.slice(daemonStart + 1);
+    t.ok(later.length > 0, 'and its workers');
+    const worker = join(repositoryRoot, 'dist/worker.js');
+    t.ok(existsSync(worker));
+    for (const { program, args } of later) {
+      t.ok(
+        program.endsWith('/bin/node') && args.includes(worker) && args.includes('"--permission"'),
+        `${program} [${args}]`,
+      );
+    }
+  },
+);
