@@ -68,7 +68,7 @@ const directoryFiles = (root: string, opened: string[]): HostFiles => {
     readText: (path, encoding = 'utf8') => readBytes(path)?.toString(encoding),
     readChunks: (path, chunk) => {
       const bytes = readBytes(path);
-      if (bytes !== undefined) chunk(bytes);
+      if (bytes !== undefined) chunk(bytes, true);
       return bytes !== undefined;
     },
     list: (path) => attempt(path, (host) => fs.readdirSync(host)),
