@@ -1,63 +1,40 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
+import { addressFamily } from '../parsers/address-family.ts';
 import { type InetSocket, parseInetSockets } from '../parsers/proc-net-inet.ts';
-import { parsePacketSockets } from '../parsers/proc-net-packet.ts';
-import { parseUnixSockets } from '../parsers/proc-net-unix.ts';
+import { type PacketSocket, parsePacketSockets } from '../parsers/proc-net-packet.ts';
+import { parseUnixSockets, type UnixSocket } from '../parsers/proc-net-unix.ts';
 import { type NetworkNamespace, networkNamespaces, readNetworkFile } from './network-namespaces.ts';
 import { allProcessIds } from './process-ids.ts';
 
-/** Address families (bits/socket.h). */
-export const addressFamily = { unix: 1, inet: 2, inet6: 10, packet: 17 } as const;
 /** Protocol number of TCP (netinet/in.h). */
 export const tcp = 6;
 
-/** What is known of any socket. */
-interface AnySocket {
-  readonly protocol: number;
-  readonly inode: number;
-  readonly pid: number;
-  readonly fd: number;
-  readonly net_namespace: string;
-}
+/** A socket as its list shows it. */
+export type ListedSocket = InetSocket | UnixSocket | PacketSocket;
 
-interface OpenInetSocket extends AnySocket, InetSocket {
-  readonly family: typeof addressFamily.inet | typeof addressFamily.inet6;
-}
-
-interface OpenUnixSocket extends AnySocket {
-  readonly family: typeof addressFamily.unix;
-  readonly path: string;
-}
-
-interface OpenPacketSocket extends AnySocket {
-  readonly family: typeof addressFamily.packet;
-}
-
-/** An open socket. `pid` and `fd` are -1 when no process that can be seen holds it. */
-export type OpenSocket = OpenInetSocket | OpenUnixSocket | OpenPacketSocket;
-
-/** What a scan wants of the sockets. */
-export interface SocketScan {
-  /** Processes asked for; all when left out, or when -1 is among them, which stands for sockets without a process. */
-  readonly pids?: readonly string[] | undefined;
-  /** Whether `pid` and `fd` matter. If not, no descriptor is looked at and both are -1. */
-  readonly usesHolder: boolean;
-}
-
+/** A process and the descriptor by which it holds a socket. */
 interface Holder {
   readonly pid: number;
   readonly fd: number;
 }
 
-const noHolder: Holder = { pid: -1, fd: -1 };
+/** A socket with what its list does not tell. */
+export interface OpenSocket {
+  readonly listed: ListedSocket;
+  /** Both numbers are -1 when no process that can be seen holds it. */
+  readonly holder: Holder;
+  readonly net_namespace: string;
+}
 
-/** Files below /proc/<pid>/net, each read once a namespace, in the order of the protocol numbers as osquery's are. */
-const inetFiles = [
-  ['icmp', 1],
-  ['tcp', tcp],
-  ['udp', 17],
-  ['udplite', 136],
-  ['raw', 255],
-] as const;
+/** What a scan wants of the sockets. */
+export interface SocketScan {
+  /** Processes asked for; all when left out, or when -1 is among them, which stands for sockets without a process. */
+  readonly pids?: readonly string[] | undefined;
+  /** Whether the holder matters. If not, no descriptor is looked at unless processes are asked for. */
+  readonly usesHolder: boolean;
+}
+
+const noHolder: Holder = { pid: -1, fd: -1 };
 
 /**
  * Every open socket, once: those of the processes asked for, or all of the network namespaces that have a process.
@@ -69,48 +46,50 @@ export function* openSockets(files: HostFiles, scan: SocketScan): Generator<Open
   const pids = (asked ?? allProcessIds(files)).toSorted();
   const holders = asked !== undefined || scan.usesHolder ? socketHolders(files, pids) : undefined;
   if (asked !== undefined && holders?.size === 0) return;
+  const other = asked === undefined ? noHolder : undefined;
   for (const namespace of networkNamespaces(files, pids)) {
-    for (const socket of socketsOf(files, namespace)) {
-      const holder = holders?.get(socket.inode);
-      if (holder !== undefined || asked === undefined) {
-        yield { ...socket, ...(holder ?? noHolder), net_namespace: namespace.id };
+    for (const list of socketLists(files, namespace)) {
+      for (const listed of list) {
+        const holder = holders?.get(listed.inode) ?? other;
+        if (holder !== undefined) yield { listed, holder, net_namespace: namespace.id };
       }
     }
   }
 }
 
+const socketLink = 'socket:[';
+
 /** Who holds which socket, by inode: descriptors that are links such as `socket:[12345]`. */
 const socketHolders = (files: HostFiles, pids: readonly string[]): ReadonlyMap<number, Holder> => {
   const holders = new Map<number, Holder>();
   for (const pid of pids) {
-    for (const fd of files.list(`/proc/${pid}/fd`) ?? []) {
-      const link = files.readLink(`/proc/${pid}/fd/${fd}`);
-      if (link?.startsWith('socket:[') === true) {
-        holders.set(Number(link.slice('socket:['.length, -1)), { pid: Number(pid), fd: Number(fd) });
+    const directory = `/proc/${pid}/fd`;
+    for (const fd of files.list(directory) ?? []) {
+      const link = files.readLink(`${directory}/${fd}`);
+      if (link?.startsWith(socketLink) === true) {
+        holders.set(Number(link.slice(socketLink.length, -1)), { pid: Number(pid), fd: Number(fd) });
       }
     }
   }
   return holders;
 };
 
-type Listed<S extends AnySocket> = Omit<S, 'pid' | 'fd' | 'net_namespace'>;
+/** Lists below /proc/<pid>/net with their protocols, in osquery's order. Those of IPv6 end in 6. */
+const inetLists = [
+  ['icmp', 1],
+  ['tcp', tcp],
+  ['udp', 17],
+  ['udplite', 136],
+  ['raw', 255],
+] as const;
 
-function* socketsOf(
-  files: HostFiles,
-  namespace: NetworkNamespace,
-): Generator<Listed<OpenInetSocket> | Listed<OpenUnixSocket> | Listed<OpenPacketSocket>> {
-  for (const [name, protocol] of inetFiles) {
-    for (const socket of parseInetSockets(readNetworkFile(files, namespace, name))) {
-      yield { family: addressFamily.inet, protocol, ...socket };
-    }
-    for (const socket of parseInetSockets(readNetworkFile(files, namespace, `${name}6`))) {
-      yield { family: addressFamily.inet6, protocol, ...socket };
-    }
+/** The lists of a namespace. Each is read when its turn comes. */
+function* socketLists(files: HostFiles, namespace: NetworkNamespace): Generator<Iterable<ListedSocket>> {
+  const { inet, inet6 } = addressFamily;
+  for (const [name, protocol] of inetLists) {
+    yield parseInetSockets(readNetworkFile(files, namespace, name), { family: inet, protocol });
+    yield parseInetSockets(readNetworkFile(files, namespace, `${name}6`), { family: inet6, protocol });
   }
-  for (const socket of parseUnixSockets(readNetworkFile(files, namespace, 'unix'))) {
-    yield { family: addressFamily.unix, ...socket };
-  }
-  for (const socket of parsePacketSockets(readNetworkFile(files, namespace, 'packet'))) {
-    yield { family: addressFamily.packet, ...socket };
-  }
+  yield parseUnixSockets(readNetworkFile(files, namespace, 'unix'));
+  yield parsePacketSockets(readNetworkFile(files, namespace, 'packet'));
 }

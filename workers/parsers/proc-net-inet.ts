@@ -1,5 +1,14 @@
-/** A line of a socket list of the internet protocols. Addresses are still encoded: see `procNetAddress`. */
-export interface InetSocket {
+import type { addressFamily } from './address-family.ts';
+
+/** Which of the socket lists of the internet protocols a content comes from; its name does not stand in it. */
+export interface InetList {
+  readonly family: typeof addressFamily.inet | typeof addressFamily.inet6;
+  /** Protocol number (netinet/in.h). */
+  readonly protocol: number;
+}
+
+/** A line of such a list. Addresses are still encoded: see `procNetAddress`. */
+export interface InetSocket extends InetList {
   readonly localDigits: string;
   readonly localPort: number;
   readonly remoteDigits: string;
@@ -21,9 +30,11 @@ const line =
  * Reads /proc/net/{tcp,udp,udplite,raw,icmp} and their IPv6 fellows (proc(5); Documentation/networking/proc_net_tcp).
  * The heading and what is no such line are passed over.
  */
-export function* parseInetSockets(content: string): Generator<InetSocket> {
+export function* parseInetSockets(content: string, { family, protocol }: InetList): Generator<InetSocket> {
   for (const [, localDigits, localPort, remoteDigits, remotePort, state, inode] of content.matchAll(line)) {
     yield {
+      family,
+      protocol,
       localDigits: localDigits ?? '',
       localPort: Number.parseInt(localPort ?? '', 16),
       remoteDigits: remoteDigits ?? '',

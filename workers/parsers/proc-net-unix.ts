@@ -1,5 +1,8 @@
+import { addressFamily } from './address-family.ts';
+
 /** A line of /proc/net/unix. */
 export interface UnixSocket {
+  readonly family: typeof addressFamily.unix;
   readonly protocol: number;
   readonly inode: number;
   /** Empty for a socket without a name; begins with @ for an abstract one, whose NULs the kernel shows as @ too. */
@@ -29,6 +32,7 @@ export function* parseUnixSockets(content: string): Generator<UnixSocket> {
 const unixSocket = (content: string, match: RegExpExecArray, end: number): UnixSocket => {
   const [start, protocol = '', inode, separator] = match;
   return {
+    family: addressFamily.unix,
     protocol: Number.parseInt(protocol, 16),
     inode: Number(inode),
     path: separator === ' ' ? content.slice(match.index + start.length, end) : '',

@@ -1,5 +1,6 @@
 import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
-import { addressFamily, type OpenSocket, openSockets } from '../host/open-sockets.ts';
+import { type ListedSocket, openSockets } from '../host/open-sockets.ts';
+import { addressFamily } from '../parsers/address-family.ts';
 import { addressReader } from '../parsers/proc-net-address.ts';
 
 /**
@@ -25,26 +26,26 @@ export const listeningPorts: Table = defineTable({
   *generate(query) {
     const address = addressReader();
     const usesAddress = query.uses('address');
-    for (const socket of openSockets(query.files, { usesHolder: query.uses('pid', 'fd') })) {
-      if (!isListening(socket)) continue;
-      const { pid, fd, protocol, family, net_namespace } = socket;
-      const isInet = 'localDigits' in socket;
+    const scan = { usesHolder: query.uses('pid', 'fd') };
+    for (const { listed, holder, net_namespace } of openSockets(query.files, scan)) {
+      if (!isListening(listed)) continue;
+      const inet = 'localDigits' in listed ? listed : undefined;
       yield {
-        pid,
-        port: isInet ? socket.localPort : 0,
-        protocol,
-        family,
-        address: isInet && usesAddress ? address(socket.localDigits) : '',
-        fd,
-        socket: family === addressFamily.unix ? 0 : socket.inode,
-        path: 'path' in socket ? socket.path : '',
+        pid: holder.pid,
+        port: inet?.localPort ?? 0,
+        protocol: listed.protocol,
+        family: listed.family,
+        address: inet !== undefined && usesAddress ? address(inet.localDigits) : '',
+        fd: holder.fd,
+        socket: listed.family === addressFamily.unix ? 0 : listed.inode,
+        path: listed.family === addressFamily.unix ? listed.path : '',
         net_namespace,
       };
     }
   },
 });
 
-const isListening = (socket: OpenSocket): boolean => {
+const isListening = (socket: ListedSocket): boolean => {
   if (socket.family === addressFamily.unix) return socket.path !== '';
   return socket.family === addressFamily.packet || socket.remotePort === 0;
 };

@@ -1,5 +1,6 @@
 import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
-import { addressFamily, type OpenSocket, openSockets, tcp } from '../host/open-sockets.ts';
+import { type ListedSocket, openSockets, tcp } from '../host/open-sockets.ts';
+import { addressFamily } from '../parsers/address-family.ts';
 import { addressReader } from '../parsers/proc-net-address.ts';
 
 /** Names of the TCP states, which the kernel numbers from 1 (include/net/tcp_states.h). */
@@ -46,21 +47,20 @@ export const processOpenSockets: Table = defineTable({
     const usesLocal = query.uses('local_address');
     const usesRemote = query.uses('remote_address');
     const scan = { pids: query.equals('pid'), usesHolder: query.uses('pid', 'fd') };
-    for (const socket of openSockets(query.files, scan)) {
-      const { pid, fd, inode, family, protocol, net_namespace } = socket;
-      const isInet = 'localDigits' in socket;
+    for (const { listed, holder, net_namespace } of openSockets(query.files, scan)) {
+      const inet = 'localDigits' in listed ? listed : undefined;
       yield {
-        pid,
-        fd,
-        socket: inode,
-        family,
-        protocol,
-        local_address: isInet && usesLocal ? address(socket.localDigits) : '',
-        remote_address: isInet && usesRemote ? address(socket.remoteDigits) : '',
-        local_port: isInet ? socket.localPort : 0,
-        remote_port: isInet ? socket.remotePort : 0,
-        path: 'path' in socket ? socket.path : '',
-        state: stateOf(socket),
+        pid: holder.pid,
+        fd: holder.fd,
+        socket: listed.inode,
+        family: listed.family,
+        protocol: listed.protocol,
+        local_address: inet !== undefined && usesLocal ? address(inet.localDigits) : '',
+        remote_address: inet !== undefined && usesRemote ? address(inet.remoteDigits) : '',
+        local_port: inet?.localPort ?? 0,
+        remote_port: inet?.remotePort ?? 0,
+        path: listed.family === addressFamily.unix ? listed.path : '',
+        state: stateOf(listed),
         net_namespace,
       };
     }
@@ -68,7 +68,7 @@ export const processOpenSockets: Table = defineTable({
 });
 
 /** Only TCP has states; packet sockets say so in osquery, the others say nothing. */
-const stateOf = (socket: OpenSocket): string => {
+const stateOf = (socket: ListedSocket): string => {
   if (socket.family === addressFamily.packet) return 'NONE';
   if (socket.family === addressFamily.unix || socket.protocol !== tcp) return '';
   return tcpStates[socket.state] ?? 'UNKNOWN';
