@@ -25,7 +25,8 @@ export function* parseUnixSockets(content: string): Generator<UnixSocket> {
     if (last !== undefined) yield unixSocket(content, last, match.index - 1);
     last = match;
   }
-  if (last !== undefined && content.endsWith('\n')) yield unixSocket(content, last, content.length - 1);
+  const isWhole = last?.[3] === '\n' || content.endsWith('\n');
+  if (last !== undefined && isWhole) yield unixSocket(content, last, content.length - 1);
 }
 
 /** The socket whose line starts at a match; its path ends before `end`. */
