@@ -9,6 +9,8 @@ import { kindOf, toFileStat } from '../../../workers/host/file-stat.ts';
 export interface Scan {
   /** Directory that stands for `/`. */
   readonly root?: string;
+  /** Host files to use instead of a plain directory: a real file door, for one. */
+  readonly files?: HostFiles;
   /** Values of `=` or `IN` by column. */
   readonly equals?: Readonly<Record<string, readonly string[]>>;
   readonly columns?: readonly string[];
@@ -42,7 +44,7 @@ export const scan = (table: Table, options: Scan = {}): Scanned => {
     constraints: (column): Constraint[] =>
       (options.equals?.[column] ?? []).map((value) => ({ operator: '=', value })),
     limit: undefined,
-    files: directoryFiles(options.root ?? '/nonexistent', opened),
+    files: options.files ?? directoryFiles(options.root ?? '/nonexistent', opened),
     host: facts,
     askSupervisor: (name) => options.answers?.[name] ?? [],
     warn: (message) => warnings.push(message),
