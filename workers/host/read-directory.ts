@@ -1,9 +1,14 @@
-import { opendirSync } from 'node:fs';
+import { type Dirent, opendirSync, readdirSync, statSync } from 'node:fs';
 import type { DirectoryEntry } from '../../protocol/host-files.ts';
 import { kindOf } from './file-stat.ts';
 import { nameFromBytes } from './path-bytes.ts';
 
-/** How many entries the kernel is asked for at once. */
+/**
+ * A directory of at most this size is read in one go, which takes half the time of going through it entry by entry.
+ * tmpfs has the most entries for it, some 13,000.
+ */
+const smallDirectory_bytes = 256 * 1024;
+/** How many entries of a large directory the kernel is asked for at once. */
 const entriesAtOnce = 256;
 
 /**
@@ -21,20 +26,25 @@ export const readDirectory = (path: string | Buffer, count: () => void): Directo
   }).map(({ name, kind }) => ({ name: nameFromBytes(Buffer.from(name, 'latin1')), kind }));
 };
 
-const entriesOf = (
-  path: string | Buffer,
-  encoding: 'utf8' | 'latin1',
-  count: () => void,
-): DirectoryEntry[] => {
+type NameEncoding = 'utf8' | 'latin1';
+
+const entriesOf = (path: string | Buffer, encoding: NameEncoding, count: () => void): DirectoryEntry[] => {
+  const entries: DirectoryEntry[] = [];
+  const isSmall = statSync(path).size <= smallDirectory_bytes;
+  for (const entry of isSmall
+    ? readdirSync(path, { withFileTypes: true, encoding })
+    : streamed(path, encoding)) {
+    count();
+    entries.push({ name: entry.name, kind: kindOf(entry) });
+  }
+  return entries;
+};
+
+function* streamed(path: string | Buffer, encoding: NameEncoding): Generator<Dirent> {
   const directory = opendirSync(path, { bufferSize: entriesAtOnce, encoding });
   try {
-    const entries: DirectoryEntry[] = [];
-    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
-      count();
-      entries.push({ name: entry.name, kind: kindOf(entry) });
-    }
-    return entries;
+    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) yield entry;
   } finally {
     directory.closeSync();
   }
-};
+}

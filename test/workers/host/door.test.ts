@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -114,6 +114,24 @@ t.test('a large directory ends at the budget while it is read', async (t) => {
   t.equal(door('/', { read_bytes: 1, paths: 1001 }).entries(root)?.length, 1000);
   t.equal(door().entries(join(root, '0')), undefined, 'a file has no entries');
   t.equal(door().list(join(directory, 'fifo')), undefined, 'a FIFO has none either');
+});
+
+t.test('a directory too large to be read in one go has the same entries', async (t) => {
+  const root = mkdtempSync(join(directory, 'large-'));
+  writeFileSync(Buffer.concat([Buffer.from(`${root}/bad-`), Buffer.of(0xff)]), '');
+  mkdirSync(join(root, 'folder'));
+  let count = 2;
+  for (; statSync(root).size <= 256 * 1024; count += 1)
+    writeFileSync(join(root, `${'x'.repeat(200)}${count}`), '');
+  const files = door('/', { read_bytes: 1, paths: count + 2 });
+  const entries = files.entries(root) ?? [];
+  t.equal(entries.length, count);
+  t.strictSame(entries.map(({ name }) => name.toWellFormed()).toSorted(), readdirSync(root).toSorted());
+  t.equal(entries.filter(({ kind }) => kind === 'regular').length, count - 1);
+  t.equal(files.usage().paths, count + 1);
+  const before = readdirSync('/proc/self/fd').length;
+  t.throws(() => door('/', { read_bytes: 1, paths: 300 }).entries(root), BudgetExceeded);
+  t.equal(readdirSync('/proc/self/fd').length, before, 'the directory is closed when the budget ends it');
 });
 
 t.test('pieces, and whether one is the whole file', async (t) => {
