@@ -184,15 +184,15 @@ class Door implements HostFiles {
     this.#meter.addPaths(1);
     const host = this.#hostPath(path, true);
     if (host === undefined) return undefined;
+    if (this.#root === '' && isProcessFile(host)) {
+      const descriptor = this.#try(() => openSync(host, openFlags | O_NOFOLLOW));
+      return descriptor === undefined ? undefined : { descriptor, size_bytes: 0 };
+    }
     if (isForbidden(host)) {
       this.#meter.addRefused();
       return undefined;
     }
     const native = nativePath(host);
-    if (this.#root === '' && isProcessFile(host)) {
-      const descriptor = this.#try(() => openSync(native, openFlags | O_NOFOLLOW));
-      return descriptor === undefined ? undefined : { descriptor, size_bytes: 0 };
-    }
     const before = this.#try(() => statSync(native, { bigint: true }));
     if (before === undefined || !this.#isReadable(before)) return undefined;
     const descriptor = this.#try(() => openSync(native, openFlags));
