@@ -1,4 +1,4 @@
-/** Account numbers and cgroup-free facts of /proc/<pid>/status (proc_pid_status(5)). */
+/** Account numbers of /proc/<pid>/status (proc_pid_status(5)). */
 export interface ProcStatus {
   readonly uid: number;
   readonly euid: number;
@@ -8,17 +8,27 @@ export interface ProcStatus {
   readonly sgid: number;
 }
 
-/** `Uid:` and `Gid:` hold real, effective, saved and file system numbers; undefined when a line is missing. */
+/**
+ * `Uid:` and `Gid:` hold real, effective, saved and file system numbers; undefined when a line is missing or cut. The
+ * name in the first line cannot forge them: the kernel writes its line ends as `\n`.
+ */
 export const parseProcStatus = (text: string): ProcStatus | undefined => {
-  const user = /^Uid:\t(\d+)\t(\d+)\t(\d+)/m.exec(text);
-  const group = /^Gid:\t(\d+)\t(\d+)\t(\d+)/m.exec(text);
-  if (user === null || group === null) return undefined;
-  return {
-    uid: Number(user[1]),
-    euid: Number(user[2]),
-    suid: Number(user[3]),
-    gid: Number(group[1]),
-    egid: Number(group[2]),
-    sgid: Number(group[3]),
-  };
+  const [uid, euid, suid] = numbersAfter(text, '\nUid:\t') ?? [];
+  const [gid, egid, sgid] = numbersAfter(text, '\nGid:\t') ?? [];
+  if (uid === undefined || euid === undefined || suid === undefined) return undefined;
+  if (gid === undefined || egid === undefined || sgid === undefined) return undefined;
+  return { uid, euid, suid, gid, egid, sgid };
+};
+
+/** The four numbers of a line. indexOf finds it several times faster than a pattern, once for every process. */
+const numbersAfter = (text: string, label: string): readonly number[] | undefined => {
+  const from = text.indexOf(label);
+  const end = text.indexOf('\n', from + 1);
+  if (from < 0 || end < 0) return undefined;
+  const words = text
+    .slice(from + label.length, end)
+    .trimEnd()
+    .split('\t');
+  const isWhole = words.length === 4 && words.every((word) => /^\d+$/.test(word));
+  return isWhole ? words.map(Number) : undefined;
 };

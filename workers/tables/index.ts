@@ -1,8 +1,12 @@
 import type { Table } from '../../protocol/table.ts';
 import { arpCache } from './arp_cache.ts';
 import { cpuTime } from './cpu_time.ts';
+import { crontab } from './crontab.ts';
+import { debPackages } from './deb_packages.ts';
 import { etcHosts } from './etc_hosts.ts';
+import { file } from './file.ts';
 import { groups } from './groups.ts';
+import { hash } from './hash.ts';
 import { interfaceAddresses } from './interface_addresses.ts';
 import { interfaceDetails } from './interface_details.ts';
 import { kernelInfo } from './kernel_info.ts';
@@ -36,8 +40,12 @@ import { users } from './users.ts';
 export const tables: readonly Table[] = [
   arpCache,
   cpuTime,
+  crontab,
+  debPackages,
   etcHosts,
+  file,
   groups,
+  hash,
   interfaceAddresses,
   interfaceDetails,
   kernelInfo,

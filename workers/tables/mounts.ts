@@ -1,3 +1,4 @@
+import type { HostFiles } from '../../protocol/host-files.ts';
 import { bigint, defineTable, type Table, text } from '../../protocol/table.ts';
 
 export const mounts: Table = defineTable({
@@ -25,12 +26,13 @@ export const mounts: Table = defineTable({
       'inodes',
       'inodes_free',
     );
+    const usesAlias = query.uses('device_alias');
     for (const line of (query.files.readText('/proc/mounts') ?? '').split('\n')) {
       const [device, path, type, flags] = line.split(' ').map(decodeOctal);
       if (device === undefined || path === undefined || type === undefined) continue;
       // statfs of an automount would mount it.
       const space = usesSpace && type !== 'autofs' ? query.files.statfs(path) : undefined;
-      const device_alias = query.uses('device_alias') ? canonical(query.files.realPath(device), device) : '';
+      const device_alias = usesAlias ? canonical(query.files, device) : undefined;
       yield {
         device,
         device_alias,
@@ -48,8 +50,9 @@ export const mounts: Table = defineTable({
   },
 });
 
-const canonical = (real: string | undefined, device: string): string =>
-  device.startsWith('/') ? (real ?? device) : device;
+/** Many devices are no path but a name (`tmpfs`): those stand for themselves. */
+const canonical = (files: HostFiles, device: string): string =>
+  device.startsWith('/') ? (files.realPath(device) ?? device) : device;
 
 /** Blanks, tabs, newlines and backslashes stand as three octal digits (getmntent(3)). */
 const decodeOctal = (field: string): string =>

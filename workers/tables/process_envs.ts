@@ -13,9 +13,11 @@ export const processEnvs: Table = defineTable({
     for (const pid of processIds(query)) {
       const environment = query.files.readText(`/proc/${pid}/environ`) ?? '';
       for (const entry of environment.split('\0')) {
+        if (entry === '') continue;
         const equals = entry.indexOf('=');
-        if (equals > 0)
-          yield { pid: Number(pid), key: entry.slice(0, equals), value: entry.slice(equals + 1) };
+        // Whoever starts a process may hand it anything: what has no `=` is shown as a key without a value.
+        if (equals < 0) yield { pid: Number(pid), key: entry, value: '' };
+        else yield { pid: Number(pid), key: entry.slice(0, equals), value: entry.slice(equals + 1) };
       }
     }
   },

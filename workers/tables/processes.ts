@@ -1,10 +1,11 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
 import { processIds } from '../host/process-ids.ts';
+import { processProgram } from '../host/process-program.ts';
+import { parseProcCgroup } from '../parsers/proc-cgroup.ts';
+import { parseProcIo } from '../parsers/proc-io.ts';
 import { parseProcPidStat } from '../parsers/proc-pid-stat.ts';
 import { parseProcStatus } from '../parsers/proc-status.ts';
-
-const deleted = ' (deleted)';
 
 export const processes: Table = defineTable({
   name: 'processes',
@@ -54,27 +55,47 @@ export const processes: Table = defineTable({
   *generate(query) {
     const { files, host } = query;
     const ticks_ms = 1000 / host.clockTicksPerSecond;
-    const boot_s = query.uses('start_time') ? bootTime(files) : undefined;
-    const usesPath = query.uses('path', 'on_disk');
-    const usesAccounts = query.uses('uid', 'gid', 'euid', 'egid', 'suid', 'sgid');
-    const usesIo = query.uses('disk_bytes_read', 'disk_bytes_written');
+    // Asked for by the first process that is there: a join may look for thousands that are not.
+    let boot_s: number | undefined;
+    // Asked once and not for every process: each question goes over all columns.
+    const uses = {
+      program: query.uses('path', 'on_disk'),
+      onDisk: query.uses('on_disk'),
+      commandLine: query.uses('cmdline'),
+      cwd: query.uses('cwd'),
+      root: query.uses('root'),
+      accounts: query.uses('uid', 'gid', 'euid', 'egid', 'suid', 'sgid'),
+      io: query.uses('disk_bytes_read', 'disk_bytes_written'),
+      cgroup: query.uses('cgroup_path'),
+      startTime: query.uses('start_time'),
+    };
     for (const pid of processIds(query)) {
       const directory = `/proc/${pid}`;
-      // A process that ended since it was listed has no stat: no row.
-      const stat = parseProcPidStat(files.readText(`${directory}/stat`) ?? '');
-      if (stat === undefined) continue;
-      const program = usesPath ? (files.readLink(`${directory}/exe`) ?? '') : '';
-      const io = usesIo ? parseIo(files.readText(`${directory}/io`) ?? '') : undefined;
+      const read = (file: string): string | undefined => files.readText(`${directory}/${file}`);
+      const stat = parseProcPidStat(read('stat') ?? '');
+      const status = uses.accounts ? read('status') : '';
+      // Both may be read by everybody: without one the process ended since it was listed. No row.
+      if (stat === undefined || status === undefined) continue;
+      const accounts = parseProcStatus(status);
+      const program = uses.program ? processProgram(files, directory, uses.onDisk) : undefined;
+      if (uses.startTime) boot_s ??= bootTime(files);
+      const io = uses.io ? parseProcIo(read('io') ?? '') : undefined;
       yield {
         pid: Number(pid),
         name: stat.name,
-        path: program.endsWith(deleted) ? program.slice(0, -deleted.length) : program,
-        cmdline: query.uses('cmdline') ? commandLine(files.readText(`${directory}/cmdline`) ?? '') : '',
+        path: program?.path,
+        cmdline: uses.commandLine ? commandLine(read('cmdline') ?? '') : undefined,
         state: stat.state,
-        cwd: query.uses('cwd') ? files.readLink(`${directory}/cwd`) : '',
-        root: query.uses('root') ? files.readLink(`${directory}/root`) : '',
-        ...(usesAccounts ? parseProcStatus(files.readText(`${directory}/status`) ?? '') : undefined),
-        on_disk: query.uses('on_disk') ? onDisk(files, program) : undefined,
+        cwd: uses.cwd ? files.readLink(`${directory}/cwd`) : undefined,
+        root: uses.root ? files.readLink(`${directory}/root`) : undefined,
+        uid: accounts?.uid,
+        gid: accounts?.gid,
+        euid: accounts?.euid,
+        egid: accounts?.egid,
+        suid: accounts?.suid,
+        sgid: accounts?.sgid,
+        on_disk: program?.on_disk,
+        // Linux does not count what is wired.
         wired_size: 0,
         resident_size: stat.residentPages * host.page_bytes,
         total_size: stat.virtual_bytes,
@@ -88,9 +109,7 @@ export const processes: Table = defineTable({
         pgroup: stat.pgroup,
         threads: stat.threads,
         nice: stat.nice,
-        cgroup_path: query.uses('cgroup_path')
-          ? unifiedCgroup(files.readText(`${directory}/cgroup`) ?? '')
-          : '',
+        cgroup_path: uses.cgroup ? parseProcCgroup(read('cgroup') ?? '') : undefined,
       };
     }
   },
@@ -98,26 +117,16 @@ export const processes: Table = defineTable({
 
 /** Seconds of the Unix clock when the kernel booted: `btime` of /proc/stat. */
 const bootTime = (files: HostFiles): number | undefined => {
-  const match = /^btime (\d+)$/m.exec(files.readText('/proc/stat') ?? '');
+  const match = /^btime (\d+)\s*$/m.exec(files.readText('/proc/stat') ?? '');
   return match === null ? undefined : Number(match[1]);
 };
 
-/** Arguments are ended by NULs; a program may have overwritten them with anything. */
-const commandLine = (cmdline: string): string => cmdline.replace(/\0+$/, '').replaceAll('\0', ' ');
-
-/** -1: no program to ask for (a kernel thread, or not allowed); 0: the file it runs is gone. */
-const onDisk = (files: HostFiles, program: string): number => {
-  if (program === '') return -1;
-  return !program.endsWith(deleted) && files.stat(program) !== undefined ? 1 : 0;
-};
-
-const parseIo = (text: string): { read_bytes: number; written_bytes: number } | undefined => {
-  const read = /^read_bytes: (\d+)$/m.exec(text);
-  const written = /^write_bytes: (\d+)$/m.exec(text);
-  return read === null || written === null
-    ? undefined
-    : { read_bytes: Number(read[1]), written_bytes: Number(written[1]) };
-};
-
-/** Path in the unified hierarchy: the line `0::/path` (cgroups(7)). */
-const unifiedCgroup = (text: string): string => /^0::(.*)$/m.exec(text)?.[1] ?? '';
+/**
+ * Arguments are ended by NULs; a program may have overwritten them with anything, often with its title and blanks up
+ * to the old end, which are left out as osquery does.
+ */
+const commandLine = (cmdline: string): string =>
+  cmdline
+    .replaceAll('\0', ' ')
+    .replace(/^[ \t-\r]+/, '')
+    .replace(/[ \t-\r]+$/, '');
