@@ -35,7 +35,11 @@ const host: Readonly<Record<string, string>> = {
 const processes: Readonly<Record<string, MadeProcess>> = {
   '1': { namespace: 1000, net: host, fd: { 0: '/dev/null', 5: 'socket:[10]', 6: 'socket:[17]' } },
   '10': { namespace: 1000, net: host, fd: { 7: 'socket:[10]', 3: 'socket:[11]', 4: 'pipe:[12]' } },
-  '9': { namespace: 1000, net: host, fd: { 3: 'socket:[21]', 4: 'socket:[99]', 1: 'anon_inode:[eventfd]' } },
+  '9': {
+    namespace: 1000,
+    net: host,
+    fd: { 3: 'socket:[21]', 4: 'socket:[99]', 8: 'socket:[10]', 1: 'anon_inode:[eventfd]' },
+  },
   '20': {
     namespace: 2000,
     net: { tcp: heading + inet('0100007F:0016', anyone, '0A', 30) },
@@ -54,7 +58,7 @@ const listening = (root: string, options: Scan = {}): readonly Row[] =>
 t.test('every open socket with its holder, namespace by namespace', async (t) => {
   t.strictSame(open(makeProc(t, processes)).map(Object.values), [
     [-1, -1, 20, 2, 1, '0.0.0.0', '0.0.0.0', 1, 0, '', '', '1000'],
-    [10, 7, 10, 2, 6, '127.0.0.1', '0.0.0.0', 8080, 0, '', 'LISTEN', '1000'],
+    [9, 8, 10, 2, 6, '127.0.0.1', '0.0.0.0', 8080, 0, '', 'LISTEN', '1000'],
     [-1, -1, 0, 2, 6, '127.0.0.1', '192.0.2.1', 8080, 49828, '', 'TIME_WAIT', '1000'],
     [10, 3, 11, 10, 6, '::1', '::1', 80, 49828, '', 'ESTABLISHED', '1000'],
     [-1, -1, 12, 2, 17, '0.0.0.0', '0.0.0.0', 68, 0, '', '', '1000'],
@@ -112,7 +116,7 @@ t.test(
       t.equal(all.filter((path) => path.endsWith('/net/tcp')).length, 2);
       const lists = all.filter((path) => path.includes('/net/'));
       t.equal(new Set(lists).size, lists.length, 'none twice');
-      t.equal(all.filter((path) => /\/fd\//.test(path)).length, 10);
+      t.equal(all.filter((path) => /\/fd\//.test(path)).length, 11);
       const few = scan(table, { root, columns: ['family', 'net_namespace'] });
       t.strictSame(
         few.opened.filter((path) => path.includes('/fd')),
@@ -130,7 +134,7 @@ t.test(
 t.test('listening: no remote port, unix sockets with a path, packet sockets', async (t) => {
   t.strictSame(listening(makeProc(t, processes)).map(Object.values), [
     [-1, 1, 1, 2, '0.0.0.0', -1, 20, '', '1000'],
-    [10, 8080, 6, 2, '127.0.0.1', 7, 10, '', '1000'],
+    [9, 8080, 6, 2, '127.0.0.1', 8, 10, '', '1000'],
     [-1, 68, 17, 2, '0.0.0.0', -1, 12, '', '1000'],
     [-1, 7, 136, 10, '::1', -1, 14, '', '1000'],
     [-1, 1, 255, 2, '0.0.0.0', -1, 15, '', '1000'],
