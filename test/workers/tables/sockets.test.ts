@@ -82,13 +82,18 @@ t.test('columns come in the order of the schema', async (t) => {
 
 t.test('a pid limits what is read and shown', async (t) => {
   const root = makeProc(t, processes);
-  const of = (...pids: string[]): unknown[] =>
+  const of = (...pids: string[]): unknown[][] =>
     open(root, { equals: { pid: pids } }).map(({ pid, fd, socket }) => [pid, fd, socket]);
   t.strictSame(of('1'), [
     [1, 5, 10],
     [1, 6, 17],
   ]);
   t.strictSame(of('20'), [[20, 3, 30]]);
+  t.strictSame(
+    of('9', '10').filter(([, , socket]) => socket === 10),
+    [[9, 8, 10]],
+    'the holder named does not depend on the order asked in',
+  );
   t.strictSame(of('1', '20'), [
     [1, 5, 10],
     [1, 6, 17],
@@ -103,8 +108,12 @@ t.test('a pid limits what is read and shown', async (t) => {
     opened.filter((path) => !path.startsWith('/proc/20/')),
     [],
   );
-  const idle = scan(processOpenSockets, { root, equals: { pid: ['31'] } }).opened;
-  t.strictSame(idle, ['/proc/31/fd'], 'no list is read for a process without a socket');
+  const idle = makeProc(t, { '1': { namespace: 1000, net: host, fd: { 0: '/dev/null' } } });
+  t.strictSame(
+    scan(processOpenSockets, { root: idle, equals: { pid: ['1'] } }).opened,
+    ['/proc/1/fd', '/proc/1/fd/0'],
+    'no list is read for a process without a socket',
+  );
 });
 
 t.test(
@@ -130,6 +139,16 @@ t.test(
     }
   },
 );
+
+t.test('a list that the kernel lacks is asked for once a namespace, not of every process', async (t) => {
+  const asked: string[] = [];
+  open('', { files: beforeReads(openDoor(makeProc(t, processes)), (path) => asked.push(path)) });
+  t.equal(asked.length, 2 * 12);
+  t.strictSame(
+    asked.filter((path) => path.endsWith('/icmp6')),
+    ['/proc/1/net/icmp6', '/proc/20/net/icmp6'],
+  );
+});
 
 t.test('listening: no remote port, unix sockets with a path, packet sockets', async (t) => {
   t.strictSame(listening(makeProc(t, processes)).map(Object.values), [
