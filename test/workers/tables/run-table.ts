@@ -27,6 +27,18 @@ const mebibyte = 2 ** 20;
 
 /** Scans a table through the file door, over a directory of the real file system. */
 export const scan = (table: Table, options: Scan = {}): Scanned => {
+  const { rows, usage, ...rest } = startScan(table, options);
+  return { rows: [...rows], ...rest, usage: usage() };
+};
+
+/** A scan whose rows come when they are asked for; what it opened and counted grows with them. */
+export interface StartedScan extends Pick<Scanned, 'opened' | 'warnings'> {
+  readonly rows: Iterable<RowOf<Table['columns']>>;
+  usage(): HostFilesUsage;
+}
+
+/** The same without taking the rows, for tests that change the host meanwhile. */
+export const startScan = (table: Table, options: Scan = {}): StartedScan => {
   const opened: string[] = [];
   const warnings: string[] = [];
   const facts: HostFacts = {
@@ -54,7 +66,7 @@ export const scan = (table: Table, options: Scan = {}): Scanned => {
     askSupervisor: (name) => options.answers?.[name] ?? [],
     warn: (message) => warnings.push(message),
   });
-  return { rows: [...rows], opened, warnings, usage: door.usage() };
+  return { rows, opened, warnings, usage: () => door.usage() };
 };
 
 /** The file door, with a note of each path that it gave something for. */
