@@ -64,7 +64,7 @@ export const processes: Table = defineTable({
       commandLine: query.uses('cmdline'),
       cwd: query.uses('cwd'),
       root: query.uses('root'),
-      accounts: query.uses('uid', 'gid', 'euid', 'egid', 'suid', 'sgid'),
+      status: query.uses('uid', 'gid', 'euid', 'egid', 'suid', 'sgid', 'resident_size'),
       io: query.uses('disk_bytes_read', 'disk_bytes_written'),
       cgroup: query.uses('cgroup_path'),
     };
@@ -72,10 +72,10 @@ export const processes: Table = defineTable({
       const directory = `/proc/${pid}`;
       const read = (file: string): string | undefined => files.readText(`${directory}/${file}`);
       const stat = parseProcPidStat(read('stat') ?? '');
-      const status = uses.accounts ? read('status') : '';
+      const statusText = uses.status ? read('status') : '';
       // Both may be read by everybody: without one the process ended since it was listed. No row.
-      if (stat === undefined || status === undefined) continue;
-      const accounts = parseProcStatus(status);
+      if (stat === undefined || statusText === undefined) continue;
+      const status = parseProcStatus(statusText);
       const program = uses.program ? processProgram(files, directory, uses.onDisk) : undefined;
       const io = uses.io ? parseProcIo(read('io') ?? '') : undefined;
       yield {
@@ -86,16 +86,16 @@ export const processes: Table = defineTable({
         state: stat.state,
         cwd: uses.cwd ? files.readLink(`${directory}/cwd`) : undefined,
         root: uses.root ? files.readLink(`${directory}/root`) : undefined,
-        uid: accounts?.uid,
-        gid: accounts?.gid,
-        euid: accounts?.euid,
-        egid: accounts?.egid,
-        suid: accounts?.suid,
-        sgid: accounts?.sgid,
+        uid: status.user?.real,
+        gid: status.group?.real,
+        euid: status.user?.effective,
+        egid: status.group?.effective,
+        suid: status.user?.saved,
+        sgid: status.group?.saved,
         on_disk: program?.on_disk,
         // Linux does not count what is wired.
         wired_size: 0,
-        resident_size: stat.residentPages * host.page_bytes,
+        resident_size: status.resident_bytes ?? stat.residentPages * host.page_bytes,
         total_size: stat.virtual_bytes,
         user_time: Math.round(stat.userTicks * ticks_ms),
         system_time: Math.round(stat.systemTicks * ticks_ms),

@@ -17,7 +17,7 @@ const stat = (name: string, state = 'S'): string =>
   '18446744073709551615 1 1 0 0 0 0 671173123 4096 1260 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n';
 
 const status = (uid = '0\t1\t2\t3', gid = '4\t5\t6\t7'): string =>
-  `Name:\tname\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t12\nPid:\t12\nPPid:\t1\nUid:\t${uid}\nGid:\t${gid}\nFDSize:\t64\n`;
+  `Name:\tname\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t12\nPid:\t12\nPPid:\t1\nUid:\t${uid}\nGid:\t${gid}\nFDSize:\t64\nVmRSS:\t    9876 kB\nThreads:\t3\n`;
 
 const io =
   'rchar: 10\nwchar: 20\nsyscr: 1\nsyscw: 2\nread_bytes: 8192\nwrite_bytes: 40960\ncancelled_write_bytes: 4096\n';
@@ -56,7 +56,7 @@ t.test('every column of a process', async (t) => {
       sgid: 6,
       on_disk: 1,
       wired_size: 0,
-      resident_size: 2560 * 4096,
+      resident_size: 9876 * 1024,
       total_size: 17301504,
       user_time: 12340,
       system_time: 5670,
@@ -72,7 +72,7 @@ t.test('every column of a process', async (t) => {
   ]);
   const ticks = { clockTicksPerSecond: 250, page_bytes: 65_536 };
   t.match(scan(processes, { root, facts: ticks }).rows, [
-    { user_time: 4936, system_time: 2268, start_time: 1795400000 + 182, resident_size: 2560 * 65_536 },
+    { user_time: 4936, system_time: 2268, start_time: 1795400000 + 182 },
   ]);
 });
 
@@ -96,8 +96,9 @@ t.test('only the files of the columns in use are opened', async (t) => {
     scan(processes, { root, columns, equals: { pid: ['12'] } })
       .opened.map((path) => path.replace('/proc/', ''))
       .filter((path) => path !== '12/stat');
-  t.strictSame(opened('pid', 'name', 'state', 'resident_size', 'user_time', 'nice'), []);
+  t.strictSame(opened('pid', 'name', 'state', 'total_size', 'user_time', 'nice'), []);
   t.strictSame(opened('egid'), ['12/status']);
+  t.strictSame(opened('resident_size'), ['12/status']);
   t.strictSame(opened('start_time'), ['stat']);
   t.strictSame(opened('disk_bytes_written'), ['12/io']);
   t.strictSame(opened('cmdline'), ['12/cmdline']);
@@ -141,7 +142,7 @@ t.test('a stat that is cut or damaged is no process', async (t) => {
   for (let length = 0; length < end; length += 1) {
     t.notOk('pid' in processRow({ stat: whole.slice(0, length) }), `${length} bytes`);
   }
-  t.equal(processRow({ stat: whole.slice(0, end) }).resident_size, 2560 * 4096);
+  t.equal(processRow({ stat: whole.slice(0, end) }).total_size, 17301504);
   t.notOk('pid' in processRow({ stat: whole.replace(' 1234 ', ' x ') }));
   t.notOk('pid' in processRow({ stat: whole.replace(' 1234 ', ' - ') }));
   t.notOk('pid' in processRow({ stat: whole.replace(' S ', ' ') }));
@@ -157,14 +158,13 @@ t.test('what is missing or damaged leaves its columns empty', async (t) => {
     disk_bytes_read: undefined,
     cgroup_path: '',
   });
-  for (const broken of [
-    '',
-    'Uid:\t0\t0\t0\t0\n',
-    status('0\t1\t2'),
-    status('x\t1\t2\t3'),
-    status().slice(0, -20),
-  ])
-    t.match(processRow({ status: broken }), { pid: 12, uid: undefined, egid: undefined }, broken);
+  for (const broken of ['', 'Uid:\t0\t0\t0\t0\n', status('0\t1\t2'), status('x\t1\t2\t3'), status('')])
+    t.match(processRow({ status: broken }), { pid: 12, uid: undefined, euid: undefined }, broken);
+  t.match(processRow({ status: status().split('5\t')[0] ?? '' }), {
+    suid: 2,
+    gid: undefined,
+    egid: undefined,
+  });
   t.match(processRow({ status: status().replaceAll('\n', '\r\n') }), { uid: 0, egid: 5 });
   t.match(processRow({ status: status().replace('name', '\\nUid:\t9\t9\t9\t9') }), { uid: 0 });
   for (const broken of ['', 'read_bytes: 5\n', io.slice(0, -2), io.replace('8192', '-')])
