@@ -29,6 +29,8 @@ export function* selectedPaths<C>(query: PathQuery<C>, files: HostFiles): Genera
   }
   const directories = asked(query, 'directory');
   if (directories === undefined) {
+    // Without any constraint an empty text was asked for, which is no path: a join may do that at every other row.
+    if (query.constraints('path').length + query.constraints('directory').length === 0) return;
     query.warn('only =, IN and LIKE on "path" or "directory", with paths that begin with /, find files');
     return;
   }

@@ -56,7 +56,8 @@ export const processes: Table = defineTable({
   *generate(query) {
     const { files, host } = query;
     const ticks_ms = 1000 / host.clockTicksPerSecond;
-    const boot_s = query.uses('start_time') ? bootTime(files) : undefined;
+    // Asked for by the first process that is there: a join may look for thousands that are not.
+    let boot_s: number | undefined;
     // Asked once and not for every process: each question goes over all columns.
     const uses = {
       program: query.uses('path', 'on_disk'),
@@ -67,6 +68,7 @@ export const processes: Table = defineTable({
       status: query.uses('uid', 'gid', 'euid', 'egid', 'suid', 'sgid', 'resident_size'),
       io: query.uses('disk_bytes_read', 'disk_bytes_written'),
       cgroup: query.uses('cgroup_path'),
+      startTime: query.uses('start_time'),
     };
     for (const pid of processIds(query)) {
       const directory = `/proc/${pid}`;
@@ -77,6 +79,7 @@ export const processes: Table = defineTable({
       if (stat === undefined || statusText === undefined) continue;
       const status = parseProcStatus(statusText);
       const program = uses.program ? processProgram(files, directory, uses.onDisk) : undefined;
+      if (uses.startTime) boot_s ??= bootTime(files);
       const io = uses.io ? parseProcIo(read('io') ?? '') : undefined;
       yield {
         pid: Number(pid),

@@ -8,6 +8,8 @@ import { createHostFiles } from '../../../workers/host/door.ts';
 export interface Scan {
   /** Directory that stands for `/`. */
   readonly root?: string;
+  /** Host files to use instead of a plain directory: a real file door, for one. */
+  readonly files?: HostFiles;
   /** Values of `=` or `IN` by column. */
   readonly equals?: Readonly<Record<string, readonly string[]>>;
   readonly columns?: readonly string[];
@@ -61,7 +63,7 @@ export const startScan = (table: Table, options: Scan = {}): StartedScan => {
     constraints: (column): Constraint[] =>
       (options.equals?.[column] ?? []).map((value) => ({ operator: '=', value })),
     limit: undefined,
-    files: recordingDoor(door, opened),
+    files: recordingDoor(options.files ?? door, opened),
     host: facts,
     askSupervisor: (name) => options.answers?.[name] ?? [],
     warn: (message) => warnings.push(message),
