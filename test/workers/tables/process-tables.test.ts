@@ -1,13 +1,8 @@
 import t from 'tap';
-import { processEnvs } from '../../../workers/tables/process_envs.ts';
-import { processOpenFiles } from '../../../workers/tables/process_open_files.ts';
 import { processes } from '../../../workers/tables/processes.ts';
-import { scan } from './run-table.ts';
+import { scan, tree } from './run-table.ts';
 
 type Directory = Readonly<Record<string, unknown>>;
-
-/** A fixture tree. tap's own type takes a directory named by a number for a piece of a Buffer. */
-const tree = (content: Directory): string => t.testdir(content as Parameters<typeof t.testdir>[0]);
 
 const bootTime = 'cpu  1 2\ncpu0 1 2\nbtime 1795400000\nprocesses 9\n';
 
@@ -23,7 +18,7 @@ const io =
   'rchar: 10\nwchar: 20\nsyscr: 1\nsyscw: 2\nread_bytes: 8192\nwrite_bytes: 40960\ncancelled_write_bytes: 4096\n';
 
 t.test('every column of a process', async (t) => {
-  const root = tree({
+  const root = tree(t, {
     usr: { sbin: { sshd: '' } },
     proc: {
       stat: bootTime,
@@ -77,7 +72,7 @@ t.test('every column of a process', async (t) => {
 });
 
 t.test('only the files of the columns in use are opened', async (t) => {
-  const root = tree({
+  const root = tree(t, {
     proc: {
       stat: bootTime,
       12: {
@@ -111,7 +106,7 @@ t.test('only the files of the columns in use are opened', async (t) => {
 /** One process whose directory holds this beside a whole stat and status. */
 const processRow = (directory: Directory, files: Directory = {}): Readonly<Record<string, unknown>> => {
   const own = { stat: stat('a'), status: status(), ...directory };
-  const root = tree({ ...files, proc: { stat: bootTime, 12: own } });
+  const root = tree(t, { ...files, proc: { stat: bootTime, 12: own } });
   return scan(processes, { root }).rows[0] ?? {};
 };
 
@@ -126,7 +121,7 @@ t.test('names hold anything', async (t) => {
 t.test('a process that ends while it is read has no row', async (t) => {
   const whole = stat('a');
   const rows = (directory: Directory, columns?: string[]): number => {
-    const root = tree({ proc: { 12: directory } });
+    const root = tree(t, { proc: { 12: directory } });
     return scan(processes, { root, ...(columns === undefined ? {} : { columns }) }).rows.length;
   };
   t.equal(rows({}), 0, 'gone before its stat');
@@ -182,7 +177,7 @@ t.test('what is missing or damaged leaves its columns empty', async (t) => {
     -4096,
     'it may drop what others dirtied',
   );
-  const root = tree({
+  const root = tree(t, {
     proc: { stat: 'cpu 1\nbtime soon\n', 12: { stat: stat('a'), status: status() } },
   });
   t.equal(scan(processes, { root }).rows[0]?.start_time, undefined);
@@ -238,7 +233,7 @@ t.test('the program of a process, on the disk and not', async (t) => {
 t.test('arguments too long for a row are cut, and said to be', async (t) => {
   const limit = 160 * 1024;
   const scanned = (cmdline: string): { readonly length: number; readonly warnings: readonly string[] } => {
-    const root = tree({ proc: { 12: { stat: stat('a'), cmdline } } });
+    const root = tree(t, { proc: { 12: { stat: stat('a'), cmdline } } });
     const { rows, warnings } = scan(processes, { root, columns: ['cmdline'] });
     return { length: String(rows[0]?.cmdline).length, warnings };
   };
@@ -253,77 +248,9 @@ t.test('arguments too long for a row are cut, and said to be', async (t) => {
   t.equal(scanned(`x${'😀'.repeat(limit / 4)}`).length % 2, 1, 'no half of a character is left');
 });
 
-t.test('process_envs', async (t) => {
-  const rows = (environ: string | Buffer): unknown =>
-    scan(processEnvs, { root: tree({ proc: { 7: { environ }, 8: {}, self: {} } }) }).rows;
-  const pairs = (environ: string | Buffer): unknown =>
-    (rows(environ) as { key: string; value: string }[]).map(({ key, value }) => [key, value]);
-  t.strictSame(rows('A=1\0B=x=y\0'), [
-    { pid: 7, key: 'A', value: '1' },
-    { pid: 7, key: 'B', value: 'x=y' },
-  ]);
-  t.strictSame(pairs(''), []);
-  t.strictSame(
-    pairs('A=1\0A=2\0'),
-    [
-      ['A', '1'],
-      ['A', '2'],
-    ],
-    'a key given twice',
-  );
-  t.strictSame(pairs('EMPTY=\0=x\0word\0\0\0LAST=l\nm'), [
-    ['EMPTY', ''],
-    ['', 'x'],
-    ['word', ''],
-    ['LAST', 'l\nm'],
-  ]);
-  t.strictSame(pairs('A=\r\n\0'), [['A', '\r\n']]);
-  t.strictSame(pairs(Buffer.from('K\xe4=\xff\0', 'latin1')), [['K\ufffd', '\ufffd']]);
-  t.strictSame(scan(processEnvs).rows, []);
-  const root = tree({
-    proc: { 7: { environ: `A=${'\x01'.repeat(100_000)}\0${'k'.repeat(40_000)}=v\0` } },
-  });
-  const long = scan(processEnvs, { root });
-  t.equal(String(long.rows[0]?.value).length, 32 * 1024, '192 KiB of six bytes each');
-  t.equal(String(long.rows[1]?.key).length, 32 * 1024);
-  t.match(long.warnings, [/^a variable of process 7 is too long/, /./]);
-});
-
-t.test('process_open_files', async (t) => {
-  const link = (target: string): ReturnType<typeof t.fixture> => t.fixture('symlink', target);
-  const root = tree({
-    proc: {
-      7: {
-        fd: {
-          0: link('/dev/null'),
-          1: link('pipe:[4711]'),
-          2: link('socket:[4712]'),
-          3: link('anon_inode:[eventpoll]'),
-          4: link('/var/log/a b.log (deleted)'),
-          5: link('/tmp/pipe:[1]'),
-          10: link('/memfd:x (deleted)'),
-          11: 'no link',
-        },
-      },
-      8: {},
-    },
-  });
-  const { rows } = scan(processOpenFiles, { root });
-  t.strictSame(
-    rows.toSorted((one, other) => Number(one.fd) - Number(other.fd)),
-    [
-      { pid: 7, fd: 0, path: '/dev/null' },
-      { pid: 7, fd: 4, path: '/var/log/a b.log (deleted)' },
-      { pid: 7, fd: 5, path: '/tmp/pipe:[1]' },
-      { pid: 7, fd: 10, path: '/memfd:x (deleted)' },
-    ],
-  );
-  t.strictSame(scan(processOpenFiles).rows, []);
-});
-
 t.test('processes are those asked for, or all of /proc and nothing else of it', async (t) => {
   const process = (): Directory => ({ stat: stat('a'), status: status() });
-  const root = tree({
+  const root = tree(t, {
     proc: { 1: process(), 23: process(), '01': process(), self: process(), '12x': process(), fs: {} },
   });
   const pids = (...asked: string[]): unknown =>

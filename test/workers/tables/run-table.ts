@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Test } from 'tap';
 import type { HostFiles, HostFilesUsage } from '../../../protocol/host-files.ts';
 import type { SupervisorTable } from '../../../protocol/supervisor-tables.ts';
 import type { Constraint, HostFacts, RowOf, Table, TableValue } from '../../../protocol/table.ts';
@@ -94,3 +95,7 @@ const recordingDoor = (door: HostFiles, opened: string[]): HostFiles => {
 
 /** Directory of a fixture under test/fixtures. */
 export const fixture = (name: string): string => join(import.meta.dirname, '../../fixtures', name);
+
+/** Makes a fixture tree for a test. tap's own type takes a directory named by a number for a piece of a Buffer. */
+export const tree = (t: Pick<Test, 'testdir'>, content: Readonly<Record<string, unknown>>): string =>
+  t.testdir(content as Parameters<Test['testdir']>[0]);

@@ -1,6 +1,36 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { kernelUnits } from '../../../platform/node/auxv.ts';
+import type { HostFacts } from '../../../protocol/table.ts';
+import { processes } from '../../../workers/tables/processes.ts';
+import { scan } from './run-table.ts';
+
+const { page_bytes, ticksPerSecond } = kernelUnits();
+/** The units of this kernel. */
+export const facts: Pick<HostFacts, 'page_bytes' | 'clockTicksPerSecond'> = {
+  page_bytes,
+  clockTicksPerSecond: ticksPerSecond,
+};
+
+/** A program that waits for input and is everywhere. */
+export const cat = '/bin/cat';
+
+/** A row of `processes`. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The row of a process of this host, empty when there is none. */
+export const rowOf = (pid: number): Row =>
+  scan(processes, { root: '/', facts, equals: { pid: [String(pid)] } }).rows[0] ?? {};
+
+/** One column of ps by pid; undefined where there is no ps that has it. */
+export const ps = (column: string): ReadonlyMap<number, string> | undefined => {
+  const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
+  const run = spawnSync('ps', ['-ww', '-eo', `pid=,${column}=`], { encoding: 'utf8', env });
+  if (run.status !== 0) return undefined;
+  const lines = run.stdout.split('\n').map((line) => /^ *(\d+) (.*)$/.exec(line));
+  return new Map(lines.flatMap((line) => (line === null ? [] : [[Number(line[1]), (line[2] ?? '').trim()]])));
+};
 
 /** A child that waits until it is ended. */
 export interface SleepingChild {
