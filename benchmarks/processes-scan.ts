@@ -56,7 +56,7 @@ static ssize_t read_file(const char *pid, const char *file) {
   buffer[length] = 0;
   return length;
 }
-static long scan(FILE *rows, long long boot, long ticks, long page) {
+static long scan(FILE *rows, long long boot, long ticks) {
   long count = 0;
   struct dirent *entry;
   DIR *proc = opendir("/proc");
@@ -64,21 +64,22 @@ static long scan(FILE *rows, long long boot, long ticks, long page) {
     if (!isdigit((unsigned char)entry->d_name[0]) || read_file(entry->d_name, "/stat") <= 0) continue;
     char *from = strchr(buffer, '(') + 1, *to = strrchr(buffer, ')'), *field = to + 2;
     char state = *field;
-    long long parent = 0, start = 0, resident = 0;
+    long long parent = 0, start = 0;
     memcpy(name, from, to - from);
     name[to - from] = 0;
-    for (int number = 3; number <= 24; number++, field = strchr(field, ' ') + 1) {
+    for (int number = 3; number <= 22; number++, field = strchr(field, ' ') + 1) {
       if (number == 4) parent = strtoll(field, 0, 10);
       if (number == 22) start = strtoll(field, 0, 10);
-      if (number == 24) resident = strtoll(field, 0, 10);
     }
     if (read_file(entry->d_name, "/status") <= 0) continue;
     char *line = strstr(buffer, "\\nUid:");
     long uid = line ? strtol(line + 5, 0, 10) : -1;
+    line = strstr(buffer, "\\nVmRSS:");
+    long long resident = line ? strtoll(line + 7, 0, 10) : 0;
     ssize_t length = read_file(entry->d_name, "/cmdline");
     for (ssize_t at = 0; at < length; at++) if (!buffer[at]) buffer[at] = ' ';
     fprintf(rows, "%s %s %s %c %ld %lld %lld %lld\\n", entry->d_name, name, length > 0 ? buffer : "", state, uid,
-            parent, resident * page, boot + start / ticks);
+            parent, resident * 1024, boot + start / ticks);
     count++;
   }
   closedir(proc);
@@ -92,7 +93,7 @@ int main(void) {
   long long boot = strtoll(strstr(buffer, "\\nbtime ") + 7, 0, 10);
   while (fgets(line, sizeof line, stdin)) {
     double from = now_ms();
-    long count = scan(rows, boot, sysconf(_SC_CLK_TCK), sysconf(_SC_PAGESIZE));
+    long count = scan(rows, boot, sysconf(_SC_CLK_TCK));
     printf("%.4f %ld\\n", now_ms() - from, count);
     fflush(stdout);
   }

@@ -14,7 +14,7 @@ export interface ProcPidStat {
   readonly residentPages: number;
 }
 
-const code = { blank: 0x20, minus: 0x2d, zero: 0x30 } as const;
+const code = { minus: 0x2d, zero: 0x30 } as const;
 /** Numbers that follow the state, up to the resident pages. */
 const numberCount = 21;
 
@@ -26,8 +26,8 @@ const numberCount = 21;
 export const parseProcPidStat = (text: string): ProcPidStat | undefined => {
   const open = text.indexOf('(');
   const close = text.lastIndexOf(')');
+  if (open < 0 || close < open || !/[A-Za-z]/.test(text.charAt(close + 2))) return undefined;
   // `) S ` and then the numbers.
-  if (open < 0 || close < open || text.charCodeAt(close + 3) !== code.blank) return undefined;
   const numbers = numbersFrom(text, close + 4);
   if (numbers === undefined) return undefined;
   const number = (index: number): number => numbers[index] ?? 0;

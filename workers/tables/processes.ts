@@ -1,11 +1,12 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
-import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
+import { bigint, defineTable, integer, type Table, type TableQuery, text } from '../../protocol/table.ts';
 import { processIds } from '../host/process-ids.ts';
 import { processProgram } from '../host/process-program.ts';
 import { parseProcCgroup } from '../parsers/proc-cgroup.ts';
 import { parseProcIo } from '../parsers/proc-io.ts';
 import { parseProcPidStat } from '../parsers/proc-pid-stat.ts';
 import { parseProcStatus } from '../parsers/proc-status.ts';
+import { shortened } from '../parsers/shortened.ts';
 
 export const processes: Table = defineTable({
   name: 'processes',
@@ -64,7 +65,7 @@ export const processes: Table = defineTable({
       commandLine: query.uses('cmdline'),
       cwd: query.uses('cwd'),
       root: query.uses('root'),
-      accounts: query.uses('uid', 'gid', 'euid', 'egid', 'suid', 'sgid'),
+      status: query.uses('uid', 'gid', 'euid', 'egid', 'suid', 'sgid', 'resident_size'),
       io: query.uses('disk_bytes_read', 'disk_bytes_written'),
       cgroup: query.uses('cgroup_path'),
       startTime: query.uses('start_time'),
@@ -73,10 +74,10 @@ export const processes: Table = defineTable({
       const directory = `/proc/${pid}`;
       const read = (file: string): string | undefined => files.readText(`${directory}/${file}`);
       const stat = parseProcPidStat(read('stat') ?? '');
-      const status = uses.accounts ? read('status') : '';
+      const statusText = uses.status ? read('status') : '';
       // Both may be read by everybody: without one the process ended since it was listed. No row.
-      if (stat === undefined || status === undefined) continue;
-      const accounts = parseProcStatus(status);
+      if (stat === undefined || statusText === undefined) continue;
+      const status = parseProcStatus(statusText);
       const program = uses.program ? processProgram(files, directory, uses.onDisk) : undefined;
       if (uses.startTime) boot_s ??= bootTime(files);
       const io = uses.io ? parseProcIo(read('io') ?? '') : undefined;
@@ -84,20 +85,20 @@ export const processes: Table = defineTable({
         pid: Number(pid),
         name: stat.name,
         path: program?.path,
-        cmdline: uses.commandLine ? commandLine(read('cmdline') ?? '') : undefined,
+        cmdline: uses.commandLine ? commandLine(query, pid, read('cmdline') ?? '') : undefined,
         state: stat.state,
         cwd: uses.cwd ? files.readLink(`${directory}/cwd`) : undefined,
         root: uses.root ? files.readLink(`${directory}/root`) : undefined,
-        uid: accounts?.uid,
-        gid: accounts?.gid,
-        euid: accounts?.euid,
-        egid: accounts?.egid,
-        suid: accounts?.suid,
-        sgid: accounts?.sgid,
+        uid: status.user?.real,
+        gid: status.group?.real,
+        euid: status.user?.effective,
+        egid: status.group?.effective,
+        suid: status.user?.saved,
+        sgid: status.group?.saved,
         on_disk: program?.on_disk,
         // Linux does not count what is wired.
         wired_size: 0,
-        resident_size: stat.residentPages * host.page_bytes,
+        resident_size: status.resident_bytes ?? stat.residentPages * host.page_bytes,
         total_size: stat.virtual_bytes,
         user_time: Math.round(stat.userTicks * ticks_ms),
         system_time: Math.round(stat.systemTicks * ticks_ms),
@@ -121,12 +122,28 @@ const bootTime = (files: HostFiles): number | undefined => {
   return match === null ? undefined : Number(match[1]);
 };
 
+/** Leaves room in a row (protocol/frame.ts) for the paths, of 4,096 bytes each. */
+const commandLineMax_bytes = 160 * 1024;
+
 /**
  * Arguments are ended by NULs; a program may have overwritten them with anything, often with its title and blanks up
  * to the old end, which are left out as osquery does.
  */
-const commandLine = (cmdline: string): string =>
-  cmdline
-    .replaceAll('\0', ' ')
-    .replace(/^[ \t-\r]+/, '')
-    .replace(/[ \t-\r]+$/, '');
+const commandLine = (query: Pick<TableQuery, 'warn'>, pid: string, cmdline: string): string => {
+  const whole = trimmed(cmdline.replaceAll('\0', ' '));
+  const shown = shortened(whole, commandLineMax_bytes);
+  if (shown !== whole) query.warn(`the cmdline of process ${pid} is too long for a row and was cut`);
+  return shown;
+};
+
+/** Without blanks at both ends. By hand: a pattern that looks for the end goes over every run of blanks in between. */
+const trimmed = (line: string): string => {
+  let first = 0;
+  let end = line.length;
+  while (first < end && isBlank(line.charCodeAt(first))) first += 1;
+  while (end > first && isBlank(line.charCodeAt(end - 1))) end -= 1;
+  return line.slice(first, end);
+};
+
+/** isspace(3) of the C locale. */
+const isBlank = (unit: number): boolean => unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Test } from 'tap';
 import type { HostFiles, HostFilesUsage } from '../../../protocol/host-files.ts';
 import type { SupervisorTable } from '../../../protocol/supervisor-tables.ts';
 import type { Constraint, HostFacts, RowOf, Table, TableValue } from '../../../protocol/table.ts';
@@ -29,6 +30,18 @@ const mebibyte = 2 ** 20;
 
 /** Scans a table through the file door, over a directory of the real file system. */
 export const scan = (table: Table, options: Scan = {}): Scanned => {
+  const { rows, usage, ...rest } = startScan(table, options);
+  return { rows: [...rows], ...rest, usage: usage() };
+};
+
+/** A scan whose rows come when they are asked for; what it opened and counted grows with them. */
+export interface StartedScan extends Pick<Scanned, 'opened' | 'warnings'> {
+  readonly rows: Iterable<RowOf<Table['columns']>>;
+  usage(): HostFilesUsage;
+}
+
+/** The same without taking the rows, for tests that change the host meanwhile. */
+export const startScan = (table: Table, options: Scan = {}): StartedScan => {
   const opened: string[] = [];
   const warnings: string[] = [];
   const facts: HostFacts = {
@@ -56,7 +69,7 @@ export const scan = (table: Table, options: Scan = {}): Scanned => {
     askSupervisor: (name) => options.answers?.[name] ?? [],
     warn: (message) => warnings.push(message),
   });
-  return { rows: [...rows], opened, warnings, usage: door.usage() };
+  return { rows, opened, warnings, usage: () => door.usage() };
 };
 
 /** The file door, with a note of each path that it gave something for. */
@@ -82,3 +95,7 @@ const recordingDoor = (door: HostFiles, opened: string[]): HostFiles => {
 
 /** Directory of a fixture under test/fixtures. */
 export const fixture = (name: string): string => join(import.meta.dirname, '../../fixtures', name);
+
+/** Makes a fixture tree for a test. tap's own type takes a directory named by a number for a piece of a Buffer. */
+export const tree = (t: Pick<Test, 'testdir'>, content: Readonly<Record<string, unknown>>): string =>
+  t.testdir(content as Parameters<Test['testdir']>[0]);
