@@ -1,59 +1,52 @@
 import type { Timer } from '../platform/clock.ts';
-import { Mailbox } from './mailbox.ts';
-import { cellOf, LocalRef } from './ref.ts';
-import type { Runtime } from './runtime.ts';
+import { BehaviourRunner } from './behaviour-runner.ts';
+import { Bonds } from './bonds.ts';
+import { createContext } from './cell-context.ts';
+import { Children } from './children.ts';
+import { Escalation } from './escalation.ts';
+import { Inbox } from './inbox.ts';
+import { LocalRef } from './ref.ts';
+import type { AnyCell, Phase, Runtime, Signal } from './runtime.ts';
+import { Timers } from './timers.ts';
 import {
   type ActorRef,
   type ActorStatus,
   type Behaviour,
-  type Context,
-  type DeadLetterReason,
-  defaultMailbox,
+  defaultShutdown_ms,
   type ExitReason,
+  type ExitSignal,
+  type Shutdown,
   type SpawnOptions,
   type TellResult,
-  type Terminated,
 } from './types.ts';
 
-/** What a cell is told besides user messages; taken before them. */
-type Signal = { readonly kind: 'stop'; readonly reason: ExitReason } | { readonly kind: 'child_ended' };
-
-type Phase = 'running' | 'stopping' | 'ended';
-
-/** The parts of a cell that do not depend on its message type: what parents, watchers and refs need. */
-export interface AnyCell {
-  readonly path: string;
-  readonly phase: Phase;
-  readonly exit: ExitReason | undefined;
-  readonly ref: ActorRef<never>;
-  signal(signal: Signal): void;
-  onEnd(watcher: (terminated: Terminated) => void): () => void;
-  status(): ActorStatus;
-  descendants(): readonly AnyCell[];
-}
+/** Besides what others signal: its own wish to end, and messages that neither wait in line nor get lost. */
+type OwnSignal<Message> =
+  | { readonly kind: 'leave'; readonly reason: ExitReason }
+  | { readonly kind: 'notice'; readonly toMessage: () => Message };
 
 /** One actor: its mailbox, its state, its children, and the order in which it ends. */
 export class Cell<Message, State> implements AnyCell {
   readonly path: string;
   readonly ref: ActorRef<Message>;
-  readonly #runtime: Runtime;
-  readonly #behaviour: Behaviour<Message, State>;
-  readonly #mailbox: Mailbox<Message>;
+  readonly runtime: Runtime;
+  readonly bonds: Bonds<Message>;
+  readonly timers: Timers;
+  readonly #runner: BehaviourRunner<Message, State>;
+  readonly #restarts: number;
+  readonly #shutdown_ms: Shutdown;
+  readonly #inbox: Inbox<Message>;
   readonly #parent: AnyCell | undefined;
-  readonly #children = new Map<string, AnyCell>();
-  readonly #watchers = new Set<(terminated: Terminated) => void>();
-  readonly #watching = new Map<AnyCell, () => void>();
-  readonly #timers = new Map<string, Timer>();
+  readonly #children = new Children();
   readonly #started_unix_ms: number;
-  #signals: Signal[] = [];
-  #stashed: Message[] = [];
-  #current: Message | undefined;
+  readonly #asks = new Set<{ cancel(): void }>();
+  #signals: (Signal | OwnSignal<Message>)[] = [];
   #phase: Phase = 'running';
   #exit: ExitReason | undefined;
-  #state: { readonly value: State } | undefined;
+  #asked = false;
+  #overdue: Timer | undefined;
+  #brutal = false;
   #queued = false;
-  #received = 0;
-  #dropped = 0;
 
   constructor(
     runtime: Runtime,
@@ -62,13 +55,17 @@ export class Cell<Message, State> implements AnyCell {
     options: SpawnOptions,
     parent: AnyCell | undefined,
   ) {
-    this.#runtime = runtime;
+    this.runtime = runtime;
     this.path = path;
-    this.#behaviour = behaviour;
-    this.#mailbox = new Mailbox(options.mailbox ?? defaultMailbox);
+    this.#restarts = options.restarts ?? 0;
+    this.#shutdown_ms = options.shutdown_ms ?? behaviour.shutdown_ms ?? defaultShutdown_ms;
+    this.#inbox = new Inbox(path, runtime.events, options.mailbox);
     this.#parent = parent;
     this.#started_unix_ms = runtime.clock.unixMs();
+    this.timers = new Timers(runtime.clock);
+    this.bonds = new Bonds(this);
     this.ref = new LocalRef(this);
+    this.#runner = new BehaviourRunner(behaviour, createContext(this));
   }
 
   get phase(): Phase {
@@ -81,103 +78,179 @@ export class Cell<Message, State> implements AnyCell {
 
   /** Runs `init`. One that throws ends the actor like a crash: no half-alive actor remains. */
   begin(): void {
-    try {
-      this.#state = { value: this.#behaviour.init(this.#context) };
-    } catch (error) {
-      this.#crash(error);
-    }
+    if (this.#restarts > 0) this.runtime.events.emit('restarted', this.path, this.#restarts);
+    this.#survive(this.#runner.begin());
   }
 
   tell(message: Message): TellResult {
     if (this.#phase !== 'running') {
-      this.#deadLetter(message, 'actor_stopped');
+      this.#inbox.lose(message, 'actor_stopped');
       return 'stopped';
     }
-    const put = this.#mailbox.put(message);
-    if (put.kind === 'rejected') {
-      this.#deadLetter(message, 'mailbox_full');
-      return 'rejected';
-    }
-    if (put.kind === 'dropped')
-      this.#deadLetter(put.message, put.which === 'oldest' ? 'dropped_oldest' : 'dropped_newest');
+    const told = this.#inbox.put(message);
     this.#wake();
-    return 'accepted';
+    return told;
+  }
+
+  /** Its own timer: the message waits in line, but does not get lost. */
+  tellSelf(message: Message): void {
+    if (this.#phase !== 'running') return;
+    this.#inbox.mailbox.append(message);
+    this.#wake();
+  }
+
+  /** Received before everything in the mailbox; worded in this actor's own turn, so that it answers for a throw. */
+  notice(toMessage: () => Message): void {
+    this.#push({ kind: 'notice', toMessage });
+  }
+
+  leave(reason: ExitReason): void {
+    this.#push({ kind: 'leave', reason });
   }
 
   signal(signal: Signal): void {
+    this.#push(signal);
+  }
+
+  /** Takes up to `budget` messages; returns how many it took. Called by the dispatcher only. */
+  turn(budget: number): number {
+    const { mailbox } = this.#inbox;
+    let taken = 0;
+    while (taken < budget) {
+      if (this.#signals.length > 0) this.#takeSignals();
+      else if (this.#phase === 'running' && mailbox.depth > 0)
+        this.#survive(this.#runner.receive(mailbox.take()));
+      else break;
+      taken += 1;
+    }
+    this.#queued = false;
+    if (this.#signals.length > 0 || (this.#phase === 'running' && mailbox.depth > 0)) this.#wake();
+    return taken;
+  }
+
+  status(): ActorStatus {
+    const { mailbox, dropped } = this.#inbox;
+    return {
+      path: this.path,
+      state: this.#phase === 'running' && !this.#asked ? 'running' : 'stopping',
+      mailbox_depth: mailbox.depth,
+      mailbox_high_water: mailbox.highWater,
+      mailbox_capacity: mailbox.capacity,
+      received: this.#runner.received,
+      dropped,
+      restarts: this.#restarts,
+      started_unix_ms: this.#started_unix_ms,
+      note: this.#runner.describe(),
+    };
+  }
+
+  descendants(): readonly AnyCell[] {
+    return this.#children.descendants();
+  }
+
+  spawn<ChildMessage, ChildState>(
+    name: string,
+    behaviour: Behaviour<ChildMessage, ChildState>,
+    options: SpawnOptions = {},
+  ): ActorRef<ChildMessage> {
+    if (this.#phase !== 'running') throw new Error(`${this.path} is ending and has no more children`);
+    const child = new Cell(this.runtime, `${this.path}/${name}`, behaviour, options, this);
+    this.#children.add(name, child);
+    child.begin();
+    return child.ref;
+  }
+
+  forget(child: AnyCell): void {
+    this.#children.remove(child);
+  }
+
+  /** Keeps a pending question, to cancel it when this actor ends. */
+  addAsk(ask: { cancel(): void }): void {
+    this.#asks.add(ask);
+  }
+
+  removeAsk(ask: { cancel(): void }): void {
+    this.#asks.delete(ask);
+  }
+
+  stash(): void {
+    this.#inbox.stash(this.#runner.current());
+  }
+
+  unstashAll(): void {
+    this.#inbox.unstashAll();
+    this.#wake();
+  }
+
+  #push(signal: Signal | OwnSignal<Message>): void {
     if (this.#phase === 'ended') return;
     this.#signals.push(signal);
     this.#wake();
   }
 
-  onEnd(watcher: (terminated: Terminated) => void): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
-  }
-
-  /** Takes up to `budget` messages; returns how many it took. Called by the dispatcher only. */
-  turn(budget: number): number {
-    let taken = 0;
-    while (taken < budget && this.#phase !== 'ended') {
-      if (this.#signals.length > 0) this.#takeSignals();
-      else if (this.#phase !== 'running' || !this.#takeMessage()) break;
-      taken += 1;
-    }
-    this.#queued = false;
-    if (this.#signals.length > 0 || (this.#phase === 'running' && this.#mailbox.depth > 0)) this.#wake();
-    return taken;
-  }
-
-  status(): ActorStatus {
-    return {
-      path: this.path,
-      state: this.#phase === 'running' ? 'running' : 'stopping',
-      mailbox_depth: this.#mailbox.depth,
-      mailbox_high_water: this.#mailbox.highWater,
-      mailbox_capacity: this.#mailbox.capacity,
-      received: this.#received,
-      dropped: this.#dropped,
-      restarts: this.#runtime.restartsOf(this.path),
-      started_unix_ms: this.#started_unix_ms,
-    };
-  }
-
-  descendants(): readonly AnyCell[] {
-    return [...this.#children.values()].flatMap((child) => [child, ...child.descendants()]);
-  }
-
   #wake(): void {
     if (this.#queued) return;
     this.#queued = true;
-    this.#runtime.dispatch(this);
-  }
-
-  #takeMessage(): boolean {
-    const message = this.#mailbox.take();
-    if (message === undefined || this.#state === undefined) return false;
-    this.#received += 1;
-    this.#current = message;
-    try {
-      const value = this.#behaviour.receive(this.#state.value, message, this.#context);
-      if (value !== this.#state.value) this.#state = { value };
-    } catch (error) {
-      this.#crash(error);
-    }
-    return true;
+    this.runtime.dispatch(this);
   }
 
   #takeSignals(): void {
     const signals = this.#signals;
     this.#signals = [];
-    for (const signal of signals) {
-      if (signal.kind === 'stop') this.#beginStop(signal.reason);
-      else if (this.#phase === 'stopping') this.#stopNextChild();
+    for (const signal of signals) this.#takeSignal(signal);
+  }
+
+  #takeSignal(signal: Signal | OwnSignal<Message>): void {
+    switch (signal.kind) {
+      case 'stop':
+        return this.#askedToStop(signal.from);
+      case 'exit':
+        return this.#linkedEnded(signal);
+      case 'kill':
+        return this.#kill();
+      case 'leave':
+        return this.#beginStop(this.#asked ? { kind: 'shutdown' } : signal.reason);
+      case 'notice':
+        if (this.#phase === 'running') this.#survive(this.#runner.receiveWorded(signal.toMessage));
+        return;
+      case 'child_ended':
+        if (this.#phase === 'stopping') this.#stopNextChild();
     }
   }
 
-  #crash(thrown: unknown): void {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    this.#runtime.events.emit('crashed', this.path, error);
+  #askedToStop(from: string): void {
+    if (this.#asked || this.#phase !== 'running') return;
+    this.#asked = true;
+    const reason: ExitReason = { kind: 'shutdown' };
+    if (this.#shutdown_ms === 'brutal_kill') this.#kill();
+    else if (this.#runner.trapsExits) this.#survive(this.#runner.trap({ from, reason }));
+    else this.#beginStop(reason);
+    this.#limitShutdown();
+  }
+
+  #limitShutdown(): void {
+    if (this.#phase === 'ended' || typeof this.#shutdown_ms !== 'number') return;
+    this.#overdue = this.runtime.clock.after(this.#shutdown_ms, () => this.signal({ kind: 'kill' }));
+  }
+
+  #linkedEnded({ from, reason }: ExitSignal): void {
+    if (this.#phase !== 'running') return;
+    if (this.#runner.trapsExits) this.#survive(this.#runner.trap({ from, reason }));
+    else if (reason.kind !== 'normal') this.#beginStop(reason);
+  }
+
+  #kill(): void {
+    this.#brutal = true;
+    if (this.#phase === 'running') return this.#beginStop({ kind: 'killed' });
+    this.#exit = { kind: 'killed' };
+    this.#stopNextChild();
+  }
+
+  /** What the behaviour threw, if it threw, is the end of this actor. */
+  #survive(error: Error | undefined): void {
+    if (error === undefined) return;
+    this.runtime.events.emit('crashed', this.path, error);
+    if (error instanceof Escalation) this.runtime.events.emit('escalated', this.path, error.reason);
     this.#beginStop({ kind: 'crashed', error });
   }
 
@@ -186,131 +259,30 @@ export class Cell<Message, State> implements AnyCell {
     if (this.#phase !== 'running') return;
     this.#phase = 'stopping';
     this.#exit = reason;
-    for (const timer of this.#timers.values()) timer.cancel();
-    this.#timers.clear();
-    for (const unwatch of this.#watching.values()) unwatch();
-    this.#watching.clear();
+    this.timers.cancelAll();
+    this.bonds.unwatchAll();
+    for (const ask of this.#asks) ask.cancel();
+    this.#children.beginLeaving();
     this.#stopNextChild();
   }
 
   #stopNextChild(): void {
-    const child = [...this.#children.values()].at(-1);
+    const child = this.#children.nextToLeave();
     if (child === undefined) this.#end();
-    else if (child.phase === 'running') child.signal({ kind: 'stop', reason: { kind: 'shutdown' } });
+    else child.signal(this.#brutal ? { kind: 'kill' } : { kind: 'stop', from: this.path });
   }
 
   #end(): void {
     const reason = this.#exit ?? { kind: 'normal' };
     this.#phase = 'ended';
-    if (this.#state !== undefined) {
-      try {
-        this.#behaviour.stopped?.(this.#state.value, reason);
-      } catch (error) {
-        this.#runtime.events.emit(
-          'crashed',
-          this.path,
-          error instanceof Error ? error : new Error(String(error)),
-        );
-      }
-    }
-    for (const message of this.#stashed) this.#deadLetter(message, 'actor_stopped');
-    for (let message = this.#mailbox.take(); message !== undefined; message = this.#mailbox.take()) {
-      this.#deadLetter(message, 'actor_stopped');
-    }
-    const terminated: Terminated = { path: this.path, reason };
-    for (const watcher of this.#watchers) watcher(terminated);
-    this.#watchers.clear();
-    this.#runtime.ended(this);
+    this.#overdue?.cancel();
+    const error = this.#runner.release(reason);
+    if (error !== undefined) this.runtime.events.emit('crashed', this.path, error);
+    this.#inbox.close();
+    this.#signals = [];
+    this.#parent?.forget(this);
+    this.bonds.ended(reason);
+    this.runtime.ended(this);
     this.#parent?.signal({ kind: 'child_ended' });
-  }
-
-  /** Called when a child has ended, before the parent's signal: its name is free again. */
-  forget(child: AnyCell): void {
-    for (const [name, known] of this.#children) if (known === child) this.#children.delete(name);
-  }
-
-  #deadLetter(message: Message, reason: DeadLetterReason): void {
-    this.#dropped += 1;
-    this.#runtime.events.emit('deadLetter', { to: this.path, message, reason });
-  }
-
-  #spawn<ChildMessage, ChildState>(
-    name: string,
-    behaviour: Behaviour<ChildMessage, ChildState>,
-    options: SpawnOptions = {},
-  ): ActorRef<ChildMessage> {
-    if (this.#children.has(name)) throw new Error(`${this.path} has a child called '${name}' already`);
-    const child = new Cell(this.#runtime, `${this.path}/${name}`, behaviour, options, this);
-    this.#children.set(name, child);
-    child.onEnd(() => this.forget(child));
-    child.begin();
-    return child.ref;
-  }
-
-  #watch(ref: ActorRef<never>, toMessage: (terminated: Terminated) => Message): void {
-    const target = cellOf(ref);
-    const notice = (terminated: Terminated): void => void this.tell(toMessage(terminated));
-    if (target === undefined || target.phase === 'ended') {
-      notice({ path: ref.path, reason: target?.exit ?? { kind: 'no_such_actor' } });
-      return;
-    }
-    this.#watching.get(target)?.();
-    const unwatch = target.onEnd((terminated) => {
-      this.#watching.delete(target);
-      notice(terminated);
-    });
-    this.#watching.set(target, unwatch);
-  }
-
-  #unwatch(ref: ActorRef<never>): void {
-    const target = cellOf(ref);
-    if (target === undefined) return;
-    this.#watching.get(target)?.();
-    this.#watching.delete(target);
-  }
-
-  #startTimer(key: string, delay_ms: number, message: Message): void {
-    this.#timers.get(key)?.cancel();
-    if (this.#phase !== 'running') return;
-    const timer = this.#runtime.clock.after(delay_ms, () => {
-      if (this.#timers.get(key) === timer) this.#timers.delete(key);
-      this.tell(message);
-    });
-    this.#timers.set(key, timer);
-  }
-
-  readonly #context: Context<Message> = this.#makeContext();
-
-  #makeContext(): Context<Message> {
-    const cell = this;
-    return {
-      get self() {
-        return cell.ref;
-      },
-      get clock() {
-        return cell.#runtime.clock;
-      },
-      get random() {
-        return cell.#runtime.random;
-      },
-      spawn: (name, behaviour, options) => cell.#spawn(name, behaviour, options),
-      stop: (ref) => cellOf(ref)?.signal({ kind: 'stop', reason: { kind: 'shutdown' } }),
-      stopSelf: () => cell.signal({ kind: 'stop', reason: { kind: 'normal' } }),
-      watch: (ref, toMessage) => cell.#watch(ref, toMessage),
-      unwatch: (ref) => cell.#unwatch(ref),
-      startTimer: (key, delay_ms, message) => cell.#startTimer(key, delay_ms, message),
-      cancelTimer: (key) => {
-        cell.#timers.get(key)?.cancel();
-        cell.#timers.delete(key);
-      },
-      stash: () => {
-        if (cell.#current !== undefined) cell.#stashed.push(cell.#current);
-      },
-      unstashAll: () => {
-        cell.#mailbox.unshiftAll(cell.#stashed);
-        cell.#stashed = [];
-        cell.#wake();
-      },
-    };
   }
 }

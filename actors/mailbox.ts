@@ -8,19 +8,21 @@ export type PutResult<Message> =
 
 const accepted = { kind: 'accepted' } as const;
 const rejected = { kind: 'rejected' } as const;
+/** Sizes of the ring are powers of two, so that a mask finds the place. */
 const smallest = 16;
 
-/** A bounded first-in-first-out ring. It grows by doubling up to its capacity and never beyond. */
+/** A bounded first-in-first-out ring, which grows by doubling as far as it is needed. */
 export class Mailbox<Message> {
   readonly #options: MailboxOptions;
-  #ring: (Message | undefined)[];
+  #ring: (Message | undefined)[] = new Array<Message | undefined>(smallest);
   #head = 0;
   #depth = 0;
   #highWater = 0;
 
   constructor(options: MailboxOptions) {
+    if (!Number.isSafeInteger(options.capacity) || options.capacity < 1)
+      throw new Error(`a mailbox holds at least one message, not ${options.capacity}`);
     this.#options = options;
-    this.#ring = new Array<Message | undefined>(Math.min(smallest, options.capacity));
   }
 
   get depth(): number {
@@ -37,25 +39,38 @@ export class Mailbox<Message> {
 
   put(message: Message): PutResult<Message> {
     if (this.#depth >= this.#options.capacity) return this.#overflow(message);
-    this.#append(message);
+    this.append(message);
     return accepted;
   }
 
-  take(): Message | undefined {
-    if (this.#depth === 0) return undefined;
+  /** Puts a message past the bound: one that the actor sent itself, of which there are few. */
+  append(message: Message): void {
+    if (this.#depth === this.#ring.length) this.#grow();
+    this.#ring[(this.#head + this.#depth) & (this.#ring.length - 1)] = message;
+    this.#depth += 1;
+    if (this.#depth > this.#highWater) this.#highWater = this.#depth;
+  }
+
+  /** The oldest message. Ask `depth` first: of an empty mailbox this is a programming error. */
+  take(): Message {
+    if (this.#depth === 0) throw new Error('an empty mailbox has no message');
     const message = this.#ring[this.#head];
     this.#ring[this.#head] = undefined;
-    this.#head = (this.#head + 1) % this.#ring.length;
+    this.#head = (this.#head + 1) & (this.#ring.length - 1);
     this.#depth -= 1;
-    return message;
+    // Within the depth every place holds a message, and a message may be undefined.
+    return message as Message;
+  }
+
+  takeAll(): readonly Message[] {
+    return Array.from({ length: this.#depth }, () => this.take());
   }
 
   /** Puts stashed messages back before all others; they had their place already, so the bound does not apply. */
   unshiftAll(messages: readonly Message[]): void {
-    const rest: Message[] = [];
-    for (let message = this.take(); message !== undefined; message = this.take()) rest.push(message);
-    for (const message of messages) this.#append(message);
-    for (const message of rest) this.#append(message);
+    const rest = this.takeAll();
+    for (const message of messages) this.append(message);
+    for (const message of rest) this.append(message);
   }
 
   #overflow(message: Message): PutResult<Message> {
@@ -66,23 +81,16 @@ export class Mailbox<Message> {
         return { kind: 'dropped', which: 'newest', message };
       case 'drop-oldest': {
         const oldest = this.take();
-        this.#append(message);
-        return oldest === undefined ? accepted : { kind: 'dropped', which: 'oldest', message: oldest };
+        this.append(message);
+        return { kind: 'dropped', which: 'oldest', message: oldest };
       }
     }
-  }
-
-  #append(message: Message): void {
-    if (this.#depth === this.#ring.length) this.#grow();
-    this.#ring[(this.#head + this.#depth) % this.#ring.length] = message;
-    this.#depth += 1;
-    if (this.#depth > this.#highWater) this.#highWater = this.#depth;
   }
 
   #grow(): void {
     const grown = new Array<Message | undefined>(this.#ring.length * 2);
     for (let index = 0; index < this.#depth; index += 1) {
-      grown[index] = this.#ring[(this.#head + index) % this.#ring.length];
+      grown[index] = this.#ring[(this.#head + index) & (this.#ring.length - 1)];
     }
     this.#ring = grown;
     this.#head = 0;

@@ -1,4 +1,4 @@
-import type { AnyCell } from './cell.ts';
+import type { AnyCell } from './runtime.ts';
 import type { ActorRef, TellResult } from './types.ts';
 
 /** A cell as its own ref needs it. */

@@ -1,175 +1,133 @@
-import { backoff_ms } from './backoff.ts';
-import { ChildRef } from './ref.ts';
+import { Escalation } from './escalation.ts';
+import { type ChildEnded, ManagedChild } from './managed-child.ts';
+import { narrow } from './narrow.ts';
 import { addRestart, type RestartHistory } from './restart-intensity.ts';
-import type {
-  ActorRef,
-  Behaviour,
-  ChildContext,
-  ChildSpec,
-  Context,
-  ExitReason,
-  SupervisorSpec,
-  Terminated,
-} from './types.ts';
+import type { SupervisorSpec } from './supervisor-spec.ts';
+import type { Behaviour, Context, ExitReason } from './types.ts';
+import { validateSupervisor } from './validate-spec.ts';
 
-/** What a supervisor tells the system, for logs and counters. */
-export interface SupervisorHooks {
-  restarted(path: string): void;
-  escalated(path: string, reason: ExitReason): void;
-}
-
-type Message =
-  | {
-      readonly type: 'child_ended';
-      readonly id: string;
-      readonly life: number;
-      readonly terminated: Terminated;
-    }
-  | { readonly type: 'restart' };
-
-interface Child {
-  readonly spec: ChildSpec;
-  ref: ActorRef<never> | undefined;
-  /** The address that siblings keep across restarts. */
-  stable: ChildRef<never> | undefined;
-  /** Counts lives, so that a notice about a former one is recognised. */
-  life: number;
-  phase: 'running' | 'stopping' | 'down' | 'finished';
-  failures: number;
-}
+/** `id` is absent where the strategy restarts several children together. */
+type Message = ChildEnded | { readonly type: 'restart'; readonly id?: string };
 
 interface State {
-  readonly children: readonly Child[];
+  readonly children: readonly ManagedChild[];
   history: RestartHistory;
 }
 
-/** Says what is wrong with a spec before anything is spawned. */
-const validate = (spec: SupervisorSpec): void => {
-  const ids = spec.children.map((child) => child.id);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) throw new Error(`two children are called '${twice}'`);
-  if (!(spec.intensity >= 0) || !(spec.period_ms > 0))
-    throw new Error('intensity and period_ms must be positive');
-};
-
-/** The behaviour of a supervisor: starts its children in order and restarts what dies, by its strategy. */
-export const supervisorBehaviour = (
-  spec: SupervisorSpec,
-  hooks: SupervisorHooks,
-): Behaviour<Message, State> => {
-  validate(spec);
-  return {
+/**
+ * The behaviour of a supervisor: starts its children in order and restarts what dies, by its strategy. It may be
+ * spawned anywhere, also as the child of another supervisor. Throws when the spec is wrong.
+ */
+export const supervisor = (spec: SupervisorSpec): Behaviour<never, unknown> => {
+  validateSupervisor(spec);
+  const behaviour: Behaviour<Message, State> = {
+    shutdown_ms: 'infinity',
     init: (context) => {
-      const children = spec.children.map(
-        (child): Child => ({
-          spec: child,
-          ref: undefined,
-          stable: undefined,
-          life: 0,
-          phase: 'down',
-          failures: 0,
-        }),
-      );
-      for (const child of children) start(child, context);
+      const children = spec.children.map((child) => new ManagedChild(child));
+      for (const child of children) child.begin(context);
       return { children, history: [] };
     },
     receive: (state, message, context) => {
-      if (message.type === 'restart') restartDown(state, context, hooks);
-      else childEnded(spec, hooks, state, message, context);
+      const turn = new Turn(spec, state, context);
+      if (message.type === 'restart') turn.restart(message.id);
+      else turn.childEnded(message);
       return state;
     },
+    describe: (state) => describe(spec, state),
   };
+  return narrow(behaviour);
 };
 
-const start = (child: Child, context: Context<Message>): void => {
-  child.life += 1;
-  const { life } = child;
-  const { id } = child.spec;
-  const childContext: ChildContext = {
-    spawn: <ChildMessage, ChildState>(
-      behaviour: Behaviour<ChildMessage, ChildState>,
-      options?: Parameters<Context<Message>['spawn']>[2],
-    ) => {
-      const ref = context.spawn(id, behaviour, options);
-      child.ref = ref;
-      if (child.stable === undefined) {
-        const stable = new ChildRef(ref);
-        child.stable = stable;
-        return stable;
-      }
-      // The spec's `start` spawns the same behaviour in every life, so the message type is the same too.
-      const stable = child.stable as unknown as ChildRef<ChildMessage>;
-      stable.becomes(ref);
-      return stable;
-    },
-  };
-  child.spec.start(childContext);
-  if (child.ref === undefined) throw new Error(`'${id}' spawned no actor`);
-  child.phase = 'running';
-  context.watch(child.ref, (terminated) => ({ type: 'child_ended', id, life, terminated }));
-};
+/** One message against the children. A class only to spare every step three parameters. */
+class Turn {
+  readonly #spec: SupervisorSpec;
+  readonly #state: State;
+  readonly #context: Context<Message>;
 
-const childEnded = (
-  spec: SupervisorSpec,
-  hooks: SupervisorHooks,
-  state: State,
-  message: Extract<Message, { type: 'child_ended' }>,
-  context: Context<Message>,
-): void => {
-  const index = state.children.findIndex((child) => child.spec.id === message.id);
-  const child = state.children[index];
-  if (child === undefined || child.life !== message.life) return;
-  if (child.phase === 'stopping') {
-    child.phase = 'down';
-    continueRestart(state, context);
-    return;
+  constructor(spec: SupervisorSpec, state: State, context: Context<Message>) {
+    this.#spec = spec;
+    this.#state = state;
+    this.#context = context;
   }
-  if (!comesBack(child.spec, message.terminated.reason)) {
+
+  childEnded(ended: ChildEnded): void {
+    const child = this.#state.children.find(({ id }) => id === ended.id);
+    if (child?.isPresent(ended) !== true) return;
+    const { reason } = ended.terminated;
+    if (child.phase === 'stopping') {
+      child.phase = child.restart === 'temporary' ? 'finished' : 'down';
+      return this.#continueRestart();
+    }
+    if (child.comesBack(reason)) return this.#childCrashed(child, ended);
     child.phase = 'finished';
-    return;
+    if (this.#mustEnd(child)) this.#context.stopSelf('shutdown');
   }
-  child.phase = 'down';
-  child.failures += 1;
-  const counted = addRestart(state.history, context.clock.monotonicMs(), spec);
-  state.history = counted.history;
-  if (counted.exceeded) {
-    hooks.escalated(context.self.path, message.terminated.reason);
-    throw new Error(
-      `${message.terminated.path} died more than ${spec.intensity} times in ${spec.period_ms} ms`,
-    );
-  }
-  if (spec.strategy === 'rest_for_one') {
-    for (const later of state.children.slice(index + 1))
-      if (later.phase === 'running') later.phase = 'stopping';
-  }
-  continueRestart(state, context);
-};
 
-const comesBack = (spec: ChildSpec, reason: ExitReason): boolean =>
-  spec.restart === 'permanent' || (spec.restart === 'transient' && reason.kind === 'crashed');
-
-/** Stops the youngest child that has to go; when none is left, the restart is due after its back-off. */
-const continueRestart = (state: State, context: Context<Message>): void => {
-  const youngest = state.children.findLast((child) => child.phase === 'stopping');
-  if (youngest?.ref !== undefined) {
-    context.stop(youngest.ref);
-    return;
+  /** A wish to restart that comes while siblings are still ending comes again when they have ended. */
+  restart(id: string | undefined): void {
+    const { children } = this.#state;
+    if (children.some(({ phase }) => phase === 'stopping')) return;
+    for (const child of children) {
+      if (child.phase === 'down' && (id === undefined || id === child.id)) child.begin(this.#context);
+    }
   }
-  const waits = state.children
-    .filter((child) => child.phase === 'down' && child.spec.backoff !== undefined)
-    .map((child) => backoffOf(child, context));
-  context.startTimer('restart', Math.max(0, ...waits), { type: 'restart' });
-};
 
-const backoffOf = (child: Child, context: Context<Message>): number =>
-  child.spec.backoff === undefined || child.failures === 0
-    ? 0
-    : backoff_ms(child.spec.backoff, child.failures, context.random.fraction());
-
-const restartDown = (state: State, context: Context<Message>, hooks: SupervisorHooks): void => {
-  for (const child of state.children) {
-    if (child.phase !== 'down') continue;
-    hooks.restarted(`${context.self.path}/${child.spec.id}`);
-    start(child, context);
+  #childCrashed(child: ManagedChild, { terminated }: ChildEnded): void {
+    const { clock, random } = this.#context;
+    const now_ms = clock.monotonicMs();
+    const counted = addRestart(this.#state.history, now_ms, this.#spec);
+    this.#state.history = counted.history;
+    if (counted.exceeded) throw escalation(this.#spec, terminated.path, terminated.reason);
+    child.wentDown(now_ms, this.#spec.period_ms, random.fraction());
+    if (this.#spec.strategy === 'one_for_one') {
+      this.#context.startTimer(`restart ${child.id}`, child.wait_ms, { type: 'restart', id: child.id });
+      return;
+    }
+    for (const sibling of this.#sharingFateOf(child)) {
+      if (sibling.phase === 'running') sibling.phase = 'stopping';
+      else if (sibling.phase === 'finished' && sibling.restart !== 'temporary') sibling.phase = 'down';
+    }
+    this.#continueRestart();
   }
+
+  #sharingFateOf(child: ManagedChild): readonly ManagedChild[] {
+    const { children } = this.#state;
+    const first = this.#spec.strategy === 'rest_for_one' ? children.indexOf(child) + 1 : 0;
+    return children.slice(first).filter((sibling) => sibling !== child);
+  }
+
+  /** Stops the youngest child that has to go; when none is left, the restart is due after its back-off. */
+  #continueRestart(): void {
+    const { children } = this.#state;
+    const youngest = children.findLast(({ phase }) => phase === 'stopping');
+    if (youngest !== undefined) return youngest.stop(this.#context);
+    const waits_ms = children.filter(({ phase }) => phase === 'down').map(({ wait_ms }) => wait_ms);
+    this.#context.startTimer('restart', Math.max(0, ...waits_ms), { type: 'restart' });
+  }
+
+  #mustEnd(finished: ManagedChild): boolean {
+    const significant = this.#spec.children.filter((child) => child.significant === true).map(({ id }) => id);
+    if (!significant.includes(finished.id)) return false;
+    if (this.#spec.autoShutdown === 'any_significant') return true;
+    return this.#state.children
+      .filter(({ id }) => significant.includes(id))
+      .every(({ phase }) => phase === 'finished');
+  }
+}
+
+/** What a supervisor throws when restarting does not help. */
+export const escalation = (
+  limit: { readonly intensity: number; readonly period_ms: number },
+  path: string,
+  reason: ExitReason,
+): Escalation =>
+  new Escalation(
+    `${path} ended (${reason.kind}) after more than ${limit.intensity} restarts in ${limit.period_ms} ms`,
+    reason,
+  );
+
+const describe = (spec: SupervisorSpec, { children, history }: State): string => {
+  const away = children.filter(({ phase }) => phase !== 'running').map(({ id, phase }) => `${id} ${phase}`);
+  const restarts = `${history.length} of ${spec.intensity} restarts`;
+  return [spec.strategy, restarts, ...away].join(', ');
 };

@@ -1,16 +1,27 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
 import type { Failure, Result } from '../protocol/result.ts';
+import type { SupervisorSpec } from './supervisor-spec.ts';
 
-/** Why an actor ended. `crashed` carries what its behaviour threw. */
+/**
+ * Why an actor ended. `normal` and `shutdown` are orderly; `crashed` carries what its behaviour threw; `killed`
+ * could not be refused; `no_such_actor` is said of a ref behind which there never was one.
+ */
 export type ExitReason =
   | { readonly kind: 'normal' }
   | { readonly kind: 'shutdown' }
   | { readonly kind: 'crashed'; readonly error: Error }
+  | { readonly kind: 'killed' }
   | { readonly kind: 'no_such_actor' };
 
-/** Why a message was not delivered. */
-export type DeadLetterReason = 'actor_stopped' | 'mailbox_full' | 'dropped_oldest' | 'dropped_newest';
+/** Why a message was not delivered. `asker_left` is an answer that came after its deadline or was cancelled. */
+export type DeadLetterReason =
+  | 'actor_stopped'
+  | 'mailbox_full'
+  | 'dropped_oldest'
+  | 'dropped_newest'
+  | 'stash_full'
+  | 'asker_left';
 
 /** A message that nobody will receive. */
 export interface DeadLetter {
@@ -19,7 +30,7 @@ export interface DeadLetter {
   readonly reason: DeadLetterReason;
 }
 
-/** `tell` never throws and never blocks; a bounded mailbox with policy `reject` hands the message back. */
+/** `tell` never throws and never blocks; after `rejected` and `stopped` the sender still has its message. */
 export type TellResult = 'accepted' | 'rejected' | 'stopped';
 
 /** Address of an actor. Safe to keep after it ended: messages then become dead letters. */
@@ -28,11 +39,11 @@ export interface ActorRef<in Message> {
   readonly tell: (message: Message) => TellResult;
 }
 
-export type AskFailure = Failure<'deadline' | 'actor_stopped' | 'rejected'>;
+export type AskFailure = Failure<'deadline' | 'actor_stopped' | 'rejected' | 'cancelled'>;
 
 export type OverflowPolicy = 'reject' | 'drop-oldest' | 'drop-newest';
 
-/** Bound of a mailbox and what happens to the message that does not fit. */
+/** Bound of a mailbox and what happens to the message that does not fit. It bounds the stash too. */
 export interface MailboxOptions {
   readonly capacity: number;
   readonly overflow: OverflowPolicy;
@@ -46,6 +57,21 @@ export interface Terminated {
   readonly reason: ExitReason;
 }
 
+/** Tells an actor that traps exits that it is to end: its parent stops it, or a linked actor ended. */
+export interface ExitSignal {
+  readonly from: string;
+  readonly reason: ExitReason;
+}
+
+/**
+ * How long an actor may take to end when it is asked to, its children included; then it is killed. `brutal_kill`
+ * does not ask. An actor that does not trap exits ends at once by itself.
+ */
+export type Shutdown = number | 'brutal_kill' | 'infinity';
+
+/** What OTP gives a worker. */
+export const defaultShutdown_ms: Shutdown = 5000;
+
 /** What a behaviour may do, besides returning its next state. Valid only while the actor lives. */
 export interface Context<Message> {
   readonly self: ActorRef<Message>;
@@ -57,15 +83,40 @@ export interface Context<Message> {
     behaviour: Behaviour<ChildMessage, ChildState>,
     options?: SpawnOptions,
   ): ActorRef<ChildMessage>;
-  /** Ends a child (or any actor of this system) with reason `shutdown`. */
+  /** Asks a child (or any actor of this system) to end with reason `shutdown`, within its shutdown time. */
   stop(ref: ActorRef<never>): void;
-  /** Ends this actor with reason `normal` after the current message. */
-  stopSelf(): void;
-  /** Death watch. `toMessage` words the notice as a message of this actor. At once if it is dead already. */
+  /** Ends an actor and all below it. It is not asked. */
+  kill(ref: ActorRef<never>): void;
+  /** Ends this actor after the current message, with reason `normal` unless told otherwise. */
+  stopSelf(reason?: 'normal' | 'shutdown'): void;
+  /**
+   * Death watch. `toMessage` words the notice as a message of this actor, which is received before all user
+   * messages and never lost to a full mailbox. At once if the actor is dead already.
+   */
   watch(ref: ActorRef<never>, toMessage: (terminated: Terminated) => Message): void;
   unwatch(ref: ActorRef<never>): void;
-  /** Sends `message` to this actor after the delay; a timer of the same key is replaced. */
+  /**
+   * Ties two fates: if either ends with another reason than `normal`, so does the other, unless it traps exits.
+   * A link to a dead actor is answered at once.
+   */
+  link(ref: ActorRef<never>): void;
+  unlink(ref: ActorRef<never>): void;
+  /**
+   * Asks another actor. What comes of it is received as a message of this one, like a death notice. Returns what
+   * cancels the question: then nothing is received. It is cancelled when this actor ends.
+   */
+  ask<OtherMessage, Reply>(
+    ref: ActorRef<OtherMessage>,
+    toQuestion: (replyTo: ActorRef<Reply>) => OtherMessage,
+    deadline_ms: number,
+    toMessage: (answer: Result<Reply, AskFailure>) => Message,
+  ): () => void;
+  /**
+   * Sends `message` to this actor after the delay; a timer of the same key is replaced. A full mailbox takes it
+   * all the same, so that no chain of timers breaks.
+   */
   startTimer(key: string, delay_ms: number, message: Message): void;
+  /** What is in the mailbox already is not called back. */
   cancelTimer(key: string): void;
   /** Puts the current message aside; `unstashAll` brings all of them back in order, before new ones. */
   stash(): void;
@@ -74,55 +125,36 @@ export interface Context<Message> {
 
 /** What an actor is: how it begins, how each message changes it, how it ends. */
 export interface Behaviour<Message, State> {
+  /** What throws here or in `receive` ends the actor with reason `crashed`. */
   init(context: Context<Message>): State;
   receive(state: State, message: Message, context: Context<Message>): State;
-  /** Releases what the actor holds; its children have ended. Called once, unless `init` threw; must not throw. */
+  /**
+   * Makes this actor trap exits: instead of ending, it receives what this returns, before all user messages, and
+   * ends itself when it is ready.
+   */
+  trapExit?(signal: ExitSignal): Message;
+  /**
+   * Releases what the actor holds; its children have ended. Called once however the actor ends, unless `init`
+   * threw; must not throw.
+   */
   stopped?(state: State, reason: ExitReason): void;
+  /** A few words on the state, for the printed tree; must not throw. */
+  describe?(state: State): string;
+  /** Unless the spawn says otherwise; `defaultShutdown_ms` when neither does. */
+  readonly shutdown_ms?: Shutdown;
 }
 
 export interface SpawnOptions {
   readonly mailbox?: MailboxOptions;
-}
-
-/** When a supervisor starts a child again: always, after a crash only, never. */
-export type RestartType = 'permanent' | 'transient' | 'temporary';
-
-/** Back-off before a restart: `min(max_ms, first_ms * 2^n)`, times 1 ± jitter. */
-export interface Backoff {
-  readonly first_ms: number;
-  readonly max_ms: number;
-  /** 0 … 1. */
-  readonly jitter: number;
-}
-
-/** A child as data, validated before the first spawn. Heterogeneous children: see `child()`. */
-export interface ChildSpec {
-  readonly id: string;
-  readonly start: (context: ChildContext) => ActorRef<never>;
-  readonly restart: RestartType;
-  readonly backoff?: Backoff;
-}
-
-/** Spawns the actor of a child spec under its supervisor. */
-export interface ChildContext {
-  spawn<Message, State>(behaviour: Behaviour<Message, State>, options?: SpawnOptions): ActorRef<Message>;
-}
-
-/** Which siblings share the fate of a child that died. */
-export type Strategy = 'one_for_one' | 'rest_for_one';
-
-/** More than `intensity` restarts within `period_ms` end the supervisor itself: it escalates. */
-export interface SupervisorSpec {
-  readonly strategy: Strategy;
-  readonly intensity: number;
-  readonly period_ms: number;
-  readonly children: readonly ChildSpec[];
+  readonly shutdown_ms?: Shutdown;
+  /** How many lives it had before this one. Supervisors count. */
+  readonly restarts?: number;
 }
 
 /** One row of the actor system's own bookkeeping (`leash_actors`). */
 export interface ActorStatus {
   readonly path: string;
-  readonly state: 'running' | 'restarting' | 'stopping';
+  readonly state: 'running' | 'stopping';
   readonly mailbox_depth: number;
   readonly mailbox_high_water: number;
   readonly mailbox_capacity: number;
@@ -130,6 +162,8 @@ export interface ActorStatus {
   readonly dropped: number;
   readonly restarts: number;
   readonly started_unix_ms: number;
+  /** What the behaviour says of itself; empty when it says nothing. */
+  readonly note: string;
 }
 
 /** Events of the system, for logs: fan-out through an EventEmitter3. */
@@ -144,7 +178,7 @@ export interface ActorSystemEvents {
 export interface ActorSystem {
   readonly clock: Clock;
   readonly random: Random;
-  /** Starts a top-level actor. */
+  /** Starts a top-level actor. Throws when the name is taken. */
   spawn<Message, State>(
     name: string,
     behaviour: Behaviour<Message, State>,
@@ -154,15 +188,30 @@ export interface ActorSystem {
   supervise(name: string, spec: SupervisorSpec): ActorRef<never>;
   /**
    * Sends the message that `toMessage` makes around a reply address and waits for one reply.
-   * Fails when the deadline passes, the actor ends, or its mailbox rejects.
+   * Fails when the deadline passes, the actor ends, its mailbox rejects, or `cancel` is aborted.
    */
   ask<Message, Reply>(
     ref: ActorRef<Message>,
     toMessage: (replyTo: ActorRef<Reply>) => Message,
     deadline_ms: number,
+    cancel?: AbortSignal,
   ): Promise<Result<Reply, AskFailure>>;
   on<Event extends keyof ActorSystemEvents>(event: Event, listener: ActorSystemEvents[Event]): () => void;
+  /** Every actor, parents before their children. */
   status(): readonly ActorStatus[];
   /** Stops every actor, children before parents, and resolves when all have ended. */
   stop(): Promise<void>;
 }
+
+export type {
+  AutoShutdown,
+  Backoff,
+  ChildContext,
+  ChildSpec,
+  DynamicOrder,
+  DynamicSupervisorSpec,
+  RestartType,
+  StartFailure,
+  Strategy,
+  SupervisorSpec,
+} from './supervisor-spec.ts';
