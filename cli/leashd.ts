@@ -4,6 +4,7 @@ import { parseArguments } from '../supervisor/config/flags.ts';
 import { startDaemon } from '../supervisor/daemon.ts';
 import { statusLine } from '../supervisor/status-line.ts';
 import { thisCaller } from './caller.ts';
+import { flagAnswer } from './flag-answer.ts';
 import { glogLine } from './glog-line.ts';
 
 /** leashd: osqueryd's place in a service file. Says on standard error what its status log says. */
@@ -11,6 +12,11 @@ const main = async (): Promise<void> => {
   const parsed = parseArguments(process.argv.slice(2), readTextFile);
   if (!parsed.ok) return refuse(parsed.error.message);
   const { flags } = parsed.value;
+  const answer = flagAnswer('leashd', flags);
+  if (answer !== undefined) {
+    process.stdout.write(answer);
+    return;
+  }
   const started = await startDaemon({
     flags,
     caller: thisCaller(),

@@ -1,6 +1,7 @@
 import type { Flags } from '../supervisor/config/flags.ts';
 import { parseArguments } from '../supervisor/config/flags.ts';
 import { type CommandIo, complain } from './command-io.ts';
+import { flagAnswer } from './flag-answer.ts';
 import type { OutputMode } from './output/formatter.ts';
 import { type Openers, openQueryService } from './query-service.ts';
 import type { PrintOptions } from './run-query.ts';
@@ -26,6 +27,11 @@ export const runLeashi = async (
   const parsed = parseArguments(argv, readText);
   if (!parsed.ok) return complain(io, parsed.error.message);
   const { flags, positional } = parsed.value;
+  const answer = flagAnswer('leashi', flags);
+  if (answer !== undefined) {
+    io.out(answer);
+    return 0;
+  }
   const missing = notYet.find((name) => flags.origin(name) !== 'default');
   if (missing !== undefined) return complain(io, `--${missing} is not supported by leashi yet`);
   const connect = flags.text('connect');

@@ -77,7 +77,7 @@ export interface Delivery {
 /**
  * Baselines and spool (`results.db`) and the file sinks, all on one store thread. A run's new baseline and its
  * spooled lines are one transaction; the sink acknowledges afterwards, so a kill at any moment loses and repeats
- * no line.
+ * no line. No promise is ever rejected: what fails is a value.
  */
 export interface Ledger {
   open(): Promise<Result<LedgerOpening, StoreFailure>>;

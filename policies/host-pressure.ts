@@ -24,19 +24,32 @@ const longestDefer_ms = 60_000;
 /** How long a query of this interval may be put off altogether: half of it, one minute at most. */
 export const deferLimit_ms = (interval_ms: number): number => Math.min(longestDefer_ms, interval_ms / 2);
 
+/** What is known of the start besides the host. */
+export interface StartFacts {
+  /** How long this start was put off so far. */
+  readonly deferred_ms: number;
+  readonly interval_ms: number;
+  /** A worker of ours has been computing for a while: the pressure may be our own. */
+  readonly weAreBusy: boolean;
+}
+
 /**
- * May a scheduled query start now, having been put off for `deferred_ms`? Busy CPUs and disks put it off, and when
- * that has lasted long enough it runs: its own budgets bound what it costs, and a host that is always busy must
- * still be seen. Scarce memory puts it off, too, but then it is skipped, since running could make the kernel take a
+ * May a scheduled query start now? Busy CPUs and disks put it off, and when that has lasted long enough it runs: its
+ * own budgets bound what it costs, and a host that is always busy must still be seen. It is not put off while a
+ * worker of ours is busy: one heavy query must not hold up the others, and workers stand behind everything else on
+ * the host anyway. Scarce memory puts it off, too, but then it is skipped, since running could make the kernel take a
  * service. A low battery does not recover by waiting: skipped at once.
  */
-export const decideStart = (host: HostPressure, deferred_ms: number, interval_ms: number): StartDecision => {
+export const decideStart = (
+  host: HostPressure,
+  { deferred_ms, interval_ms, weAreBusy }: StartFacts,
+): StartDecision => {
   if (host.battery_percent !== undefined && host.battery_percent < lowBattery_percent) {
     return { kind: 'skip', reason: 'battery' };
   }
   const left_ms = deferLimit_ms(interval_ms) - deferred_ms;
   const scarce = host.memoryAvailable_bytes < host.memoryTotal_bytes * scarceMemory_share;
-  const reason = scarce ? 'memory' : busyWith(host);
+  const reason = scarce ? 'memory' : weAreBusy ? undefined : busyWith(host);
   if (reason === undefined) return { kind: 'run' };
   if (left_ms > 0) return { kind: 'defer', reason, for_ms: Math.min(askAgain_ms, left_ms) };
   return reason === 'memory' ? { kind: 'skip', reason } : { kind: 'run' };

@@ -56,11 +56,18 @@ export interface HostFiles {
   readBytes(path: string): Uint8Array | undefined;
   /** The same as text. Invalid UTF-8 becomes U+FFFD unless `latin1` is asked for (one char a byte, lossless). */
   readText(path: string, encoding?: 'utf8' | 'latin1'): string | undefined;
-  /** Hands the content to `chunk` piece by piece without keeping it; false when the file could not be read. */
-  readChunks(path: string, chunk: (bytes: Uint8Array) => void): boolean;
-  /** Names in a directory in the order the kernel gives them; undefined when it cannot be listed. */
+  /**
+   * Hands the content to `chunk` piece by piece without keeping it; false when the file could not be read, which may
+   * show after the first pieces. The bytes are valid during the call only, and no other `readChunks` may run in it.
+   * `isWhole` is true when this one piece is the whole file; an empty file has no piece.
+   */
+  readChunks(path: string, chunk: (bytes: Uint8Array, isWhole: boolean) => void): boolean;
+  /**
+   * Names in a directory in the order the kernel gives them; undefined when it cannot be listed. A byte that belongs
+   * to no UTF-8 character is a lone surrogate in the name, which every method takes back for that byte.
+   */
   list(path: string): readonly string[] | undefined;
-  /** Entries of a directory with their kinds. */
+  /** Entries of a directory with their kinds; names as in `list`. */
   entries(path: string): readonly DirectoryEntry[] | undefined;
   /** Target of a symbolic link (or of a proc magic link), as text. */
   readLink(path: string): string | undefined;

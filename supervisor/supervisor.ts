@@ -125,6 +125,7 @@ export const startSupervisor = async (
     limits: options.limits,
     supervisorRows: (table) => supervisorRows(views, table),
     gauge,
+    weAreBusy: () => roster.hasLeaseSince(clock.monotonicMs() - longRun_ms),
   });
   return ok({
     system,
@@ -142,6 +143,9 @@ export const startSupervisor = async (
     },
   });
 };
+
+/** A run that lasts longer than this may be why the host is under pressure. */
+const longRun_ms = 1_000;
 
 type Log = (severity: 'info' | 'warning' | 'error', message: string) => void;
 
@@ -191,7 +195,7 @@ const startTree = (
   { ledger, self }: SupervisorPorts,
   book: ScheduleBook,
   options: SupervisorOptions,
-  deps: WorkforceDeps & Pick<SchedulerDeps, 'gauge'> & { readonly self: SelfUsageBoard },
+  deps: WorkforceDeps & Pick<SchedulerDeps, 'gauge' | 'weAreBusy'> & { readonly self: SelfUsageBoard },
 ): ActorRef<WorkforceMessage> => {
   let work: ActorRef<WorkforceMessage> | undefined;
   let record: ActorRef<RecorderMessage> | undefined;
@@ -214,7 +218,14 @@ const startTree = (
         start: (context) => {
           if (work === undefined || record === undefined) throw new Error('the scheduler starts last');
           return context.spawn(
-            scheduler({ book, workforce: work, recorder: record, gauge: deps.gauge, emit }),
+            scheduler({
+              book,
+              workforce: work,
+              recorder: record,
+              gauge: deps.gauge,
+              weAreBusy: deps.weAreBusy,
+              emit,
+            }),
           );
         },
       },

@@ -21,9 +21,9 @@ export const guardedFiles = (files: HostFiles, guard: RunGuard): HostFiles => {
     readText: (path, encoding) => touch(() => files.readText(path, encoding)),
     readChunks: (path, chunk) =>
       touch(() =>
-        files.readChunks(path, (bytes) => {
+        files.readChunks(path, (bytes, isWhole) => {
           guard.check();
-          chunk(bytes);
+          chunk(bytes, isWhole);
         }),
       ),
     list: (path) => touch(() => files.list(path)),

@@ -25,8 +25,8 @@ export interface RunnerParts {
 }
 
 /**
- * A full collection takes longer than a small query; growth under this stays far from the 32 MB at which a
- * worker is recycled, so it is reported as it is.
+ * A full collection takes longer than a small query; growth since the last one under this stays far from the 32 MB at
+ * which a worker is recycled, so it is reported as it is.
  */
 const collectAbove_bytes = 8 * 1024 * 1024;
 const maxWarnings = 100;
@@ -36,10 +36,13 @@ export class QueryRunner {
   readonly #parts: RunnerParts;
   /** Private memory of the warm worker: what later growth is measured from. */
   readonly #baseline_bytes: number;
+  /** Private memory after the last collection: what is left then is no garbage, so it is not looked for again. */
+  #collected_bytes: number;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
     this.#baseline_bytes = parts.meter.privateBytes();
+    this.#collected_bytes = this.#baseline_bytes;
   }
 
   /** Runs one query and sends columns, rows and `done`. */
@@ -89,10 +92,12 @@ export class QueryRunner {
   #retained(): number {
     const { engine, meter } = this.#parts;
     if (engine.broken) return Number.MAX_SAFE_INTEGER;
-    const growth = meter.privateBytes() - this.#baseline_bytes;
-    if (growth <= collectAbove_bytes) return Math.max(0, growth);
+    const private_bytes = meter.privateBytes();
+    if (private_bytes - this.#collected_bytes <= collectAbove_bytes)
+      return Math.max(0, private_bytes - this.#baseline_bytes);
     meter.collectGarbage();
-    return Math.max(0, meter.privateBytes() - this.#baseline_bytes);
+    this.#collected_bytes = meter.privateBytes();
+    return Math.max(0, this.#collected_bytes - this.#baseline_bytes);
   }
 }
 

@@ -104,7 +104,8 @@ const main = async (): Promise<number> => {
   const denied = ask<{ query_name: string; state: string }>('SELECT query_name, state FROM leash_denylist');
   daemon.kill('SIGTERM');
   const code = await ended;
-  const failures = report(schedule, verdicts, denied, innocents);
+  const log = readFileSync(join(directory, 'state', 'log', 'leashd.log'), 'utf8');
+  const failures = report({ schedule, verdicts, denied, innocents, log });
   if (code !== 0)
     failures.push(`leashd ended with ${code}: ${Buffer.concat(stderr).toString().slice(-2000)}`);
   for (const failure of failures) process.stdout.write(`FAIL ${failure}\n`);
@@ -115,12 +116,16 @@ const main = async (): Promise<number> => {
   return failures.length === 0 ? 0 : 1;
 };
 
-const report = (
-  schedule: readonly ScheduleRow[],
-  verdicts: readonly VerdictRow[],
-  denied: readonly { query_name: string; state: string }[],
-  innocents: readonly string[],
-): string[] => {
+interface Outcome {
+  readonly schedule: readonly ScheduleRow[];
+  readonly verdicts: readonly VerdictRow[];
+  readonly denied: readonly { query_name: string; state: string }[];
+  readonly innocents: readonly string[];
+  /** The status log as it was at the end. */
+  readonly log: string;
+}
+
+const report = ({ schedule, verdicts, denied, innocents, log }: Outcome): string[] => {
   const failures: string[] = [];
   const byName = new Map(schedule.map((row) => [row.name, row]));
   const expected = Math.floor(seconds / interval_s) - 1;
@@ -155,8 +160,11 @@ const report = (
     const right = judged.length > 0 && judged.every((verdict) => offender.reasons.includes(verdict.reason));
     if (offender.reasons.length > 0 && !right)
       failures.push(`offender ${offender.name} got away or was judged for the wrong reason`);
-    if (offender.reasons.length === 0 && judged.length > 0 && state === '-')
-      failures.push(`${offender.name} was judged but not denied`);
+    if (offender.reasons.length > 0 && state === '-')
+      failures.push(`${offender.name} is not on the denylist`);
+    if (offender.reasons.length === 0 && judged.length > 0) failures.push(`${offender.name} was judged`);
+    if (offender.failure !== undefined && !offender.failure.test(log))
+      failures.push(`the status log does not say how ${offender.name} failed`);
   }
   return failures;
 };

@@ -56,8 +56,14 @@ const spawnWorker = (
     child.kill('SIGKILL');
     return fail(spawnFailed(options.command, new Error('the process did not start')));
   }
-  stepBack(identity.pid);
-  listen(child, channel, listener);
+  offerToKernel(identity.pid);
+  listen(child, channel, {
+    ...listener,
+    message: (message) => {
+      if (message.type === 'ready') stepBack(identity.pid);
+      listener.message(message);
+    },
+  });
   return ok({
     identity,
     send: (message) => void channel.write(encodeControl(message)),
@@ -121,16 +127,19 @@ export const identify = (pid: number): ProcessIdentity | undefined => {
   }
 };
 
+/** Under memory pressure the kernel takes the worker first. A host may forbid it. */
+const offerToKernel = (pid: number): void =>
+  bestEffort(() => writeFileSync(`/proc/${pid}/oom_score_adj`, String(workerOomScore)));
+
 /**
- * Niceness is per thread on Linux (setpriority(2)); the threads that exist now hand it on to those they start.
- * The two measures are independent: a host that forbids one may allow the other.
+ * Niceness is per thread on Linux (setpriority(2)); the threads that exist now hand it on to those they start. Only a
+ * worker that is ready steps back: its start is our cost and always the same, and on a busy host a niced start would
+ * take seconds, which every query that waits for it would pay.
  */
-const stepBack = (pid: number): void => {
+const stepBack = (pid: number): void =>
   bestEffort(() => {
     for (const thread of readdirSync(`/proc/${pid}/task`)) setPriority(Number(thread), workerNice);
   });
-  bestEffort(() => writeFileSync(`/proc/${pid}/oom_score_adj`, String(workerOomScore)));
-};
 
 const bestEffort = (act: () => void): void => {
   try {

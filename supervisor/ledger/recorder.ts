@@ -80,7 +80,7 @@ const commit = (
   context: Context<RecorderMessage>,
 ): void => {
   const { query, cost } = message;
-  deps.ledger
+  void deps.ledger
     .commit({
       name: query.name,
       sql: query.sql,
@@ -92,16 +92,7 @@ const commit = (
       cost,
       lines: deps.lineOptions(),
     })
-    .then(
-      (result) => context.self.tell({ type: 'committed', query, cost, result }),
-      (error: unknown) =>
-        context.self.tell({
-          type: 'committed',
-          query,
-          cost,
-          result: { ok: false, error: storeThreadFailed(error) },
-        }),
-    );
+    .then((result) => context.self.tell({ type: 'committed', query, cost, result }));
 };
 
 const committed = (deps: RecorderDeps, message: Extract<RecorderMessage, { type: 'committed' }>): void => {
@@ -132,11 +123,7 @@ const deliver = (deps: RecorderDeps, state: State, context: Context<RecorderMess
   }
   state.delivering = true;
   state.again = false;
-  deps.ledger.deliver().then(
-    (result) => context.self.tell({ type: 'delivered', result }),
-    (error: unknown) =>
-      context.self.tell({ type: 'delivered', result: { ok: false, error: storeThreadFailed(error) } }),
-  );
+  void deps.ledger.deliver().then((result) => context.self.tell({ type: 'delivered', result }));
 };
 
 const delivered = (
@@ -161,8 +148,3 @@ const delivered = (
   if (problem !== undefined) context.startTimer('retry', retry_ms, { type: 'deliver' });
   else if (state.again) deliver(deps, state, context);
 };
-
-const storeThreadFailed = (error: unknown): StoreFailure => ({
-  reason: 'io',
-  message: `the store thread failed: ${error instanceof Error ? error.message : String(error)}.`,
-});

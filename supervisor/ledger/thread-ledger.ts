@@ -1,5 +1,6 @@
 import { Piscina } from 'piscina';
 import type { CompletedRun, Ledger } from '../../platform/ledger.ts';
+import { fail } from '../../protocol/result.ts';
 import type { LedgerAnswer, LedgerPlace, LedgerTask } from './ledger-task.ts';
 
 /** The store thread ends after this long without work; the next task opens it anew. */
@@ -23,13 +24,30 @@ export const createThreadLedger = (place: LedgerPlace, entry: string): Ledger =>
     execArgv: [],
     env: {},
   });
-  const run = <Type extends LedgerTask['type']>(
+  // A thread that cannot start leaves its task in the queue and tells it here, where nobody else would end the wait.
+  const waiting = new Set<AbortController>();
+  let lastError: unknown;
+  pool.on('error', (error) => {
+    lastError = error;
+    for (const wait of waiting) wait.abort();
+  });
+  const run = async <Type extends LedgerTask['type']>(
     task: Extract<LedgerTask, { type: Type }>,
     transfer: ArrayBuffer[] = [],
-  ): Promise<LedgerAnswer<Type>> =>
-    pool.run({ place, task }, { transferList: transfer as unknown as TransferList }) as Promise<
-      LedgerAnswer<Type>
-    >;
+  ): Promise<LedgerAnswer<Type>> => {
+    const wait = new AbortController();
+    waiting.add(wait);
+    try {
+      const options = { signal: wait.signal, transferList: transfer as unknown as TransferList };
+      return (await pool.run({ place, task }, options)) as LedgerAnswer<Type>;
+    } catch (error) {
+      const cause = wait.signal.aborted ? lastError : error;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      return fail({ reason: 'io', message: `the store thread failed: ${why}.` });
+    } finally {
+      waiting.delete(wait);
+    }
+  };
   let commits = 0;
   return {
     open: () => run({ type: 'open' }),

@@ -21,6 +21,8 @@ export interface SchedulerDeps {
   readonly workforce: ActorRef<WorkforceMessage>;
   readonly recorder: ActorRef<RecorderMessage>;
   readonly gauge: PressureGauge;
+  /** Whether a worker has been at work for longer than a usual query takes. */
+  readonly weAreBusy: () => boolean;
   readonly emit: (event: DaemonEvent) => void;
 }
 
@@ -31,7 +33,14 @@ interface State {
   nextTick_s: number;
   /** Queries with a startup priority that had their extra run. */
   readonly startedOnce: Set<string>;
+  /** Until then the host's pressure may still tell of our own work. */
+  busyUntil_ms: number;
+  /** Why queries wait at present. */
+  pressure: PressureReason | undefined;
 }
+
+/** What the kernel tells of pressure is a mean over about so long (avg10). */
+const pressureWindow_ms = 10_000;
 
 /** Ticks that were missed (suspend, a busy host) are made up for this long at most; older ones are dropped. */
 const catchUp_s = 60;
@@ -45,7 +54,14 @@ export const scheduler = (deps: SchedulerDeps): Behaviour<SchedulerMessage, Stat
     const firstTick_s = Math.ceil(now_ms / 1000);
     const started_ms = context.clock.monotonicMs() + (firstTick_s * 1000 - now_ms);
     context.startTimer('tick', firstTick_s * 1000 - now_ms, { type: 'tick' });
-    return { firstTick_s, started_ms, nextTick_s: firstTick_s, startedOnce: new Set() };
+    return {
+      firstTick_s,
+      started_ms,
+      nextTick_s: firstTick_s,
+      startedOnce: new Set(),
+      busyUntil_ms: 0,
+      pressure: undefined,
+    };
   },
   receive: (state, message, context) => {
     switch (message.type) {
@@ -54,7 +70,7 @@ export const scheduler = (deps: SchedulerDeps): Behaviour<SchedulerMessage, Stat
         break;
       case 'ask_again': {
         const entry = deps.book.get(message.name);
-        if (entry !== undefined) begin(deps, entry, message.deferred_ms, context);
+        if (entry !== undefined) begin(deps, state, entry, message.deferred_ms, context);
         break;
       }
       case 'collected':
@@ -66,6 +82,7 @@ export const scheduler = (deps: SchedulerDeps): Behaviour<SchedulerMessage, Stat
 });
 
 const tick = (deps: SchedulerDeps, state: State, context: Context<SchedulerMessage>): void => {
+  if (deps.weAreBusy()) state.busyUntil_ms = context.clock.monotonicMs() + pressureWindow_ms;
   // Keeps a reading at hand for the starts of this second and for the judge.
   deps.gauge.latest();
   const elapsed_ms = context.clock.monotonicMs() - state.started_ms;
@@ -76,7 +93,7 @@ const tick = (deps: SchedulerDeps, state: State, context: Context<SchedulerMessa
     for (const entry of dueQueries(deps.book.entries(), state.nextTick_s, state.startedOnce)) {
       if (asked.has(entry.query.name)) continue;
       asked.add(entry.query.name);
-      due(deps, entry, context);
+      due(deps, state, entry, context);
     }
   }
   const next_ms =
@@ -84,10 +101,15 @@ const tick = (deps: SchedulerDeps, state: State, context: Context<SchedulerMessa
   context.startTimer('tick', Math.max(0, next_ms), { type: 'tick' });
 };
 
-const due = (deps: SchedulerDeps, entry: ScheduleEntry, context: Context<SchedulerMessage>): void => {
+const due = (
+  deps: SchedulerDeps,
+  state: State,
+  entry: ScheduleEntry,
+  context: Context<SchedulerMessage>,
+): void => {
   if (entry.running) return skip(deps, entry, 'is due again, but its former run is not over');
   deps.book.update(entry.query.name, { running: true });
-  begin(deps, entry, 0, context);
+  begin(deps, state, entry, 0, context);
 };
 
 const skip = (deps: SchedulerDeps, { query, skipped }: ScheduleEntry, why: string): void => {
@@ -98,6 +120,7 @@ const skip = (deps: SchedulerDeps, { query, skipped }: ScheduleEntry, why: strin
 /** Starts the run unless the host is under pressure: then it waits for a while, or falls out. */
 const begin = (
   deps: SchedulerDeps,
+  state: State,
   entry: ScheduleEntry,
   deferred_ms: number,
   context: Context<SchedulerMessage>,
@@ -107,15 +130,19 @@ const begin = (
   const decision =
     host === undefined
       ? ({ kind: 'run' } as const)
-      : decideStart(host, deferred_ms, entry.query.interval_s * 1000);
+      : decideStart(host, {
+          deferred_ms,
+          interval_ms: entry.query.interval_s * 1000,
+          weAreBusy: context.clock.monotonicMs() < state.busyUntil_ms,
+        });
   switch (decision.kind) {
     case 'run':
+      if (host !== undefined && deferred_ms === 0) tellPressure(deps, state, undefined);
       return run(deps, entry, context);
     case 'defer':
       if (deferred_ms === 0) {
         deps.book.update(name, { deferred: entry.deferred + 1 });
-        const message = `'${name}' waits: ${pressureWords[decision.reason]}.`;
-        deps.emit({ type: 'log', severity: 'info', message });
+        tellPressure(deps, state, decision.reason);
       }
       context.startTimer(`defer:${name}`, decision.for_ms, {
         type: 'ask_again',
@@ -127,6 +154,17 @@ const begin = (
       deps.book.update(name, { running: false });
       return skip(deps, entry, `is due, but ${pressureWords[decision.reason]}`);
   }
+};
+
+/** One line when scheduled queries begin to wait and one when they run again, however many there are. */
+const tellPressure = (deps: SchedulerDeps, state: State, reason: PressureReason | undefined): void => {
+  if (state.pressure === reason) return;
+  state.pressure = reason;
+  const message =
+    reason === undefined
+      ? 'Scheduled queries run again.'
+      : `Scheduled queries wait: ${pressureWords[reason]}. osquery_schedule.deferred counts them.`;
+  deps.emit({ type: 'log', severity: 'info', message });
 };
 
 const pressureWords: Readonly<Record<PressureReason, string>> = {

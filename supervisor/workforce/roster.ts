@@ -43,6 +43,11 @@ export class Roster {
     return [...this.#entries.values()];
   }
 
+  /** Whether a lease that was granted before this moment (monotonic milliseconds) is still open. */
+  hasLeaseSince(ms: number): boolean {
+    return this.entries().some(({ lease }) => lease !== undefined && lease.grantedAt_ms <= ms);
+  }
+
   /** Workers that ended since the supervisor began. */
   get restarts(): number {
     return this.#restarts;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { decideStart, deferLimit_ms } from '../../policies/host-pressure.ts';
+import { decideStart, deferLimit_ms, type StartFacts } from '../../policies/host-pressure.ts';
 import type { HostPressure } from '../../protocol/host-pressure.ts';
 
 const gib = 2 ** 30;
@@ -12,6 +12,11 @@ const calm: HostPressure = {
   memoryTotal_bytes: 8 * gib,
   battery_percent: undefined,
 };
+const start = (deferred_ms: number, interval_ms: number, weAreBusy = false): StartFacts => ({
+  deferred_ms,
+  interval_ms,
+  weAreBusy,
+});
 const minute_ms = 60_000;
 const hour_ms = 60 * minute_ms;
 
@@ -27,9 +32,9 @@ const anyHost: fc.Arbitrary<HostPressure> = fc.record({
 const interval = fc.integer({ min: 1_000, max: 24 * hour_ms });
 
 t.test('a calm host lets every query run', async (t) => {
-  t.same(decideStart(calm, 0, hour_ms), { kind: 'run' });
+  t.same(decideStart(calm, start(0, hour_ms)), { kind: 'run' });
   const silent = { ...calm, cpuSome_percent: undefined, ioSome_percent: undefined };
-  t.same(decideStart(silent, 0, hour_ms), { kind: 'run' }, 'also one without PSI');
+  t.same(decideStart(silent, start(0, hour_ms)), { kind: 'run' }, 'also one without PSI');
 });
 
 t.test('a query is put off for a bounded time, whatever the host does', async (t) => {
@@ -37,7 +42,7 @@ t.test('a query is put off for a bounded time, whatever the host does', async (t
     fc.property(interval, fc.infiniteStream(anyHost), (interval_ms, hosts) => {
       let deferred_ms = 0;
       for (const host of hosts) {
-        const decision = decideStart(host, deferred_ms, interval_ms);
+        const decision = decideStart(host, start(deferred_ms, interval_ms));
         if (decision.kind !== 'defer') break;
         if (decision.for_ms <= 0) return false;
         deferred_ms += decision.for_ms;
@@ -55,12 +60,12 @@ t.test('busy CPUs and disks put a query off, then it runs', async (t) => {
     [{ ...calm, ioSome_percent: 50 }, 'io'],
     [{ ...calm, cpuSome_percent: undefined, ioSome_percent: undefined, loadPerCore: 4 }, 'load'],
   ] as const) {
-    t.same(decideStart(host, 0, hour_ms), { kind: 'defer', reason, for_ms: 5_000 });
-    t.same(decideStart(host, minute_ms - 1, hour_ms), { kind: 'defer', reason, for_ms: 1 });
-    t.same(decideStart(host, minute_ms, hour_ms), { kind: 'run' });
+    t.same(decideStart(host, start(0, hour_ms)), { kind: 'defer', reason, for_ms: 5_000 });
+    t.same(decideStart(host, start(minute_ms - 1, hour_ms)), { kind: 'defer', reason, for_ms: 1 });
+    t.same(decideStart(host, start(minute_ms, hour_ms)), { kind: 'run' });
   }
   t.same(
-    decideStart({ ...calm, loadPerCore: 90 }, 0, hour_ms),
+    decideStart({ ...calm, loadPerCore: 90 }, start(0, hour_ms)),
     { kind: 'run' },
     'PSI knows better than load',
   );
@@ -70,10 +75,13 @@ t.test(
   'scarce memory puts a query off, then it falls out; so it does at once on a low battery',
   async (t) => {
     const scarce = { ...calm, memoryAvailable_bytes: 0.04 * 8 * gib, cpuSome_percent: 90 };
-    t.match(decideStart(scarce, 0, hour_ms), { kind: 'defer', reason: 'memory' });
-    t.same(decideStart(scarce, minute_ms, hour_ms), { kind: 'skip', reason: 'memory' });
-    t.same(decideStart({ ...calm, battery_percent: 9 }, 0, hour_ms), { kind: 'skip', reason: 'battery' });
-    t.same(decideStart({ ...calm, battery_percent: 10 }, 0, hour_ms), { kind: 'run' });
+    t.match(decideStart(scarce, start(0, hour_ms)), { kind: 'defer', reason: 'memory' });
+    t.same(decideStart(scarce, start(minute_ms, hour_ms)), { kind: 'skip', reason: 'memory' });
+    t.same(decideStart({ ...calm, battery_percent: 9 }, start(0, hour_ms)), {
+      kind: 'skip',
+      reason: 'battery',
+    });
+    t.same(decideStart({ ...calm, battery_percent: 10 }, start(0, hour_ms)), { kind: 'run' });
   },
 );
 
@@ -87,9 +95,16 @@ t.test('a host in a worse state never lets a query run sooner', async (t) => {
         ioSome_percent: 100,
         memoryAvailable_bytes: 0,
       };
-      const now = decideStart(host, deferred_ms, interval_ms);
-      return rank[decideStart(worse, deferred_ms, interval_ms).kind] >= rank[now.kind];
+      const now = decideStart(host, start(deferred_ms, interval_ms));
+      return rank[decideStart(worse, start(deferred_ms, interval_ms)).kind] >= rank[now.kind];
     }),
   );
   t.pass();
+});
+
+t.test('our own heavy query holds up no other one, but scarce memory does', async (t) => {
+  const busy = { ...calm, cpuSome_percent: 90, ioSome_percent: 90 };
+  t.same(decideStart(busy, start(0, hour_ms, true)), { kind: 'run' });
+  const scarce = { ...busy, memoryAvailable_bytes: 0 };
+  t.match(decideStart(scarce, start(0, hour_ms, true)), { kind: 'defer', reason: 'memory' });
 });

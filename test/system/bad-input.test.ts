@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { childrenOf, launchDaemon, makeHome, runCommand, startDaemon } from './daemon-harness.ts';
@@ -69,11 +69,39 @@ t.test('a config directory that cannot be read', async (t) => {
   t.match(answer.stderr + answer.stdout, /missing/);
 });
 
+t.test(
+  'a config directory that this user may not read is told with what to do, for a file and for a pattern of packs',
+  { skip: process.getuid?.() === 0 ? false : 'needs root, to ask as somebody else' },
+  async (t) => {
+    const home = makeHome(quiet);
+    t.teardown(home.remove);
+    const closed = join(home.directory, 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    writeFileSync(join(closed, 'leash.json'), '{}', { mode: 0o644 });
+    const open = join(home.directory, 'open.json');
+    writeFileSync(open, JSON.stringify({ packs: { '*': join(closed, '*.conf') } }), { mode: 0o644 });
+    chmodSync(home.directory, 0o755);
+    const nobody = { uid: 65_534, gid: 65_534 };
+    for (const [config, pattern] of [
+      [join(closed, 'leash.json'), /closed\/leash\.json.*(permission|may not)/i],
+      [open, /closed.*(permission|may not)/i],
+    ] as const) {
+      const answer = await runCommand('leash', ['check', '--config_path', config], nobody);
+      t.equal(answer.code, 1, answer.stdout);
+      t.match((answer.stderr + answer.stdout).replaceAll('\n', ' '), pattern);
+      t.notMatch(answer.stderr, /\n\s+at /, 'no stack trace');
+    }
+  },
+);
+
 t.test('a corrupt database is set aside, reported and replaced', async (t) => {
   const home = makeHome(everySecond);
   t.teardown(home.remove);
   const first = await startDaemon(home);
   await first.end('SIGTERM');
+  // A log that is left holds whole pages, from which SQLite would mend the damage.
+  for (const name of readdirSync(home.state).filter((file) => /-(wal|shm)$/.test(file)))
+    rmSync(join(home.state, name));
   for (const name of ['guard.db', 'results.db'])
     writeFileSync(join(home.state, name), 'this is no database'.repeat(500), { mode: 0o600 });
   const second = await startDaemon(home);

@@ -25,7 +25,7 @@ export interface CommandResult {
 export const runCommand = (
   name: string,
   args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; uid?: number; gid?: number } = {},
 ): Promise<CommandResult> =>
   new Promise((resolve) => {
     execFile(

@@ -60,10 +60,10 @@ const neededBy: Readonly<Record<string, string>> = {
 };
 
 const haveStrace = spawnSync('strace', ['-V']).status === 0;
-const strace = ['strace', '-f', '-qq', '-s', '256', '-e', 'trace=execve', '-o'];
+const strace = ['strace', '-f', '-qq', '-s', '256', '-e', 'trace=execve,socket,bind,connect', '-o'];
 
 t.test(
-  'the daemon starts no program but its workers',
+  'the daemon starts no program but its workers, listens on no network address and contacts nobody',
   { skip: haveStrace ? false : 'strace is not installed' },
   async (t) => {
     const scratch = mkdtempSync(join(tmpdir(), 'leash-strace-'));
@@ -93,8 +93,9 @@ t.test(
     await daemon.exited;
 
     // A line without a failure counts: strace cuts a call in two when another process is traced in between.
+    const traced = readFileSync(trace, 'utf8');
     const call = /execve\("([^"]*)", \[([^\]]*)\](?!.* = -1 )/g;
-    const started = [...readFileSync(trace, 'utf8').matchAll(call)].map(([, program = '', args = '']) => ({
+    const started = [...traced.matchAll(call)].map(([, program = '', args = '']) => ({
       program,
       args,
     }));
@@ -102,6 +103,17 @@ t.test(
     t.ok(daemonStart >= 0, 'the trace shows the daemon itself');
     const later = started.slice(daemonStart + 1);
     t.ok(later.length > 0, 'and its workers');
+    // A unix socket serves the leash command; netlink is how libc asks the kernel for the interfaces.
+    const families = [...traced.matchAll(/ socket\((\w+)/g)].map(([, family = '']) => family);
+    t.strictSame([...new Set(families)].toSorted(), ['AF_NETLINK', 'AF_UNIX']);
+    const addresses = [...traced.matchAll(/ (?:bind|connect)\(.*?sa_family=(\w+)/g)].map(
+      ([, family = '']) => family,
+    );
+    t.ok(addresses.length > 0, 'the trace shows the control socket');
+    t.ok(
+      addresses.every((family) => family === 'AF_UNIX' || family === 'AF_NETLINK'),
+      addresses.join(' '),
+    );
     const worker = join(repositoryRoot, 'dist/worker.js');
     t.ok(existsSync(worker));
     for (const { program, args } of later) {

@@ -38,7 +38,7 @@ t.test('the deadline holds before each touch and each chunk', async (t) => {
       readChunks: (_path, chunk) => {
         for (;;) {
           now_ms += 40;
-          chunk(new Uint8Array(1));
+          chunk(new Uint8Array(1), false);
         }
       },
     },

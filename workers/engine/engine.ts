@@ -150,7 +150,7 @@ export class Engine {
       tableFailure: failure,
       exceeded: guard.exceeded,
       denied: this.#authorized.denied,
-      memoryGrowth_mb: this.#growth.used_bytes(this.#sqlite.memory.size_bytes) / mebibyte,
+      memoryGrowth_mb: this.#growth.wanted_bytes(this.#sqlite.memory.size_bytes) / mebibyte,
     });
   }
 
@@ -185,17 +185,23 @@ export class Engine {
 class MemoryGrowth {
   #from_bytes = 0;
   #limit_bytes: number = Number.POSITIVE_INFINITY;
+  /** The smallest size that was asked for in vain since the last growth; Emscripten asks for less and less. */
+  #refused_bytes: number | undefined;
 
   begin(from_bytes: number, budget_bytes: number): void {
     this.#from_bytes = from_bytes;
     this.#limit_bytes = from_bytes + budget_bytes;
+    this.#refused_bytes = undefined;
   }
 
   allows(total_bytes: number): boolean {
-    return total_bytes <= this.#limit_bytes;
+    const allowed = total_bytes <= this.#limit_bytes;
+    this.#refused_bytes = allowed ? undefined : Math.min(total_bytes, this.#refused_bytes ?? total_bytes);
+    return allowed;
   }
 
-  used_bytes(total_bytes: number): number {
-    return total_bytes - this.#from_bytes;
+  /** Growth of this run, with what it asked for last and did not get. */
+  wanted_bytes(total_bytes: number): number {
+    return (this.#refused_bytes ?? total_bytes) - this.#from_bytes;
   }
 }

@@ -26,8 +26,9 @@ const declared = (name: string, column: Column, hidden: boolean): string =>
   [
     quoted(name),
     column.type,
-    ...(column.collate === undefined ? [] : [`COLLATE ${column.collate}`]),
+    // SQLite takes the word as the end of the type (https://sqlite.org/vtab.html#hidden_columns_in_virtual_tables).
     ...(hidden ? ['HIDDEN'] : []),
+    ...(column.collate === undefined ? [] : [`COLLATE ${column.collate}`]),
   ].join(' ');
 
 /** Derives what the engine needs from a table's declaration. */

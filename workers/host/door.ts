@@ -5,7 +5,6 @@ import {
   fstatSync,
   lstatSync,
   openSync,
-  readdirSync,
   readlinkSync,
   readSync,
   realpathSync,
@@ -19,8 +18,10 @@ import type {
   HostFiles,
   HostFilesUsage,
 } from '../../protocol/host-files.ts';
-import { kindOf, toFileStat } from './file-stat.ts';
+import { toFileStat } from './file-stat.ts';
 import { isForbidden, isProcessFile } from './openable.ts';
+import { nativePath } from './path-bytes.ts';
+import { readDirectory } from './read-directory.ts';
 import { resolveInRoot } from './rooted-path.ts';
 import { type FilesBudget, UsageMeter } from './usage-meter.ts';
 
@@ -52,6 +53,8 @@ const normalRoot = (root: string): string => (root === '/' ? '' : root.replace(/
 
 /** One buffer for all reads of this process: tables are synchronous, so two reads never overlap. */
 let shared: Buffer = Buffer.allocUnsafe(chunk_bytes);
+/** The buffer of `readChunks`, whose caller may read other files meanwhile. */
+const piece: Buffer = Buffer.allocUnsafeSlow(4 * chunk_bytes);
 
 class Door implements HostFiles {
   readonly #root: string;
@@ -74,36 +77,30 @@ class Door implements HostFiles {
     return length === undefined ? undefined : shared.toString(encoding, 0, length);
   }
 
-  readChunks(path: string, chunk: (bytes: Uint8Array) => void): boolean {
+  readChunks(path: string, chunk: (bytes: Uint8Array, isWhole: boolean) => void): boolean {
     const opened = this.#open(path);
     if (opened === undefined) return false;
     try {
-      const buffer = Buffer.allocUnsafe(chunk_bytes);
       for (let total = 0; ; ) {
-        const length = this.#try(() => readSync(opened, buffer, 0, chunk_bytes, null));
+        const length = this.#fill(opened.descriptor);
         if (length === undefined) return false;
-        if (length === 0) return true;
         total += length;
         if (total > this.#readMax_bytes) return false;
-        this.#meter.addBytes(length);
-        chunk(buffer.subarray(0, length));
+        const isLast = length < piece.length;
+        if (length > 0) chunk(piece.subarray(0, length), isLast && total === length);
+        if (isLast) return true;
       }
     } finally {
-      closeSync(opened);
+      closeSync(opened.descriptor);
     }
   }
 
   list(path: string): readonly string[] | undefined {
-    const names = this.#at(path, true, (host) => readdirSync(host));
-    if (names !== undefined) this.#meter.addPaths(names.length);
-    return names;
+    return this.entries(path)?.map(({ name }) => name);
   }
 
   entries(path: string): readonly DirectoryEntry[] | undefined {
-    const found = this.#at(path, true, (host) => readdirSync(host, { withFileTypes: true }));
-    if (found === undefined) return undefined;
-    this.#meter.addPaths(found.length);
-    return found.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
+    return this.#at(path, true, (host) => readDirectory(host, () => this.#meter.addPaths(1)));
   }
 
   readLink(path: string): string | undefined {
@@ -136,9 +133,9 @@ class Door implements HostFiles {
     if (this.#root === '') return this.#at(path, true, (host) => realpathSync(host));
     this.#meter.addPaths(1);
     const resolved = this.#try(() => resolveInRoot(this.#root, path, true));
-    if (resolved === undefined || lstatSync(resolved, { throwIfNoEntry: false }) === undefined)
+    if (resolved === undefined || this.#try(() => lstatSync(nativePath(resolved))) === undefined)
       return undefined;
-    return resolved.slice(this.#root.length) || '/';
+    return resolved.slice(this.#root.length).replace(/\/$/, '') || '/';
   }
 
   within(root: string): HostFiles {
@@ -149,12 +146,15 @@ class Door implements HostFiles {
   #readWhole(path: string): number | undefined {
     const opened = this.#open(path);
     if (opened === undefined) return undefined;
+    const { descriptor } = opened;
     try {
+      // One byte more than the file has, so that its end shows without growing.
+      if (opened.size_bytes >= shared.length) shared = Buffer.allocUnsafeSlow(opened.size_bytes + 1);
       let total = 0;
       for (;;) {
         if (total === shared.length) shared = grown(shared);
         const offset = total;
-        const length = this.#try(() => readSync(opened, shared, offset, shared.length - offset, null));
+        const length = this.#try(() => readSync(descriptor, shared, offset, shared.length - offset, null));
         if (length === undefined) return undefined;
         if (length === 0) return total;
         total += length;
@@ -162,28 +162,44 @@ class Door implements HostFiles {
         this.#meter.addBytes(length);
       }
     } finally {
-      closeSync(opened);
+      closeSync(descriptor);
       if (shared.length > 16 * chunk_bytes) shared = Buffer.allocUnsafe(chunk_bytes);
     }
   }
 
+  /** Fills the buffer of `readChunks` and returns how much came: less than it holds only at the end of the file. */
+  #fill(descriptor: number): number | undefined {
+    for (let filled = 0; ; ) {
+      const offset = filled;
+      const length = this.#try(() => readSync(descriptor, piece, offset, piece.length - offset, null));
+      if (length === undefined) return undefined;
+      filled += length;
+      this.#meter.addBytes(length);
+      if (length === 0 || filled === piece.length) return filled;
+    }
+  }
+
   /** Opens what is safe to read. Between stat and open the file may be swapped: fstat tells. */
-  #open(path: string): number | undefined {
+  #open(path: string): { readonly descriptor: number; readonly size_bytes: number } | undefined {
     this.#meter.addPaths(1);
     const host = this.#hostPath(path, true);
     if (host === undefined) return undefined;
+    if (this.#root === '' && isProcessFile(host)) {
+      const descriptor = this.#try(() => openSync(host, openFlags | O_NOFOLLOW));
+      return descriptor === undefined ? undefined : { descriptor, size_bytes: 0 };
+    }
     if (isForbidden(host)) {
       this.#meter.addRefused();
       return undefined;
     }
-    if (this.#root === '' && isProcessFile(host))
-      return this.#try(() => openSync(host, openFlags | O_NOFOLLOW));
-    const before = this.#try(() => statSync(host, { bigint: true }));
+    const native = nativePath(host);
+    const before = this.#try(() => statSync(native, { bigint: true }));
     if (before === undefined || !this.#isReadable(before)) return undefined;
-    const descriptor = this.#try(() => openSync(host, openFlags));
+    const descriptor = this.#try(() => openSync(native, openFlags));
     if (descriptor === undefined) return undefined;
     const after = fstatSync(descriptor, { bigint: true });
-    if (after.dev === before.dev && after.ino === before.ino && after.isFile()) return descriptor;
+    if (after.dev === before.dev && after.ino === before.ino && after.isFile())
+      return { descriptor, size_bytes: Number(before.size) };
     closeSync(descriptor);
     this.#meter.addRefused();
     return undefined;
@@ -198,10 +214,10 @@ class Door implements HostFiles {
   }
 
   /** Counts the path and calls with its place on this host. */
-  #at<T>(path: string, followLast: boolean, call: (host: string) => T): T | undefined {
+  #at<T>(path: string, followLast: boolean, call: (host: string | Buffer) => T): T | undefined {
     this.#meter.addPaths(1);
     const host = this.#hostPath(path, followLast);
-    return host === undefined ? undefined : this.#try(() => call(host));
+    return host === undefined ? undefined : this.#try(() => call(nativePath(host)));
   }
 
   #hostPath(path: string, followLast: boolean): string | undefined {

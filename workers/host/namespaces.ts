@@ -22,3 +22,7 @@ export const namespaceRoots = <C extends { readonly pid_with_namespace: Column }
       files: Number(pid) === 0 ? query.files : query.files.within(`/proc/${Number(pid)}/root`),
     }));
 };
+
+/** Number of the mount namespace of a process (`mnt:[4026531841]` without its frame); undefined for pid 0. */
+export const mountNamespace = (files: HostFiles, pid: number): string | undefined =>
+  pid === 0 ? undefined : /\d+/.exec(files.readLink(`/proc/${pid}/ns/mnt`) ?? '')?.[0];

@@ -15,7 +15,8 @@ export const etcHosts: Table = defineTable({
     for (const { pid, files } of namespaceRoots(query)) {
       for (const line of (files.readText('/etc/hosts') ?? '').split('\n')) {
         const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
-        if (names.length > 0) yield { address, hostnames: names.join(' '), pid_with_namespace: pid };
+        // As in osquery, an address without names is an entry too.
+        if (address !== '') yield { address, hostnames: names.join(' '), pid_with_namespace: pid };
       }
     }
   },

@@ -1,8 +1,12 @@
 import type { Table } from '../../protocol/table.ts';
 import { arpCache } from './arp_cache.ts';
 import { cpuTime } from './cpu_time.ts';
+import { crontab } from './crontab.ts';
+import { debPackages } from './deb_packages.ts';
 import { etcHosts } from './etc_hosts.ts';
+import { file } from './file.ts';
 import { groups } from './groups.ts';
+import { hash } from './hash.ts';
 import { interfaceAddresses } from './interface_addresses.ts';
 import { interfaceDetails } from './interface_details.ts';
 import { kernelInfo } from './kernel_info.ts';
@@ -12,6 +16,7 @@ import { leashDenylist } from './leash_denylist.ts';
 import { leashLeases } from './leash_leases.ts';
 import { leashVerdicts } from './leash_verdicts.ts';
 import { leashWorkers } from './leash_workers.ts';
+import { listeningPorts } from './listening_ports.ts';
 import { loadAverage } from './load_average.ts';
 import { loggedInUsers } from './logged_in_users.ts';
 import { memoryInfo } from './memory_info.ts';
@@ -23,7 +28,9 @@ import { osqueryRegistry } from './osquery_registry.ts';
 import { osquerySchedule } from './osquery_schedule.ts';
 import { processEnvs } from './process_envs.ts';
 import { processOpenFiles } from './process_open_files.ts';
+import { processOpenSockets } from './process_open_sockets.ts';
 import { processes } from './processes.ts';
+import { routes } from './routes.ts';
 import { systemInfo } from './system_info.ts';
 import { time } from './time.ts';
 import { uptime } from './uptime.ts';
@@ -33,8 +40,12 @@ import { users } from './users.ts';
 export const tables: readonly Table[] = [
   arpCache,
   cpuTime,
+  crontab,
+  debPackages,
   etcHosts,
+  file,
   groups,
+  hash,
   interfaceAddresses,
   interfaceDetails,
   kernelInfo,
@@ -44,6 +55,7 @@ export const tables: readonly Table[] = [
   leashLeases,
   leashVerdicts,
   leashWorkers,
+  listeningPorts,
   loadAverage,
   loggedInUsers,
   memoryInfo,
@@ -55,7 +67,9 @@ export const tables: readonly Table[] = [
   osquerySchedule,
   processEnvs,
   processOpenFiles,
+  processOpenSockets,
   processes,
+  routes,
   systemInfo,
   time,
   uptime,

@@ -11,9 +11,10 @@ export const kernelInfo: Table = defineTable({
     device: text(),
   },
   *generate(query) {
-    const words = (query.files.readText('/proc/cmdline') ?? '').trim().split(' ');
+    const words = (query.files.readText('/proc/cmdline') ?? '').split(/\s+/).filter((word) => word !== '');
+    // Given twice, the last one holds for the kernel.
     const parameter = (key: string): string | undefined =>
-      words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1);
+      words.findLast((word) => word.startsWith(`${key}=`))?.slice(key.length + 1);
     const version = /^Linux version (\S+)/.exec(query.files.readText('/proc/version') ?? '')?.[1];
     const others = words.filter((word) => !/^(BOOT_IMAGE|root)=/.test(word));
     yield { version, arguments: others.join(' '), path: parameter('BOOT_IMAGE'), device: parameter('root') };

@@ -13,8 +13,10 @@ export const kernelModules: Table = defineTable({
   *generate(query) {
     // name, size, use count, users, state, address; a line that is cut short is no module.
     for (const line of (query.files.readText('/proc/modules') ?? '').split('\n')) {
-      const [name, size, , used_by, status, address] = line.split(' ');
-      if (address !== undefined) yield { name, size: Number(size), used_by, status, address };
+      const [name, size = '', , users, status, address] = line.trimEnd().split(' ');
+      if (address === undefined || !/^\d+$/.test(size)) continue;
+      // The kernel ends every user with a comma, the last one too.
+      yield { name, size: Number(size), used_by: users?.replace(/,$/, ''), status, address };
     }
   },
 });

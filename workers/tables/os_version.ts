@@ -1,7 +1,7 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
 import { machineName } from '../host/machine.ts';
-import { namespaceRoots } from '../host/namespaces.ts';
+import { mountNamespace, namespaceRoots } from '../host/namespaces.ts';
 import { parseOsRelease } from '../parsers/os-release.ts';
 import { parseRedhatRelease } from '../parsers/redhat-release.ts';
 
@@ -34,8 +34,7 @@ export const osVersion: Table = defineTable({
         // Containers share the kernel, so the host's answer is theirs.
         arch: query.uses('arch') ? machineName(query.files) : undefined,
         pid_with_namespace: pid,
-        mount_namespace_id:
-          pid !== 0 && query.uses('mount_namespace_id') ? mountNamespace(query.files, pid) : undefined,
+        mount_namespace_id: query.uses('mount_namespace_id') ? mountNamespace(query.files, pid) : undefined,
       };
     }
   },
@@ -91,7 +90,3 @@ const familyRelease = (base: Release, family: 'rhel' | 'gentoo', content: string
 });
 
 const leadingNumber = (part: string | undefined): number => Number(/^\d+/.exec(part ?? '')?.[0] ?? 0);
-
-/** `mnt:[4026531841]` without its frame. */
-const mountNamespace = (files: HostFiles, pid: number): string | undefined =>
-  /\d+/.exec(files.readLink(`/proc/${pid}/ns/mnt`) ?? '')?.[0];

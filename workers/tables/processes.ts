@@ -1,10 +1,12 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
-import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
+import { bigint, defineTable, integer, type Table, type TableQuery, text } from '../../protocol/table.ts';
 import { processIds } from '../host/process-ids.ts';
+import { processProgram } from '../host/process-program.ts';
+import { parseProcCgroup } from '../parsers/proc-cgroup.ts';
+import { parseProcIo } from '../parsers/proc-io.ts';
 import { parseProcPidStat } from '../parsers/proc-pid-stat.ts';
 import { parseProcStatus } from '../parsers/proc-status.ts';
-
-const deleted = ' (deleted)';
+import { shortened } from '../parsers/shortened.ts';
 
 export const processes: Table = defineTable({
   name: 'processes',
@@ -54,29 +56,49 @@ export const processes: Table = defineTable({
   *generate(query) {
     const { files, host } = query;
     const ticks_ms = 1000 / host.clockTicksPerSecond;
-    const boot_s = query.uses('start_time') ? bootTime(files) : undefined;
-    const usesPath = query.uses('path', 'on_disk');
-    const usesAccounts = query.uses('uid', 'gid', 'euid', 'egid', 'suid', 'sgid');
-    const usesIo = query.uses('disk_bytes_read', 'disk_bytes_written');
+    // Asked for by the first process that is there: a join may look for thousands that are not.
+    let boot_s: number | undefined;
+    // Asked once and not for every process: each question goes over all columns.
+    const uses = {
+      program: query.uses('path', 'on_disk'),
+      onDisk: query.uses('on_disk'),
+      commandLine: query.uses('cmdline'),
+      cwd: query.uses('cwd'),
+      root: query.uses('root'),
+      status: query.uses('uid', 'gid', 'euid', 'egid', 'suid', 'sgid', 'resident_size'),
+      io: query.uses('disk_bytes_read', 'disk_bytes_written'),
+      cgroup: query.uses('cgroup_path'),
+      startTime: query.uses('start_time'),
+    };
     for (const pid of processIds(query)) {
       const directory = `/proc/${pid}`;
-      // A process that ended since it was listed has no stat: no row.
-      const stat = parseProcPidStat(files.readText(`${directory}/stat`) ?? '');
-      if (stat === undefined) continue;
-      const program = usesPath ? (files.readLink(`${directory}/exe`) ?? '') : '';
-      const io = usesIo ? parseIo(files.readText(`${directory}/io`) ?? '') : undefined;
+      const read = (file: string): string | undefined => files.readText(`${directory}/${file}`);
+      const stat = parseProcPidStat(read('stat') ?? '');
+      const statusText = uses.status ? read('status') : '';
+      // Both may be read by everybody: without one the process ended since it was listed. No row.
+      if (stat === undefined || statusText === undefined) continue;
+      const status = parseProcStatus(statusText);
+      const program = uses.program ? processProgram(files, directory, uses.onDisk) : undefined;
+      if (uses.startTime) boot_s ??= bootTime(files);
+      const io = uses.io ? parseProcIo(read('io') ?? '') : undefined;
       yield {
         pid: Number(pid),
         name: stat.name,
-        path: program.endsWith(deleted) ? program.slice(0, -deleted.length) : program,
-        cmdline: query.uses('cmdline') ? commandLine(files.readText(`${directory}/cmdline`) ?? '') : '',
+        path: program?.path,
+        cmdline: uses.commandLine ? commandLine(query, pid, read('cmdline') ?? '') : undefined,
         state: stat.state,
-        cwd: query.uses('cwd') ? files.readLink(`${directory}/cwd`) : '',
-        root: query.uses('root') ? files.readLink(`${directory}/root`) : '',
-        ...(usesAccounts ? parseProcStatus(files.readText(`${directory}/status`) ?? '') : undefined),
-        on_disk: query.uses('on_disk') ? onDisk(files, program) : undefined,
+        cwd: uses.cwd ? files.readLink(`${directory}/cwd`) : undefined,
+        root: uses.root ? files.readLink(`${directory}/root`) : undefined,
+        uid: status.user?.real,
+        gid: status.group?.real,
+        euid: status.user?.effective,
+        egid: status.group?.effective,
+        suid: status.user?.saved,
+        sgid: status.group?.saved,
+        on_disk: program?.on_disk,
+        // Linux does not count what is wired.
         wired_size: 0,
-        resident_size: stat.residentPages * host.page_bytes,
+        resident_size: status.resident_bytes ?? stat.residentPages * host.page_bytes,
         total_size: stat.virtual_bytes,
         user_time: Math.round(stat.userTicks * ticks_ms),
         system_time: Math.round(stat.systemTicks * ticks_ms),
@@ -88,9 +110,7 @@ export const processes: Table = defineTable({
         pgroup: stat.pgroup,
         threads: stat.threads,
         nice: stat.nice,
-        cgroup_path: query.uses('cgroup_path')
-          ? unifiedCgroup(files.readText(`${directory}/cgroup`) ?? '')
-          : '',
+        cgroup_path: uses.cgroup ? parseProcCgroup(read('cgroup') ?? '') : undefined,
       };
     }
   },
@@ -98,26 +118,32 @@ export const processes: Table = defineTable({
 
 /** Seconds of the Unix clock when the kernel booted: `btime` of /proc/stat. */
 const bootTime = (files: HostFiles): number | undefined => {
-  const match = /^btime (\d+)$/m.exec(files.readText('/proc/stat') ?? '');
+  const match = /^btime (\d+)\s*$/m.exec(files.readText('/proc/stat') ?? '');
   return match === null ? undefined : Number(match[1]);
 };
 
-/** Arguments are ended by NULs; a program may have overwritten them with anything. */
-const commandLine = (cmdline: string): string => cmdline.replace(/\0+$/, '').replaceAll('\0', ' ');
+/** Leaves room in a row (protocol/frame.ts) for the paths, of 4,096 bytes each. */
+const commandLineMax_bytes = 160 * 1024;
 
-/** -1: no program to ask for (a kernel thread, or not allowed); 0: the file it runs is gone. */
-const onDisk = (files: HostFiles, program: string): number => {
-  if (program === '') return -1;
-  return !program.endsWith(deleted) && files.stat(program) !== undefined ? 1 : 0;
+/**
+ * Arguments are ended by NULs; a program may have overwritten them with anything, often with its title and blanks up
+ * to the old end, which are left out as osquery does.
+ */
+const commandLine = (query: Pick<TableQuery, 'warn'>, pid: string, cmdline: string): string => {
+  const whole = trimmed(cmdline.replaceAll('\0', ' '));
+  const shown = shortened(whole, commandLineMax_bytes);
+  if (shown !== whole) query.warn(`the cmdline of process ${pid} is too long for a row and was cut`);
+  return shown;
 };
 
-const parseIo = (text: string): { read_bytes: number; written_bytes: number } | undefined => {
-  const read = /^read_bytes: (\d+)$/m.exec(text);
-  const written = /^write_bytes: (\d+)$/m.exec(text);
-  return read === null || written === null
-    ? undefined
-    : { read_bytes: Number(read[1]), written_bytes: Number(written[1]) };
+/** Without blanks at both ends. By hand: a pattern that looks for the end goes over every run of blanks in between. */
+const trimmed = (line: string): string => {
+  let first = 0;
+  let end = line.length;
+  while (first < end && isBlank(line.charCodeAt(first))) first += 1;
+  while (end > first && isBlank(line.charCodeAt(end - 1))) end -= 1;
+  return line.slice(first, end);
 };
 
-/** Path in the unified hierarchy: the line `0::/path` (cgroups(7)). */
-const unifiedCgroup = (text: string): string => /^0::(.*)$/m.exec(text)?.[1] ?? '';
+/** isspace(3) of the C locale. */
+const isBlank = (unit: number): boolean => unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);

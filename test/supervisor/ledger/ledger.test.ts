@@ -235,3 +235,31 @@ t.test('statistics follow osquery: sums, positive deltas, anew when the SQL chan
   const changed = await ledger.commit(run([[1, 'ab']], { cost, sql: 'SELECT 1' }));
   t.match(changed, { ok: true, value: { performance: { executions: 1 } } });
 });
+
+t.test(
+  'a store thread that is missing or dies is a failure that can be told, and the next one works',
+  async (t) => {
+    const house = makeHouse(t);
+    const missing = createThreadLedger(house.place, join(house.directory, 'missing.ts'));
+    t.teardown(() => missing.close());
+    t.match(await missing.open(), {
+      ok: false,
+      error: { reason: 'io', message: /the store thread failed: .*missing/ },
+    });
+
+    const flag = join(house.directory, 'die');
+    const mortal = join(house.directory, 'mortal.mjs');
+    writeFileSync(flag, '');
+    writeFileSync(
+      mortal,
+      `import { existsSync } from 'node:fs';
+     import run from ${JSON.stringify(entry)};
+     export default (work) => (existsSync(${JSON.stringify(flag)}) ? process.exit(3) : run(work));`,
+    );
+    const ledger = createThreadLedger(house.place, mortal);
+    t.teardown(() => ledger.close());
+    t.match(await ledger.open(), { ok: false, error: { reason: 'io', message: /the store thread failed/ } });
+    rmSync(flag);
+    t.match(await ledger.open(), { ok: true });
+  },
+);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -15,14 +15,23 @@ t.teardown(() => rmSync(directory, { recursive: true }));
 t.test('what could hang or hurt is refused and counted, without waiting', async (t) => {
   execFileSync('mkfifo', [join(directory, 'fifo')]);
   const files = door();
-  for (const path of [join(directory, 'fifo'), '/dev/null', '/proc/kmsg', '/proc/kcore']) {
+  const own = `/proc/${process.pid}`;
+  const paths = [
+    join(directory, 'fifo'),
+    '/dev/null',
+    '/proc/kmsg',
+    '/proc/kcore',
+    `${own}/mem`,
+    `${own}/pagemap`,
+  ];
+  for (const path of paths) {
     t.equal(files.readText(path), undefined, path);
     t.equal(
       files.readChunks(path, () => t.fail('read')),
       false,
     );
   }
-  t.equal(files.usage().refused_reads, 8);
+  t.equal(files.usage().refused_reads, 2 * paths.length);
 });
 
 t.test('files are read whole, up to read_max; what is missing is undefined', async (t) => {
@@ -54,10 +63,116 @@ t.test('links stay inside a root', async (t) => {
   symlinkSync('/etc/inside', join(root, 'absolute'));
   symlinkSync('../../outside', join(root, 'upwards'));
   symlinkSync('loop', join(root, 'loop'));
+  symlinkSync('etc', join(root, 'folder'));
   const files = door(root);
+  symlinkSync('/etc', join(root, 'away'));
+  t.equal(
+    files.lstat('/away/')?.ino,
+    files.lstat('/etc')?.ino,
+    'a slash at the end leads not out of the root',
+  );
+  t.equal(files.lstat('/folder')?.kind, 'symlink');
+  t.equal(files.lstat('/folder/')?.kind, 'directory', 'a slash at the end follows the link');
+  t.equal(files.readText('/etc/inside/'), undefined, 'and leads to directories only');
+  t.equal(files.realPath('/folder/'), '/etc');
+  t.equal(files.realPath('/missing'), undefined);
   t.equal(files.readText('/absolute'), 'inside');
   t.equal(files.readText('/upwards'), undefined);
   t.equal(files.readText('/loop'), undefined);
   t.equal(files.realPath('/absolute'), '/etc/inside');
   t.equal(door().within(root).readText('/etc/inside'), 'inside');
+});
+
+t.test('names that are no UTF-8 are found again by the name that the door gave', async (t) => {
+  const root = mkdtempSync(join(directory, 'bytes-'));
+  const names = [
+    [0xff],
+    [0x61, 0xc3],
+    [0xed, 0xa0, 0x80],
+    [0xf0, 0x9f, 0x98, 0x80],
+    [0xf0, 0x9f, 0x98],
+    [0xef, 0xbf, 0xbd],
+    [0x80, 0x0a, 0xc3, 0xa4],
+  ].map((bytes) => Buffer.from(bytes));
+  for (const name of names) writeFileSync(Buffer.concat([Buffer.from(`${root}/`), name]), name);
+  for (const [files, prefix] of [
+    [door(), root],
+    [door(root), ''],
+  ] as const) {
+    const found = files.list(prefix || '/') ?? [];
+    t.equal(found.length, names.length);
+    for (const name of found) {
+      const content = Buffer.from(files.readBytes(`${prefix}/${name}`) ?? []);
+      t.ok(
+        names.some((each) => each.equals(content)),
+        content.toString('hex'),
+      );
+      t.equal(files.lstat(`${prefix}/${name}`)?.kind, 'regular');
+    }
+    t.equal(new Set(found).size, names.length, 'no two names are one');
+    // The listing and its names, then a read and an lstat of each.
+    t.equal(files.usage().paths, 1 + 3 * names.length, 'each name is counted once');
+  }
+});
+
+t.test('a large directory ends at the budget while it is read', async (t) => {
+  const root = mkdtempSync(join(directory, 'many-'));
+  for (let index = 0; index < 1000; index += 1) writeFileSync(join(root, String(index)), '');
+  const files = door('/', { read_bytes: 1, paths: 100 });
+  t.throws(() => files.entries(root), new BudgetExceeded('paths', 100, 101));
+  t.equal(door('/', { read_bytes: 1, paths: 1001 }).entries(root)?.length, 1000);
+  t.equal(door().entries(join(root, '0')), undefined, 'a file has no entries');
+  t.equal(door().list(join(directory, 'fifo')), undefined, 'a FIFO has none either');
+});
+
+t.test('a directory too large to be read in one go has the same entries', async (t) => {
+  const root = mkdtempSync(join(directory, 'large-'));
+  writeFileSync(Buffer.concat([Buffer.from(`${root}/bad-`), Buffer.of(0xff)]), '');
+  mkdirSync(join(root, 'folder'));
+  let count = 2;
+  for (; statSync(root).size <= 256 * 1024; count += 1)
+    writeFileSync(join(root, `${'x'.repeat(200)}${count}`), '');
+  const files = door('/', { read_bytes: 1, paths: count + 2 });
+  const entries = files.entries(root) ?? [];
+  t.equal(entries.length, count);
+  t.strictSame(entries.map(({ name }) => name.toWellFormed()).toSorted(), readdirSync(root).toSorted());
+  t.equal(entries.filter(({ kind }) => kind === 'regular').length, count - 1);
+  t.equal(files.usage().paths, count + 1);
+  const before = readdirSync('/proc/self/fd').length;
+  t.throws(() => door('/', { read_bytes: 1, paths: 300 }).entries(root), BudgetExceeded);
+  t.equal(readdirSync('/proc/self/fd').length, before, 'the directory is closed when the budget ends it');
+});
+
+t.test('pieces, and whether one is the whole file', async (t) => {
+  const path = join(directory, 'pieces');
+  const files = createHostFiles({
+    root: '/',
+    readMax_bytes: 1e6,
+    budget: { read_bytes: 1e7, paths: 100 },
+  });
+  const pieces = (size: number): unknown => {
+    writeFileSync(path, 'a'.repeat(size));
+    const seen: unknown[] = [];
+    t.equal(
+      files.readChunks(path, (bytes, isWhole) => seen.push([bytes.length, isWhole])),
+      true,
+    );
+    return seen;
+  };
+  const full = 256 * 1024;
+  t.strictSame(pieces(0), []);
+  t.strictSame(pieces(5), [[5, true]]);
+  t.strictSame(pieces(full - 1), [[full - 1, true]]);
+  t.strictSame(pieces(full), [[full, false]]);
+  t.strictSame(pieces(full + 1), [
+    [full, false],
+    [1, false],
+  ]);
+  t.throws(
+    () =>
+      files.readChunks(path, () => {
+        throw new TypeError('of the caller');
+      }),
+    TypeError,
+  );
 });

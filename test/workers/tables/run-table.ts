@@ -1,14 +1,16 @@
-import * as fs from 'node:fs';
 import { join } from 'node:path';
-import type { HostFiles } from '../../../protocol/host-files.ts';
+import type { Test } from 'tap';
+import type { HostFiles, HostFilesUsage } from '../../../protocol/host-files.ts';
 import type { SupervisorTable } from '../../../protocol/supervisor-tables.ts';
 import type { Constraint, HostFacts, RowOf, Table, TableValue } from '../../../protocol/table.ts';
-import { kindOf, toFileStat } from '../../../workers/host/file-stat.ts';
+import { createHostFiles } from '../../../workers/host/door.ts';
 
 /** How a table is scanned in a test. Everything that is left out is empty, and every column is used. */
 export interface Scan {
   /** Directory that stands for `/`. */
   readonly root?: string;
+  /** Host files to use instead of a plain directory: a real file door, for one. */
+  readonly files?: HostFiles;
   /** Values of `=` or `IN` by column. */
   readonly equals?: Readonly<Record<string, readonly string[]>>;
   readonly columns?: readonly string[];
@@ -21,10 +23,25 @@ export interface Scanned {
   readonly rows: readonly RowOf<Table['columns']>[];
   readonly opened: readonly string[];
   readonly warnings: readonly string[];
+  readonly usage: HostFilesUsage;
 }
 
-/** Scans a table over a directory of the real file system. */
+const mebibyte = 2 ** 20;
+
+/** Scans a table through the file door, over a directory of the real file system. */
 export const scan = (table: Table, options: Scan = {}): Scanned => {
+  const { rows, usage, ...rest } = startScan(table, options);
+  return { rows: [...rows], ...rest, usage: usage() };
+};
+
+/** A scan whose rows come when they are asked for; what it opened and counted grows with them. */
+export interface StartedScan extends Pick<Scanned, 'opened' | 'warnings'> {
+  readonly rows: Iterable<RowOf<Table['columns']>>;
+  usage(): HostFilesUsage;
+}
+
+/** The same without taking the rows, for tests that change the host meanwhile. */
+export const startScan = (table: Table, options: Scan = {}): StartedScan => {
   const opened: string[] = [];
   const warnings: string[] = [];
   const facts: HostFacts = {
@@ -35,6 +52,11 @@ export const scan = (table: Table, options: Scan = {}): Scanned => {
     networkInterfaces: () => ({}),
     ...options.facts,
   };
+  const door = createHostFiles({
+    root: options.root ?? '/nonexistent',
+    readMax_bytes: 50 * mebibyte,
+    budget: { read_bytes: 512 * mebibyte, paths: 200_000 },
+  });
   const rows = table.generate({
     uses: (...columns) => options.columns === undefined || columns.some((c) => options.columns?.includes(c)),
     equals: (column) => options.equals?.[column],
@@ -42,50 +64,38 @@ export const scan = (table: Table, options: Scan = {}): Scanned => {
     constraints: (column): Constraint[] =>
       (options.equals?.[column] ?? []).map((value) => ({ operator: '=', value })),
     limit: undefined,
-    files: directoryFiles(options.root ?? '/nonexistent', opened),
+    files: recordingDoor(options.files ?? door, opened),
     host: facts,
     askSupervisor: (name) => options.answers?.[name] ?? [],
     warn: (message) => warnings.push(message),
   });
-  return { rows: [...rows], opened, warnings };
+  return { rows, opened, warnings, usage: () => door.usage() };
 };
 
-/** Host files under a directory, without the guards of the file door: fixtures hold nothing dangerous. */
-const directoryFiles = (root: string, opened: string[]): HostFiles => {
-  const attempt = <T>(path: string, read: (path: string) => T): T | undefined => {
-    try {
-      const value = read(join(root, path));
-      opened.push(path);
-      return value;
-    } catch (error) {
-      if (error instanceof Error && 'code' in error) return undefined;
-      throw error;
-    }
+/** The file door, with a note of each path that it gave something for. */
+const recordingDoor = (door: HostFiles, opened: string[]): HostFiles => {
+  const noted = <T>(path: string, value: T): T => {
+    if (value !== undefined && value !== false) opened.push(path);
+    return value;
   };
-  const readBytes = (path: string): Buffer | undefined => attempt(path, (host) => fs.readFileSync(host));
   return {
-    readBytes,
-    readText: (path, encoding = 'utf8') => readBytes(path)?.toString(encoding),
-    readChunks: (path, chunk) => {
-      const bytes = readBytes(path);
-      if (bytes !== undefined) chunk(bytes);
-      return bytes !== undefined;
-    },
-    list: (path) => attempt(path, (host) => fs.readdirSync(host)),
-    entries: (path) =>
-      attempt(path, (host) =>
-        fs
-          .readdirSync(host, { withFileTypes: true })
-          .map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
-      ),
-    readLink: (path) => attempt(path, (host) => fs.readlinkSync(host)),
-    stat: (path) => attempt(path, (host) => toFileStat(fs.statSync(host, { bigint: true }))),
-    lstat: (path) => attempt(path, (host) => toFileStat(fs.lstatSync(host, { bigint: true }))),
-    statfs: () => undefined,
-    realPath: (path) => attempt(path, (host) => fs.realpathSync(host).slice(fs.realpathSync(root).length)),
-    within: (inner) => directoryFiles(join(root, inner), opened),
+    readBytes: (path) => noted(path, door.readBytes(path)),
+    readText: (path, encoding) => noted(path, door.readText(path, encoding)),
+    readChunks: (path, chunk) => noted(path, door.readChunks(path, chunk)),
+    list: (path) => noted(path, door.list(path)),
+    entries: (path) => noted(path, door.entries(path)),
+    readLink: (path) => noted(path, door.readLink(path)),
+    stat: (path) => noted(path, door.stat(path)),
+    lstat: (path) => noted(path, door.lstat(path)),
+    statfs: (path) => noted(path, door.statfs(path)),
+    realPath: (path) => noted(path, door.realPath(path)),
+    within: (inner) => recordingDoor(door.within(inner), opened),
   };
 };
 
 /** Directory of a fixture under test/fixtures. */
 export const fixture = (name: string): string => join(import.meta.dirname, '../../fixtures', name);
+
+/** Makes a fixture tree for a test. tap's own type takes a directory named by a number for a piece of a Buffer. */
+export const tree = (t: Pick<Test, 'testdir'>, content: Readonly<Record<string, unknown>>): string =>
+  t.testdir(content as Parameters<Test['testdir']>[0]);

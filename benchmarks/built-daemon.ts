@@ -1,0 +1,43 @@
+import { connectToDaemon, type DaemonClient } from '../cli/control-client.ts';
+import type { WorkerStatus } from '../protocol/control.ts';
+import { makeHome, startDaemon } from '../test/system/daemon-harness.ts';
+
+/** A daemon from the built bundles (npm run build) in a private directory, and a client of its control socket. */
+export interface BuiltDaemon {
+  readonly pid: number;
+  readonly client: DaemonClient;
+  workers(): Promise<readonly WorkerStatus[]>;
+  /** Runs a statement to its end; throws when it fails. */
+  query(sql: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts one with this schedule. */
+export const startBuiltDaemon = async (
+  schedule: Readonly<Record<string, object>>,
+  flags: readonly string[] = [],
+): Promise<BuiltDaemon> => {
+  const home = makeHome({ schedule });
+  const daemon = await startDaemon(home, flags);
+  const connected = await connectToDaemon(home.control);
+  if (!connected.ok) throw new Error(connected.error.message);
+  const client = connected.value;
+  return {
+    pid: daemon.pid,
+    client,
+    workers: async () => {
+      const status = await client.status();
+      if (!status.ok) throw new Error(status.error.message);
+      return status.value.workers;
+    },
+    query: async (sql) => {
+      const { failure } = await client.query(sql, { columns: () => undefined, rows: () => undefined });
+      if (failure !== undefined) throw new Error(`${sql}: ${failure.message}`);
+    },
+    stop: async () => {
+      await client.close();
+      await daemon.end('SIGTERM');
+      home.remove();
+    },
+  };
+};

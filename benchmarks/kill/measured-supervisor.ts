@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
+import type { Ledger } from '../../platform/ledger.ts';
+import { kernelUnits } from '../../platform/node/auxv.ts';
+import { nodeClock } from '../../platform/node/clock.ts';
+import { nodeHostPressure } from '../../platform/node/host-pressure.ts';
+import { createProcessHost } from '../../platform/node/process-host.ts';
+import { nodeRandom } from '../../platform/node/random.ts';
+import { createProcSampler } from '../../platform/node/sampler.ts';
+import { budgetOfLevel } from '../../protocol/budget.ts';
+import type { QueryOutcome } from '../../protocol/control.ts';
+import { ok } from '../../protocol/result.ts';
+import type { ScheduledQuery } from '../../supervisor/config/config.ts';
+import { Flags } from '../../supervisor/config/flags.ts';
+import { type Supervisor, type SupervisorPorts, startSupervisor } from '../../supervisor/supervisor.ts';
+import { supervisorOptions } from '../../supervisor/supervisor-options.ts';
+import { hostMonotonic_ms } from './hog-record.ts';
+
+/** One statement and the process that it cost. */
+export interface MeasuredKill {
+  readonly outcome: QueryOutcome;
+  readonly pid: number;
+  /** Private memory of the worker when the lease began: what growth is counted from. */
+  readonly baseline_bytes: number;
+  /** When SIGKILL was sent, and when the exit of the process was seen (CLOCK_MONOTONIC, milliseconds). */
+  readonly signalled_ms: number;
+  readonly ended_ms: number;
+}
+
+/** A supervisor whose workers are those of scripted-worker.ts; everything else is the real thing. */
+export interface MeasuredSupervisor {
+  /** Runs a statement that ends with its worker. */
+  kill(statement: string): Promise<MeasuredKill>;
+  stop(): Promise<void>;
+}
+
+/** What the measured supervisor does beside the statements that are run on it. */
+export interface SideWork {
+  readonly ledger: Ledger;
+  readonly schedule: readonly ScheduledQuery[];
+}
+
+export const startMeasured = async (record: string, beside?: SideWork): Promise<MeasuredSupervisor> => {
+  const exits = new Map<number, (at_ms: number) => void>();
+  const baselines = new Map<number, number>();
+  const signals = new Map<number, number>();
+  const sampler = createProcSampler(nodeClock, kernelUnits());
+  const host = createProcessHost({
+    command: process.execPath,
+    args: ['--max-semi-space-size=1', join(import.meta.dirname, 'scripted-worker.ts'), record],
+  });
+  const ports: SupervisorPorts = {
+    clock: nodeClock,
+    random: nodeRandom,
+    pressure: nodeHostPressure,
+    store: inMemoryGuardStore(),
+    ledger: beside?.ledger,
+    self: undefined,
+    sampler: {
+      open: (identity) => {
+        const source = sampler.open(identity);
+        const first = source.ok ? source.value.read() : source;
+        if (first.ok) baselines.set(identity.pid, first.value.private_bytes);
+        return source;
+      },
+    },
+    processHost: {
+      ...host,
+      spawnWorker: (listener) => {
+        let pid = 0;
+        const spawned = host.spawnWorker({
+          ...listener,
+          exited: (exit) => {
+            exits.get(pid)?.(hostMonotonic_ms());
+            listener.exited(exit);
+          },
+        });
+        if (!spawned.ok) return spawned;
+        const worker = spawned.value;
+        pid = worker.identity.pid;
+        const kill = (): void => {
+          signals.set(pid, hostMonotonic_ms());
+          worker.kill();
+        };
+        return ok({ ...worker, kill });
+      },
+    },
+  };
+  const options = supervisorOptions(new Flags(), beside?.schedule ?? [], {
+    emit: () => undefined,
+    hostIdentifier: 'benchmark',
+    info: () => ({}),
+  });
+  const started = await startSupervisor(ports, options);
+  if (!started.ok) throw new Error(started.error.message);
+  const supervisor: Supervisor = started.value;
+  return {
+    kill: async (statement) => {
+      let pid = 0;
+      let ended: Promise<number> | undefined;
+      const outcome = await new Promise<QueryOutcome>((resolve) => {
+        supervisor.query(
+          { sql: statement, uid: 0, budget: budgetOfLevel['0'] },
+          {
+            started: (lease) => {
+              pid = lease.worker.pid;
+              ended = new Promise((seen) => exits.set(pid, seen));
+            },
+            columns: () => undefined,
+            rows: () => 'more',
+            done: resolve,
+          },
+        );
+      });
+      if (ended === undefined) throw new Error(outcome.failure?.message ?? 'it never started');
+      const ended_ms = await ended;
+      const signalled_ms = signals.get(pid) ?? Number.NaN;
+      return { outcome, pid, baseline_bytes: baselines.get(pid) ?? 0, signalled_ms, ended_ms };
+    },
+    stop: () => supervisor.stop(),
+  };
+};

@@ -1,0 +1,75 @@
+/**
+ * A worker dies: how long until the next one has answered a query? The built daemon, whose idle worker is killed from
+ * outside; the clock runs from the moment at which the daemon no longer lists it to the answer of a `SELECT 1` that a
+ * client asks for then. Beside it the floor: a bare Node with the worker's flags that writes one byte, and the same
+ * question to a warm worker.
+ *
+ *   npm run build && node benchmarks/restart.ts [--rounds 30]
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpus, release } from 'node:os';
+import { parseArgs } from 'node:util';
+import { workerFlags } from '../platform/node/worker-flags.ts';
+import { startBuiltDaemon } from './built-daemon.ts';
+import { median, quantile } from './statistics.ts';
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '30' } } });
+const rounds = Number(values.rounds);
+
+const daemon = await startBuiltDaemon({});
+
+const warm = async (): Promise<number> => {
+  const from_ms = performance.now();
+  await daemon.query('SELECT 1');
+  return performance.now() - from_ms;
+};
+
+const restart = async (): Promise<number> => {
+  await daemon.query('SELECT 1');
+  for (const { pid } of await daemon.workers()) process.kill(pid, 'SIGKILL');
+  while ((await daemon.workers()).length > 0);
+  return warm();
+};
+
+const writeByte = 'require("fs").writeSync(3, "x"); setTimeout(() => {}, 9e3)';
+
+const bareNode = async (): Promise<number> => {
+  const from_ms = performance.now();
+  const child = spawn(process.execPath, [...workerFlags({ oldSpace_mb: 256 }), '-e', writeByte], {
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    env: {},
+  });
+  const channel = child.stdio[3];
+  if (channel === null || channel === undefined) throw new Error('no channel');
+  await once(channel, 'data');
+  const took_ms = performance.now() - from_ms;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  return took_ms;
+};
+
+const measure = async (run: () => Promise<number>, count: number): Promise<number[]> => {
+  await run();
+  const taken: number[] = [];
+  for (let round = 0; round < count; round += 1) taken.push(await run());
+  return taken;
+};
+
+const show = (what: string, taken: readonly number[], floor: readonly number[]): void => {
+  const p50 = median(taken).toFixed(2).padStart(7);
+  const p99 = quantile(taken, 0.99).toFixed(2).padStart(7);
+  const ratio = (median(taken) / median(floor)).toFixed(2);
+  process.stdout.write(`${what.padEnd(44)} p50 ${p50} ms  p99 ${p99} ms  ${ratio} x bare Node\n`);
+};
+
+const floor = await measure(bareNode, rounds);
+const cold = await measure(restart, rounds);
+const asked = await measure(warm, 50 * rounds);
+await daemon.stop();
+process.stdout.write(
+  `${cpus()[0]?.model ?? 'unknown CPU'}, Linux ${release()}, Node ${process.version}, ${rounds} rounds\n`,
+);
+show('bare Node: spawn to first byte', floor, floor);
+show('Leash: no worker to the next answer', cold, floor);
+show('Leash: SELECT 1 of a client, warm worker', asked, floor);

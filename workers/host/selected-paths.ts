@@ -1,0 +1,73 @@
+import type { FileKind, HostFiles } from '../../protocol/host-files.ts';
+import type { Column, TableQuery } from '../../protocol/table.ts';
+import { type PathParts, pathParts } from '../parsers/path-parts.ts';
+import { type PathPattern, parsePathPattern } from '../parsers/path-pattern.ts';
+import { pathsLike } from './paths-like.ts';
+
+/** A path that a statement asks for. */
+export interface SelectedPath extends PathParts {
+  readonly path: string;
+  /** Kind where its directory told it, of the entry itself or of what it leads to; undefined for a path as asked. */
+  readonly kind: FileKind | undefined;
+}
+
+/** A query of a table with the columns `path` and `directory`. */
+type PathQuery<C> = TableQuery<
+  C & { readonly path: Column; readonly directory: Column } & Readonly<Record<string, Column>>
+>;
+
+/**
+ * The paths that a scan of `file` or `hash` covers: those of the constraints on `path`, else the entries of the
+ * directories of the constraints on `directory`. An `=` or IN leaves nothing for a LIKE beside it to add; several
+ * patterns are all searched. Patterns and paths that do not begin with `/` find nothing.
+ */
+export function* selectedPaths<C>(query: PathQuery<C>, files: HostFiles): Generator<SelectedPath> {
+  const paths = asked(query, 'path');
+  if (paths !== undefined) {
+    for (const { path, kind } of found(files, paths)) yield { path, kind, ...pathParts(path) };
+    return;
+  }
+  const directories = asked(query, 'directory');
+  if (directories === undefined) {
+    // Without any constraint an empty text was asked for, which is no path: a join may do that at every other row.
+    if (query.constraints('path').length + query.constraints('directory').length === 0) return;
+    query.warn('only =, IN and LIKE on "path" or "directory", with paths that begin with /, find files');
+    return;
+  }
+  for (const { path: directory } of found(files, directories)) {
+    const prefix = directory.endsWith('/') ? directory : `${directory}/`;
+    for (const { name, kind } of files.entries(directory) ?? []) {
+      yield { path: prefix + name, directory, filename: name, kind };
+    }
+  }
+}
+
+/** Either exact paths or patterns. */
+interface Asked {
+  readonly exact: readonly string[];
+  readonly patterns: readonly PathPattern[];
+}
+
+const asked = <C>(query: PathQuery<C>, column: 'path' | 'directory'): Asked | undefined => {
+  const exact = query.equals(column);
+  if (exact !== undefined) return { exact: exact.filter((path) => path.startsWith('/')), patterns: [] };
+  const patterns = query.likes(column).map(parsePathPattern);
+  const absolute = patterns.filter((pattern) => pattern !== undefined);
+  return absolute.length === 0 ? undefined : { exact: [], patterns: absolute };
+};
+
+function* found(
+  files: HostFiles,
+  { exact, patterns }: Asked,
+): Generator<{ readonly path: string; readonly kind: FileKind | undefined }> {
+  for (const path of exact) yield { path, kind: undefined };
+  const seen = new Set<string>();
+  for (const pattern of patterns) {
+    for (const match of pathsLike(files, pattern)) {
+      if (seen.has(match.path)) continue;
+      // One pattern finds no path twice, so only several need to be remembered.
+      if (patterns.length > 1) seen.add(match.path);
+      yield match;
+    }
+  }
+}
