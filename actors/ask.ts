@@ -4,8 +4,13 @@ import { cellOf } from './ref.ts';
 import type { AnyCell, Runtime, Watcher } from './runtime.ts';
 import type { ActorRef, AskFailure, TellResult } from './types.ts';
 
-/** A question that waits for the first of: its answer, its deadline, the end of who was asked, a change of mind. */
-export class PendingAsk<Message, Reply> extends Expiring implements Watcher {
+/**
+ * A question that waits for the first of: its answer, its deadline, the end of who was asked, a change of mind. It is
+ * itself the address to which the answer goes.
+ */
+export class PendingAsk<Message, Reply> extends Expiring implements Watcher, ActorRef<Reply> {
+  place = 0;
+  readonly tell: (answer: Reply) => TellResult = (answer) => this.#answered(answer);
   readonly #runtime: Runtime;
   readonly #ref: ActorRef<Message>;
   readonly #deadline_ms: number;
@@ -26,9 +31,13 @@ export class PendingAsk<Message, Reply> extends Expiring implements Watcher {
     this.#settled = settled;
   }
 
+  get path(): string {
+    return `${this.#ref.path}?`;
+  }
+
   /** Sends the question, which may settle it at once. */
   send(toMessage: (replyTo: ActorRef<Reply>) => Message): void {
-    const message = toMessage(new ReplyRef(this));
+    const message = toMessage(this);
     this.#target = cellOf(this.#ref);
     this.#target?.bonds.addWatcher(this);
     this.#runtime.deadlines.add(this.#deadline_ms, this);
@@ -49,12 +58,7 @@ export class PendingAsk<Message, Reply> extends Expiring implements Watcher {
     this.#fail('actor_stopped', `${this.#ref.path} ended before it answered`);
   }
 
-  /** Where answers that come too late are lost. */
-  get path(): string {
-    return `${this.#ref.path}?`;
-  }
-
-  answer(message: Reply): TellResult {
+  #answered(message: Reply): TellResult {
     if (this.#open) {
       this.#settle(ok(message));
       return 'accepted';
@@ -72,20 +76,5 @@ export class PendingAsk<Message, Reply> extends Expiring implements Watcher {
     this.#target?.bonds.removeWatcher(this);
     this.#runtime.deadlines.remove(this);
     this.#settled(answer);
-  }
-}
-
-/** The address to which the answer goes. */
-class ReplyRef<Reply> implements ActorRef<Reply> {
-  readonly tell: (answer: Reply) => TellResult;
-  readonly #pending: { readonly path: string; answer(message: Reply): TellResult };
-
-  constructor(pending: { readonly path: string; answer(message: Reply): TellResult }) {
-    this.#pending = pending;
-    this.tell = (answer) => pending.answer(answer);
-  }
-
-  get path(): string {
-    return this.#pending.path;
   }
 }

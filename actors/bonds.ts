@@ -1,3 +1,4 @@
+import { Crowd } from './crowd.ts';
 import { cellOf } from './ref.ts';
 import type { AnyBonds, AnyCell, Watcher } from './runtime.ts';
 import type { ActorRef, ExitReason, Terminated } from './types.ts';
@@ -10,7 +11,7 @@ interface Owner<Message> extends AnyCell {
 /** Who watches an actor, whom it watches, and to whom it is linked. */
 export class Bonds<Message> implements AnyBonds {
   readonly #owner: Owner<Message>;
-  readonly #watchers = new Set<Watcher>();
+  readonly #watchers = new Crowd<Watcher>();
   readonly #watching = new Map<AnyCell, Watcher>();
   readonly #links = new Set<AnyCell>();
 
@@ -19,11 +20,11 @@ export class Bonds<Message> implements AnyBonds {
   }
 
   addWatcher(watcher: Watcher): void {
-    this.#watchers.add(watcher);
+    this.#watchers.join(watcher);
   }
 
   removeWatcher(watcher: Watcher): void {
-    this.#watchers.delete(watcher);
+    this.#watchers.leave(watcher);
   }
 
   addLink(other: AnyCell): void {
@@ -44,6 +45,7 @@ export class Bonds<Message> implements AnyBonds {
     }
     this.unwatch(ref);
     const watcher: Watcher = {
+      place: 0,
       ended: (terminated) => {
         this.#watching.delete(target);
         told(terminated);
@@ -89,8 +91,7 @@ export class Bonds<Message> implements AnyBonds {
   /** Tells everybody who is concerned that the owner has ended. */
   ended(reason: ExitReason): void {
     const { path } = this.#owner;
-    for (const watcher of this.#watchers) watcher.ended({ path, reason });
-    this.#watchers.clear();
+    for (const watcher of this.#watchers.disperse()) watcher.ended({ path, reason });
     for (const other of this.#links) {
       other.bonds.removeLink(this.#owner);
       other.signal({ kind: 'exit', from: path, reason });

@@ -1,8 +1,9 @@
 import type { Timer } from '../platform/clock.ts';
 import { BehaviourRunner } from './behaviour-runner.ts';
 import { Bonds } from './bonds.ts';
-import { createContext } from './cell-context.ts';
+import { CellContext } from './cell-context.ts';
 import { Children } from './children.ts';
+import { Crowd, type Member } from './crowd.ts';
 import { Escalation } from './escalation.ts';
 import { Inbox } from './inbox.ts';
 import { LocalRef } from './ref.ts';
@@ -25,6 +26,11 @@ type OwnSignal<Message> =
   | { readonly kind: 'leave'; readonly reason: ExitReason }
   | { readonly kind: 'notice'; readonly toMessage: () => Message };
 
+/** A question of this actor that waits for its answer. */
+interface OwnAsk extends Member {
+  cancel(): void;
+}
+
 /** One actor: its mailbox, its state, its children, and the order in which it ends. */
 export class Cell<Message, State> implements AnyCell {
   readonly path: string;
@@ -39,7 +45,7 @@ export class Cell<Message, State> implements AnyCell {
   readonly #parent: AnyCell | undefined;
   readonly #children = new Children();
   readonly #started_unix_ms: number;
-  readonly #asks = new Set<{ cancel(): void }>();
+  readonly #asks = new Crowd<OwnAsk>();
   #signals: (Signal | OwnSignal<Message>)[] = [];
   #phase: Phase = 'running';
   #exit: ExitReason | undefined;
@@ -65,7 +71,7 @@ export class Cell<Message, State> implements AnyCell {
     this.timers = new Timers(runtime.clock);
     this.bonds = new Bonds(this);
     this.ref = new LocalRef(this);
-    this.#runner = new BehaviourRunner(behaviour, createContext(this));
+    this.#runner = new BehaviourRunner(behaviour, new CellContext(this));
   }
 
   get phase(): Phase {
@@ -165,12 +171,12 @@ export class Cell<Message, State> implements AnyCell {
   }
 
   /** Keeps a pending question, to cancel it when this actor ends. */
-  addAsk(ask: { cancel(): void }): void {
-    this.#asks.add(ask);
+  addAsk(ask: OwnAsk): void {
+    this.#asks.join(ask);
   }
 
-  removeAsk(ask: { cancel(): void }): void {
-    this.#asks.delete(ask);
+  removeAsk(ask: OwnAsk): void {
+    this.#asks.leave(ask);
   }
 
   stash(): void {
@@ -261,7 +267,7 @@ export class Cell<Message, State> implements AnyCell {
     this.#exit = reason;
     this.timers.cancelAll();
     this.bonds.unwatchAll();
-    for (const ask of this.#asks) ask.cancel();
+    for (const ask of this.#asks.disperse()) ask.cancel();
     this.#children.beginLeaving();
     this.#stopNextChild();
   }

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'eventemitter3';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
+import type { Member } from './crowd.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { ActorRef, ActorStatus, ActorSystemEvents, ExitReason, Terminated } from './types.ts';
 
@@ -16,7 +17,7 @@ export interface Runtime {
 }
 
 /** Wants to know when a cell ends; told once. */
-export interface Watcher {
+export interface Watcher extends Member {
   ended(terminated: Terminated): void;
 }
 

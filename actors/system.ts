@@ -67,13 +67,17 @@ class System implements ActorSystem {
     cancel?: AbortSignal,
   ): Promise<Result<Reply, AskFailure>> {
     return new Promise((resolve) => {
+      if (cancel === undefined) {
+        new PendingAsk<Message, Reply>(this.#runtime, ref, deadline_ms, resolve).send(toMessage);
+        return;
+      }
       const pending = new PendingAsk<Message, Reply>(this.#runtime, ref, deadline_ms, (answer) => {
-        cancel?.removeEventListener('abort', aborted);
+        cancel.removeEventListener('abort', aborted);
         resolve(answer);
       });
       const aborted = (): void => pending.cancel();
-      cancel?.addEventListener('abort', aborted);
-      if (cancel?.aborted === true) pending.cancel();
+      cancel.addEventListener('abort', aborted);
+      if (cancel.aborted) pending.cancel();
       else pending.send(toMessage);
     });
   }
