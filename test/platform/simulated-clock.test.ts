@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { SimulatedClock } from '../../platform/simulated-clock.ts';
 
-t.test('timers fire by time, then in the order in which they were set; a cancelled one never', async (t) => {
+t.test('timers fire by time, then in the order in which they were set; a cancelled one never', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ delay_ms: fc.integer({ min: -1, max: 20 }), cancelled: fc.boolean() })),
