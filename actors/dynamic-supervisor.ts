@@ -107,7 +107,7 @@ const childEnded = <Args, ChildMessage>(
 ): void => {
   const { path, reason } = ended.terminated;
   const child = state.children.get(ended.id);
-  if (child?.isPresent(ended) !== true) return;
+  if (child === undefined) return;
   if (child.phase === 'stopping' || !child.comesBack(reason)) {
     state.children.delete(ended.id);
     return;

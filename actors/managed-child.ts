@@ -23,11 +23,10 @@ interface ChildRules {
   readonly start: (context: ChildContext) => ActorRef<never>;
 }
 
-/** Says that a certain life of a child is over. */
+/** Says that the present life of a child is over. Each life says so once, before the next one begins. */
 export interface ChildEnded {
   readonly type: 'child_ended';
   readonly id: string;
-  readonly life: number;
   readonly terminated: Terminated;
 }
 
@@ -40,7 +39,8 @@ export class ManagedChild {
   #present: ActorRef<never> | undefined;
   /** The address that others keep across restarts. */
   #stable: ChildRef<never> | undefined;
-  #life = 0;
+  /** Undefined before the first life. */
+  #restarts: number | undefined;
   #started_ms = 0;
   #shortLives = 0;
   #wait_ms = 0;
@@ -64,10 +64,6 @@ export class ManagedChild {
     return ref === this.#stable || ref === this.#present;
   }
 
-  isPresent({ life }: ChildEnded): boolean {
-    return life === this.#life;
-  }
-
   comesBack(reason: ExitReason): boolean {
     const orderly = reason.kind === 'normal' || reason.kind === 'shutdown';
     return this.restart === 'permanent' || (this.restart === 'transient' && !orderly);
@@ -79,8 +75,7 @@ export class ManagedChild {
    */
   begin(context: Context<ChildEnded>): Error | undefined {
     const { id } = this;
-    const life = this.#life + 1;
-    this.#life = life;
+    this.#restarts = this.#restarts === undefined ? 0 : this.#restarts + 1;
     this.#present = undefined;
     this.#started_ms = context.clock.monotonicMs();
     this.#wait_ms = 0;
@@ -91,7 +86,7 @@ export class ManagedChild {
     context.watch(present, (terminated) => {
       const reason =
         failure === undefined ? terminated.reason : ({ kind: 'crashed', error: failure } as const);
-      return { type: 'child_ended', id, life, terminated: { path: terminated.path, reason } };
+      return { type: 'child_ended', id, terminated: { path: terminated.path, reason } };
     });
     if (failure !== undefined) context.kill(present);
     const exit = cellOf(present)?.exit;
@@ -132,7 +127,7 @@ export class ManagedChild {
     const ref = context.spawn(this.id, behaviour, {
       ...options,
       ...(shutdown_ms === undefined ? {} : { shutdown_ms }),
-      restarts: this.#life - 1,
+      restarts: this.#restarts ?? 0,
     });
     this.#present = ref;
     if (this.#stable === undefined) {

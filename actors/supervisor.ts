@@ -52,7 +52,7 @@ class Turn {
 
   childEnded(ended: ChildEnded): void {
     const child = this.#state.children.find(({ id }) => id === ended.id);
-    if (child?.isPresent(ended) !== true) return;
+    if (child === undefined) return;
     const { reason } = ended.terminated;
     if (child.phase === 'stopping') {
       child.phase = child.restart === 'temporary' ? 'finished' : 'down';
@@ -92,7 +92,7 @@ class Turn {
 
   #sharingFateOf(child: ManagedChild): readonly ManagedChild[] {
     const { children } = this.#state;
-    const first = this.#spec.strategy === 'rest_for_one' ? children.indexOf(child) + 1 : 0;
+    const first = this.#spec.strategy === 'rest_for_one' ? children.indexOf(child) : 0;
     return children.slice(first).filter((sibling) => sibling !== child);
   }
 

@@ -1,4 +1,6 @@
 import t from 'tap';
+import { cellOf } from '../../actors/ref.ts';
+import type { Watcher } from '../../actors/runtime.ts';
 import type { ActorRef, AskFailure, Behaviour, DeadLetter } from '../../actors/types.ts';
 import type { Result } from '../../protocol/result.ts';
 import { player, setStage } from './stage.ts';
@@ -66,33 +68,34 @@ t.test('deadlines pass in their own time, whatever else is answered or asked', a
 });
 
 t.test('nothing of an ask remains when it is over: no timer and no watcher', async (t) => {
-  const { clock, system, settle } = setStage();
-  let timers = 0;
-  const after = clock.after.bind(clock);
-  clock.after = (delay_ms, fire) => {
-    timers += 1;
-    const timer = after(delay_ms, () => {
-      timers -= 1;
-      fire();
-    });
-    let pending = true;
-    return {
-      cancel: () => {
-        if (pending) timers -= 1;
-        pending = false;
-        timer.cancel();
-      },
-    };
-  };
+  const { system, settle, timers } = setStage();
   const waiting: ActorRef<number>[] = [];
   const ref = system.spawn('slow', slow(waiting));
+  const bonds = cellOf(ref)?.bonds;
+  if (bonds === undefined) throw new Error('no actor');
+  const watchers = new Set<Watcher>();
+  bonds.addWatcher = (watcher) => void watchers.add(watcher);
+  bonds.removeWatcher = (watcher) => void watchers.delete(watcher);
   const asks = [1, 2, 3].map(() => system.ask(ref, question, 5000));
   await settle();
-  t.equal(timers, 1, 'equal deadlines share a timer');
+  t.strictSame([timers(), watchers.size], [1, 3], 'equal deadlines share a timer');
   for (const replyTo of waiting) replyTo.tell(1);
   await Promise.all(asks);
   await settle();
-  t.equal(timers, 0, 'which is gone when nobody waits');
+  t.strictSame([timers(), watchers.size], [0, 0]);
+});
+
+t.test('the timer of a deadline stays when one question is followed by another', async (t) => {
+  const { clock, system, settle } = setStage();
+  const waiting: ActorRef<number>[] = [];
+  const ref = system.spawn('slow', slow(waiting));
+  const first = system.ask(ref, question, 100);
+  await settle();
+  waiting[0]?.tell(1);
+  const second = system.ask(ref, question, 100);
+  t.match(await first, { ok: true });
+  await clock.advance(100);
+  t.match(await second, { error: { reason: 'deadline' } });
 });
 
 type Asked = { readonly answer: Result<number, AskFailure> } | 'ask' | 'cancel' | 'leave';

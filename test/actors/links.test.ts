@@ -149,6 +149,80 @@ t.test('every call of stop resolves when all have ended', async (t) => {
   t.strictSame(events, ['+a', '-a shutdown']);
 });
 
+t.test('unlinking from either side unties both', async (t) => {
+  const { system, events, settle } = setStage();
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => system.spawn(name, player(name, events)));
+  if (a === undefined || b === undefined || c === undefined) return;
+  for (const other of [b, c]) run(a, (context) => context.link(other));
+  run(b, (context) => context.unlink(a));
+  run(a, (context) => context.unlink(c));
+  await settle();
+  a.tell('crash');
+  await settle();
+  t.strictSame(events.slice(3), ['-a crashed']);
+});
+
+t.test('a second watch replaces the first, and unwatching ends it', async (t) => {
+  const { system, events, settle } = setStage();
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => system.spawn(name, player(name, events)));
+  if (a === undefined || b === undefined || c === undefined) return;
+  for (const note of ['first', 'second']) run(c, (context) => context.watch(a, () => ({ note })));
+  run(c, (context) => context.watch(b, () => ({ note: 'third' })));
+  run(c, (context) => context.unwatch(b));
+  await settle();
+  a.tell('leave');
+  b.tell('leave');
+  await settle();
+  t.strictSame(events.slice(3), ['-a normal', '-b normal', 'c:second']);
+});
+
+t.test('actors of one name in different places do not get mixed up', async (t) => {
+  const { system, events, settle } = setStage();
+  const top = system.spawn('a', player('a', events));
+  const house = system.spawn('house', player('house', events));
+  run(house, (context) => context.spawn('a', player('inner', events)).tell('leave'));
+  await settle();
+  t.strictSame(
+    system.status().map(({ path }) => path),
+    ['/a', '/house'],
+  );
+  t.throws(() => system.spawn('a', player('other', events)), /'\/a' already/);
+  t.throws(() => system.spawn('a/b', player('other', events)), /cannot be the name/);
+  t.equal(top.tell('leave'), 'accepted');
+});
+
+t.test('who was asked to end is not asked again', async (t) => {
+  const { clock, system, events, settle } = setStage();
+  const slow = system.spawn('slow', player('slow', events, trapping), { shutdown_ms: 100 });
+  const boss = system.spawn('boss', player('boss', events));
+  run(boss, (context) => context.stop(slow));
+  await clock.advance(60);
+  run(boss, (context) => context.stop(slow));
+  await settle();
+  t.strictSame(events, ['+slow', '+boss', 'slow hears /boss shutdown']);
+  await clock.advance(40);
+  t.strictSame(events.slice(3), ['-slow killed'], 'and gets no more time');
+});
+
+t.test('nothing that an actor started outlives it', async (t) => {
+  const { system, events, settle, timers } = setStage();
+  const a = system.spawn('a', player('a', events, trapping));
+  run(a, (context) => {
+    context.startTimer('one', 1000, 'leave');
+    context.startTimer('two', 1000, 'leave');
+    context.startTimer('two', 2000, 'leave');
+    context.cancelTimer('one');
+  });
+  await settle();
+  t.equal(timers(), 1);
+  void system.stop();
+  await settle();
+  t.equal(timers(), 2, 'its timer and its shutdown time');
+  a.tell('leave');
+  await settle();
+  t.equal(timers(), 0);
+});
+
 t.test('an actor that is ending starts nobody', async (t) => {
   const { system, events, settle } = setStage();
   const crashes: string[] = [];

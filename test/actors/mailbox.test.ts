@@ -9,7 +9,7 @@ import { player, run, setStage } from './stage.ts';
 
 t.test('a mailbox is a bounded queue, whatever is done to it', async (t) => {
   const step = fc.oneof(
-    { weight: 4, arbitrary: fc.constant('put' as const) },
+    { weight: 6, arbitrary: fc.constant('put' as const) },
     { weight: 3, arbitrary: fc.constant('take' as const) },
     fc.constant('append' as const),
     fc.constant('unshift' as const),
@@ -19,7 +19,7 @@ t.test('a mailbox is a bounded queue, whatever is done to it', async (t) => {
     fc.property(
       fc.integer({ min: 1, max: 40 }),
       overflow,
-      fc.array(step, { maxLength: 200 }),
+      fc.array(step, { maxLength: 200, size: 'max' }),
       (capacity, policy, steps) => {
         const mailbox = new Mailbox<number>({ capacity, overflow: policy });
         let model: number[] = [];

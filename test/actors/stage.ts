@@ -7,6 +7,7 @@ import type {
   ExitSignal,
   Terminated,
 } from '../../actors/types.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { seededRandom } from '../../platform/seeded-random.ts';
 import { SimulatedClock } from '../../platform/simulated-clock.ts';
 
@@ -15,15 +16,39 @@ export interface Stage {
   readonly clock: SimulatedClock;
   readonly system: ActorSystem;
   readonly events: string[];
+  /** Timers that have neither fired nor been cancelled. */
+  timers(): number;
   /** Lets everything run that needs no time. */
   settle(): Promise<void>;
 }
 
 export const setStage = (): Stage => {
   const clock = new SimulatedClock();
-  const system = createActorSystem({ clock, random: seededRandom(1) });
-  return { clock, system, events: [], settle: () => clock.advance(0) };
+  const pending = new Set<symbol>();
+  const system = createActorSystem({ clock: counting(clock, pending), random: seededRandom(1) });
+  return { clock, system, events: [], timers: () => pending.size, settle: () => clock.advance(0) };
 };
+
+/** The same clock, of which a set knows what is pending. */
+const counting = (clock: Clock, pending: Set<symbol>): Clock => ({
+  monotonicMs: () => clock.monotonicMs(),
+  unixMs: () => clock.unixMs(),
+  soon: (fire) => clock.soon(fire),
+  after: (delay_ms, fire) => {
+    const key = Symbol(delay_ms);
+    pending.add(key);
+    const timer = clock.after(delay_ms, () => {
+      pending.delete(key);
+      fire();
+    });
+    return {
+      cancel: () => {
+        pending.delete(key);
+        timer.cancel();
+      },
+    };
+  },
+});
 
 /** What an actor on the stage may be told to do. */
 export type Order =

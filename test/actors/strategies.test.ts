@@ -45,6 +45,29 @@ t.test('one_for_all stops all others youngest first and starts all in order', as
   t.strictSame(events.slice(6), ['+a', '+b', '+c']);
 });
 
+t.test('a restart that falls due while siblings are still ending waits for them', async (t) => {
+  const { clock, events, refs, child, supervise } = house();
+  const backoff = { first_ms: 100, max_ms: 100, jitter: 0 };
+  supervise({
+    strategy: 'rest_for_one',
+    children: [
+      child('a', 'permanent'),
+      child('b', 'permanent', {
+        shutdown_ms: 500,
+        start: (context) => context.spawn(player('b', events, trapping)),
+      }),
+      child('c', 'permanent', { backoff }),
+    ],
+  });
+  refs.get('c')?.tell('crash');
+  await clock.advance(50);
+  refs.get('a')?.tell('crash');
+  await clock.advance(499);
+  t.strictSame(events.slice(3), ['-c crashed', '-a crashed', 'b hears /house shutdown']);
+  await clock.advance(101);
+  t.strictSame(events.slice(6), ['-b killed', '+a', '+b', '+c']);
+});
+
 t.test(
   'siblings of a dead child: a temporary one goes for good, a finished transient one comes again',
   async (t) => {
