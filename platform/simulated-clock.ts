@@ -4,6 +4,7 @@ interface Pending {
   readonly at_ms: number;
   readonly order: number;
   readonly fire: () => void;
+  cancelled: boolean;
 }
 
 /**
@@ -14,7 +15,8 @@ export class SimulatedClock implements Clock {
   #now_ms = 0;
   #unixOffset_ms: number;
   #order = 0;
-  #pending: Pending[] = [];
+  /** A binary heap: the earliest first. What is cancelled stays until it comes up. */
+  readonly #pending: Pending[] = [];
 
   constructor(unix_ms: number = Date.UTC(2026, 0, 1)) {
     this.#unixOffset_ms = unix_ms;
@@ -29,12 +31,13 @@ export class SimulatedClock implements Clock {
   }
 
   after(delay_ms: number, fire: () => void): Timer {
-    const entry: Pending = { at_ms: this.#now_ms + Math.max(0, delay_ms), order: this.#order, fire };
+    const at_ms = this.#now_ms + Math.max(0, delay_ms);
+    const entry: Pending = { at_ms, order: this.#order, fire, cancelled: false };
     this.#order += 1;
-    this.#pending.push(entry);
+    push(this.#pending, entry);
     return {
       cancel: () => {
-        this.#pending = this.#pending.filter((other) => other !== entry);
+        entry.cancelled = true;
       },
     };
   }
@@ -53,21 +56,55 @@ export class SimulatedClock implements Clock {
     const until_ms = this.#now_ms + ms;
     await settle();
     for (let next = this.#due(until_ms); next !== undefined; next = this.#due(until_ms)) {
-      const { at_ms, fire } = next;
-      this.#pending = this.#pending.filter((entry) => entry !== next);
-      this.#now_ms = Math.max(this.#now_ms, at_ms);
-      fire();
+      this.#now_ms = Math.max(this.#now_ms, next.at_ms);
+      next.fire();
       await settle();
     }
     this.#now_ms = until_ms;
   }
 
   #due(until_ms: number): Pending | undefined {
-    return this.#pending
-      .filter((entry) => entry.at_ms <= until_ms)
-      .sort((one, other) => one.at_ms - other.at_ms || one.order - other.order)[0];
+    for (let first = this.#pending[0]; first !== undefined; first = this.#pending[0]) {
+      if (!first.cancelled && first.at_ms > until_ms) return undefined;
+      pop(this.#pending);
+      if (!first.cancelled) return first;
+    }
+    return undefined;
   }
 }
+
+const isBefore = (one: Pending, other: Pending): boolean =>
+  one.at_ms < other.at_ms || (one.at_ms === other.at_ms && one.order < other.order);
+
+const push = (heap: Pending[], entry: Pending): void => {
+  let index = heap.length;
+  heap.push(entry);
+  for (;;) {
+    const parentAt = (index - 1) >> 1;
+    const parent = heap[parentAt];
+    if (parent === undefined || !isBefore(entry, parent)) break;
+    heap[index] = parent;
+    index = parentAt;
+  }
+  heap[index] = entry;
+};
+
+/** Takes the first entry away. */
+const pop = (heap: Pending[]): void => {
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return;
+  let index = 0;
+  for (;;) {
+    const left = heap[2 * index + 1];
+    const right = heap[2 * index + 2];
+    const rightIsFirst = left !== undefined && right !== undefined && isBefore(right, left);
+    const child = rightIsFirst ? right : left;
+    if (child === undefined || !isBefore(child, last)) break;
+    heap[index] = child;
+    index = 2 * index + (rightIsFirst ? 2 : 1);
+  }
+  heap[index] = last;
+};
 
 /** Lets chains of resolved promises run out: each await is one link, and ours are short. */
 const settle = async (): Promise<void> => {

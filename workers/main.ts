@@ -1,5 +1,5 @@
 import { BlockingPipe } from '../platform/node/blocking-pipe.ts';
-import { createSelfMeter } from '../platform/node/self-meter.ts';
+import { createSelfMeter, endAtOnce } from '../platform/node/self-meter.ts';
 import { type Budget, budgetOfLevel } from '../protocol/budget.ts';
 import { buildId } from '../protocol/build-id.ts';
 import { workerProtocolVersion } from '../protocol/worker-messages.ts';
@@ -27,7 +27,7 @@ const warmUp = [
 
 const exit = (reason: string): never => {
   process.stderr.write(`leash worker: ${reason}\n`);
-  process.exit(0);
+  return endAtOnce();
 };
 
 const host = createHostFacts();

@@ -56,6 +56,8 @@ const freshWorker_bytes = 60 * mebibyte;
 /** Small, so that pids come round and are reused. */
 const pidSpace = 500;
 const ticksPerMs = 0.1;
+/** Of the workers that a dying supervisor leaves. */
+const stoppedShare = 0.2;
 
 /** A host of simulated processes: they take virtual time, and do what `conductOf` says of their statement. */
 export class SimulatedHost {
@@ -94,6 +96,17 @@ export class SimulatedHost {
   /** Processes that have not exited. */
   get alive(): readonly number[] {
     return [...this.#processes.keys()];
+  }
+
+  /**
+   * The supervisor is gone: a worker notices within a second and ends, unless it is stopped or blocked in the kernel.
+   */
+  orphanAll(): void {
+    for (const process of this.#processes.values()) {
+      const notices_ms = 1_000 * this.#random.fraction();
+      if (this.#random.fraction() < stoppedShare) process.stop();
+      else this.#clock.after(notices_ms, () => process.notice());
+    }
   }
 
   #spawn(listener: WorkerListener): ReturnType<ProcessHost['spawnWorker']> {
@@ -164,6 +177,7 @@ class SimulatedProcess implements WorkerProcess {
   #cpu_ms = 0;
   #kept_bytes = freshWorker_bytes;
   #dying = false;
+  #stopped = false;
   #exited = false;
 
   constructor(identity: ProcessIdentity, listener: WorkerListener, deps: ProcessDeps) {
@@ -198,6 +212,16 @@ class SimulatedProcess implements WorkerProcess {
     this.#deps.tell({ type: 'signalled', pid: this.identity.pid, sql: this.#work?.sql });
     if (this.#deps.death_ms === Number.POSITIVE_INFINITY) return;
     this.#deps.clock.after(this.#deps.death_ms, () => this.#exit({ code: null, signal: 'SIGKILL' }));
+  }
+
+  /** SIGSTOP: it does nothing more, but can be killed. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Sees that its parent is another one and ends. */
+  notice(): void {
+    if (!this.#stopped && !this.#dying) this.#exit({ code: 0 });
   }
 
   sample(): Sample {
@@ -274,7 +298,7 @@ class SimulatedProcess implements WorkerProcess {
   /** What happens only if the process is still there then. */
   #later(delay_ms: number, act: () => void): void {
     this.#deps.clock.after(delay_ms, () => {
-      if (!this.#dying && !this.#exited) act();
+      if (!this.#dying && !this.#exited && !this.#stopped) act();
     });
   }
 }

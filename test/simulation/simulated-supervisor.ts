@@ -1,6 +1,9 @@
+import type { Clock } from '../../platform/clock.ts';
 import type { GuardStore } from '../../platform/guard-store.ts';
 import type { HostPressureProbe } from '../../platform/host-pressure.ts';
 import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
+import type { ProcessHost } from '../../platform/process-host.ts';
+import type { Random } from '../../platform/random.ts';
 import { seededRandom } from '../../platform/seeded-random.ts';
 import { SimulatedClock } from '../../platform/simulated-clock.ts';
 import { budgetOfLevel } from '../../protocol/budget.ts';
@@ -11,40 +14,57 @@ import { type Supervisor, startSupervisor } from '../../supervisor/supervisor.ts
 import { type Conduct, type HostEvent, quick, SimulatedHost } from './simulated-host.ts';
 import { type SimulatedLedger, simulatedLedger } from './simulated-ledger.ts';
 
-/** One line of a life: what the host, the store and the daemon did, in the order in which it happened. */
-export type Step =
-  | (HostEvent & { readonly at_ms: number })
-  | {
-      readonly type: 'store';
-      readonly call: keyof GuardStore;
-      readonly subject: string;
-      readonly at_ms: number;
-    }
-  | { readonly type: 'said'; readonly event: DaemonEvent; readonly at_ms: number };
+type StoreCall = 'putLease' | 'endLease' | 'putVerdict';
+
+type Happening =
+  | HostEvent
+  /** `subject` is the lease. */
+  | { readonly type: 'store'; readonly call: StoreCall; readonly subject: string; readonly ok: boolean }
+  | { readonly type: 'said'; readonly event: DaemonEvent }
+  | { readonly type: 'supervisor_began' }
+  | { readonly type: 'supervisor_killed' }
+  | { readonly type: 'supervisor_stops' };
+
+/** What host, store and daemon did, in the order in which it happened. */
+export type Step = Happening & { readonly at_ms: number; readonly unix_ms: number };
 
 /** What a simulated life is made of. */
 export interface LifeOptions {
   readonly seed?: number;
-  /** Statements by name; each runs every ten seconds. */
+  /** Statements by name; each runs once an interval. */
   readonly schedule?: Readonly<Record<string, Conduct>>;
   readonly interval_s?: number;
   readonly store?: GuardStore;
   readonly pressure?: HostPressureProbe;
   readonly denial_ms?: readonly number[];
-  readonly maxWorkers?: number;
+}
+
+/** What outlives a supervisor: the host, the disk, and time. */
+export interface World {
+  readonly clock: SimulatedClock;
+  readonly random: Random;
+  readonly host: SimulatedHost;
+  readonly store: GuardStore;
+  readonly ledger: SimulatedLedger;
+  readonly conducts: Map<string, Conduct>;
+  readonly steps: readonly Step[];
+  readonly options: LifeOptions;
+  note(happening: Happening): void;
 }
 
 /** The real supervisor on a simulated host. */
 export interface Life {
+  readonly supervisor: Supervisor;
   readonly clock: SimulatedClock;
   readonly host: SimulatedHost;
-  readonly supervisor: Supervisor;
   readonly ledger: SimulatedLedger;
   readonly steps: readonly Step[];
-  /** Runs a statement of its own kind outside the schedule. */
+  /** Runs a statement outside the schedule. */
   ask(sql: string): Promise<QueryOutcome>;
   /** Sets what a statement does from now on. */
   teach(sql: string, conduct: Conduct): void;
+  /** SIGKILL: from here on it does and hears nothing. Its workers notice, or do not when they are stopped. */
+  kill(): void;
 }
 
 const calm: HostPressureProbe = {
@@ -59,24 +79,44 @@ const calm: HostPressureProbe = {
     }),
 };
 
-/** Notes each write, whether it succeeded or not. */
-const noting = (store: GuardStore, note: (call: keyof GuardStore, subject: string) => void): GuardStore => ({
-  ...store,
-  putLease: (lease) => {
-    note('putLease', lease.leaseId);
-    return store.putLease(lease);
-  },
-  endLease: (leaseId) => {
-    note('endLease', leaseId);
-    return store.endLease(leaseId);
-  },
-  putVerdict: (verdict, denial) => {
-    note('putVerdict', String(verdict.worker.pid));
-    return store.putVerdict(verdict, denial);
-  },
-});
+/** Makes a world in which nothing happens but what `clock.advance` lets happen. */
+export const createWorld = (options: LifeOptions): World => {
+  const clock = new SimulatedClock();
+  const random = seededRandom(options.seed ?? 1);
+  const steps: Step[] = [];
+  const conducts = new Map(Object.entries(options.schedule ?? {}));
+  const note = (happening: Happening): void => {
+    steps.push({ ...happening, at_ms: clock.monotonicMs(), unix_ms: clock.unixMs() });
+  };
+  return {
+    clock,
+    random,
+    host: new SimulatedHost(clock, random, (sql) => conducts.get(sql) ?? quick, note),
+    store: noting(options.store ?? inMemoryGuardStore(), note),
+    ledger: simulatedLedger(),
+    conducts,
+    steps,
+    options,
+    note,
+  };
+};
 
-export const scheduled = (name: string, interval_s: number): ScheduledQuery => ({
+/** Notes each write and whether it succeeded. */
+const noting = (store: GuardStore, note: World['note']): GuardStore => {
+  const noted = <T extends { readonly ok: boolean }>(call: StoreCall, subject: string, result: T): T => {
+    note({ type: 'store', call, subject, ok: result.ok });
+    return result;
+  };
+  return {
+    ...store,
+    putLease: (lease) => noted('putLease', lease.leaseId, store.putLease(lease)),
+    endLease: (leaseId) => noted('endLease', leaseId, store.endLease(leaseId)),
+    putVerdict: (verdict, denial) => noted('putVerdict', verdict.leaseId, store.putVerdict(verdict, denial)),
+  };
+};
+
+/** A statement of the schedule; its SQL is its name. */
+const scheduled = (name: string, interval_s: number): ScheduledQuery => ({
   name,
   sql: name,
   interval_s,
@@ -87,38 +127,65 @@ export const scheduled = (name: string, interval_s: number): ScheduledQuery => (
   budget: budgetOfLevel['0'],
 });
 
-/** Starts a life. Nothing happens in it but what `clock.advance` lets happen. */
-export const startLife = async (options: LifeOptions = {}): Promise<Life> => {
-  const clock = new SimulatedClock();
-  const random = seededRandom(options.seed ?? 1);
-  const steps: Step[] = [];
-  const conducts = new Map(Object.entries(options.schedule ?? {}));
-  const host = new SimulatedHost(
-    clock,
-    random,
-    (sql) => conducts.get(sql) ?? quick,
-    (event) => steps.push({ ...event, at_ms: clock.monotonicMs() }),
-  );
-  const ledger = simulatedLedger();
-  const interval_s = options.interval_s ?? 10;
+/** Time and processes as one supervisor sees them: when it is killed, neither calls it any more. */
+class Lifeline {
+  readonly #world: World;
+  #cut = false;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  readonly clock: Clock = {
+    monotonicMs: () => this.#world.clock.monotonicMs(),
+    unixMs: () => this.#world.clock.unixMs(),
+    after: (delay_ms, fire) => this.#world.clock.after(delay_ms, this.#while(fire)),
+    soon: (fire) => this.#world.clock.soon(this.#while(fire)),
+  };
+
+  readonly processHost: ProcessHost = {
+    killLeftover: (worker) => this.#world.host.processHost.killLeftover(worker),
+    spawnWorker: (listener) =>
+      this.#world.host.processHost.spawnWorker({
+        message: (message) => this.#while(() => listener.message(message))(),
+        rows: (payload) => this.#while(() => listener.rows(payload))(),
+        protocolError: (message) => this.#while(() => listener.protocolError(message))(),
+        exited: (exit) => this.#while(() => listener.exited(exit))(),
+      }),
+  };
+
+  cut(): void {
+    this.#cut = true;
+  }
+
+  #while(act: () => void): () => void {
+    return () => {
+      if (!this.#cut) act();
+    };
+  }
+}
+
+/** Starts a supervisor in the world. */
+export const beginLife = async (world: World): Promise<Life> => {
+  const { clock, random, host, store, ledger, conducts, options, note } = world;
+  const lifeline = new Lifeline(world);
+  note({ type: 'supervisor_began' });
   const starting = startSupervisor(
     {
-      clock,
+      clock: lifeline.clock,
       random,
-      processHost: host.processHost,
+      processHost: lifeline.processHost,
       sampler: host.sampler,
       pressure: options.pressure ?? calm,
-      store: noting(options.store ?? inMemoryGuardStore(), (call, subject) =>
-        steps.push({ type: 'store', call, subject, at_ms: clock.monotonicMs() }),
-      ),
+      store,
       ledger,
       self: undefined,
     },
     {
-      schedule: [...conducts.keys()].map((name) => scheduled(name, interval_s)),
+      schedule: [...conducts.keys()].map((name) => scheduled(name, options.interval_s ?? 10)),
       splayPercent: 0,
       limits: {
-        maxWorkers: options.maxWorkers ?? 8,
+        maxWorkers: 8,
         maxUnkillable: 2,
         concurrency: { scheduled: 2, live: 2, probation: 1 },
         slow_ms: 250,
@@ -138,7 +205,7 @@ export const startLife = async (options: LifeOptions = {}): Promise<Life> => {
       }),
       info: () => ({}),
       flags: () => [],
-      emit: (event) => steps.push({ type: 'said', event, at_ms: clock.monotonicMs() }),
+      emit: (event) => note({ type: 'said', event }),
     },
   );
   await clock.advance(0);
@@ -146,11 +213,11 @@ export const startLife = async (options: LifeOptions = {}): Promise<Life> => {
   if (!started.ok) throw new Error(started.error.message);
   const supervisor = started.value;
   return {
+    supervisor,
     clock,
     host,
-    supervisor,
     ledger,
-    steps,
+    steps: world.steps,
     teach: (sql, conduct) => void conducts.set(sql, conduct),
     ask: (sql) =>
       new Promise((resolve) => {
@@ -159,5 +226,13 @@ export const startLife = async (options: LifeOptions = {}): Promise<Life> => {
           { columns: () => undefined, rows: () => 'more', done: resolve },
         );
       }),
+    kill: () => {
+      note({ type: 'supervisor_killed' });
+      lifeline.cut();
+      host.orphanAll();
+    },
   };
 };
+
+/** A world with one supervisor in it. */
+export const startLife = (options: LifeOptions = {}): Promise<Life> => beginLife(createWorld(options));

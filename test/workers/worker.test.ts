@@ -64,7 +64,7 @@ t.test('a catastrophic pattern is linear in a worker', async (t) => {
 t.test('an idle worker ends when its supervisor’s end closes', async (t) => {
   const worker = await WorkerProcess.ready();
   worker.channel.destroy();
-  t.strictSame(await worker.exited(), [0, null]);
+  t.strictSame(await worker.exited(), [null, 'SIGKILL']);
 });
 
 t.test('a worker that writes to a closed end ends too', async (t) => {
@@ -77,7 +77,7 @@ t.test('a worker that writes to a closed end ends too', async (t) => {
   });
   await worker.next();
   worker.channel.destroy();
-  t.strictSame(await worker.exited(), [0, null]);
+  t.strictSame(await worker.exited(), [null, 'SIGKILL']);
 });
 
 t.test('another build or protocol is refused', async (t) => {
