@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { kernelUnits } from '../platform/node/auxv.ts';
 import { nodeClock } from '../platform/node/clock.ts';
 import { loadPidusage } from '../platform/node/load-pidusage.ts';
-import { identify } from '../platform/node/process-host.ts';
+import { identify } from '../platform/node/orphans.ts';
 import { createProcSampler } from '../platform/node/sampler.ts';
 
 const rounds = 9;

@@ -37,9 +37,6 @@ export type SpawnFailure = Failure<'spawn_failed'>;
 /** Starts and ends processes; the only such door of the supervisor. */
 export interface ProcessHost {
   spawnWorker(listener: WorkerListener): Result<WorkerProcess, SpawnFailure>;
-  /**
-   * SIGKILLs a worker that an earlier supervisor left behind, if pid and start time are still the same process
-   * and it is a worker of ours.
-   */
-  killLeftover(worker: ProcessIdentity): 'killed' | 'gone';
+  /** SIGKILLs the workers whose supervisor is gone, and tells which they were. */
+  killOrphans(): readonly ProcessIdentity[];
 }

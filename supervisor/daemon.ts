@@ -83,7 +83,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   const ledger = flags.bool('disable_logging') ? undefined : createThreadLedger(place, layout.ledgerEntry);
   const identity = hostIdentity(flags.text('host_identifier'), flags.text('specified_identifier'), store);
   const started = await startSupervisor(
-    nodePorts(layout, store, ledger),
+    nodePorts(layout, { directory: paths.state, store, ledger }),
     supervisorOptions(flags, config.schedule, {
       emit: say,
       hostIdentifier: identity.hostIdentifier,

@@ -26,7 +26,11 @@ export const startEmbedded = async (
   const budget = options.budget ?? budgetOfLevel['0'];
   const flags = options.flags ?? new Flags();
   const started = await startSupervisor(
-    nodePorts(runtimeLayout(import.meta.url), inMemoryGuardStore(), undefined),
+    nodePorts(runtimeLayout(import.meta.url), {
+      directory: '',
+      store: inMemoryGuardStore(),
+      ledger: undefined,
+    }),
     {
       schedule: [],
       splayPercent: 0,

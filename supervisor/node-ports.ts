@@ -4,8 +4,9 @@ import { kernelUnits } from '../platform/node/auxv.ts';
 import { nodeClock } from '../platform/node/clock.ts';
 import { nodeHostPressure } from '../platform/node/host-pressure.ts';
 import { loadPidusage } from '../platform/node/load-pidusage.ts';
+import { identify } from '../platform/node/orphans.ts';
 import { createPidusageSampler } from '../platform/node/pidusage-sampler.ts';
-import { createProcessHost, identify } from '../platform/node/process-host.ts';
+import { createProcessHost } from '../platform/node/process-host.ts';
 import { nodeRandom } from '../platform/node/random.ts';
 import { createProcSampler } from '../platform/node/sampler.ts';
 import { workerFlags } from '../platform/node/worker-flags.ts';
@@ -19,17 +20,22 @@ import type { SupervisorPorts } from './supervisor.ts';
  */
 const workerHeap_mb = 256;
 
+/** Where a supervisor keeps what it knows. */
+export interface Stores {
+  /** Of the databases; empty for a supervisor that keeps everything in memory. */
+  readonly directory: string;
+  readonly store: GuardStore;
+  readonly ledger: Ledger | undefined;
+}
+
 /** The ports of a real host. */
-export const nodePorts = (
-  layout: RuntimeLayout,
-  store: GuardStore,
-  ledger: Ledger | undefined,
-): SupervisorPorts => ({
+export const nodePorts = (layout: RuntimeLayout, { directory, store, ledger }: Stores): SupervisorPorts => ({
   clock: nodeClock,
   random: nodeRandom,
   processHost: createProcessHost({
     command: process.execPath,
     args: [...workerFlags({ oldSpace_mb: workerHeap_mb }), layout.workerEntry],
+    store: directory,
   }),
   sampler: createProcSampler(nodeClock, kernelUnits()),
   pressure: nodeHostPressure,

@@ -149,20 +149,23 @@ const longRun_ms = 1_000;
 
 type Log = (severity: 'info' | 'warning' | 'error', message: string) => void;
 
-/** Leases that are still open belong to a supervisor that died: its workers are ended before anything else. */
+/**
+ * What a supervisor that died left is ended before anything else: workers that were stopped or blocked and did not
+ * notice, and the leases that were open. A supervisor for a single query leaves that to the daemon.
+ */
 const endLeftovers = (ports: SupervisorPorts, log: Log): Result<void, StoreFailure> => {
+  if (ports.ledger === undefined) return ok(undefined);
   const open = ports.store.openLeases();
   if (!open.ok) return open;
+  const queries = new Map(open.value.map(({ worker, queryId }) => [worker.pid, queryId]));
+  for (const { pid } of ports.processHost.killOrphans()) {
+    const query = queries.get(pid);
+    const work = query === undefined ? 'was still there' : `still ran '${query}'`;
+    log('warning', `Worker ${pid} of a former supervisor ${work}: it was ended.`);
+  }
   for (const lease of open.value) {
-    const fate = ports.processHost.killLeftover(lease.worker);
     const ended = ports.store.endLease(lease.leaseId);
     if (!ended.ok) return ended;
-    if (fate === 'killed') {
-      log(
-        'warning',
-        `Worker ${lease.worker.pid} of a former supervisor still ran '${lease.queryId}': it was ended.`,
-      );
-    }
   }
   return ok(undefined);
 };

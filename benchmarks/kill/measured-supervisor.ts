@@ -46,6 +46,7 @@ export const startMeasured = async (record: string, beside?: SideWork): Promise<
   const signals = new Map<number, number>();
   const sampler = createProcSampler(nodeClock, kernelUnits());
   const host = createProcessHost({
+    store: '',
     command: process.execPath,
     args: ['--max-semi-space-size=1', join(import.meta.dirname, 'scripted-worker.ts'), record],
   });

@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import { encodeControl, FrameDecoder } from '../../protocol/frame.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
-import type { ProcessIdentity } from '../../protocol/sample.ts';
 import { maxFromWorkerControl_bytes, parseFromWorker } from '../../protocol/worker-message-validator.ts';
 import type { ProcessHost, SpawnFailure, WorkerListener, WorkerProcess } from '../process-host.ts';
-import { parseProcStat } from './proc-stat.ts';
+import { identify, killOrphans, workerEnvironment } from './orphans.ts';
 
 /** What is kept of a worker's standard error: V8's fatal message is some 2 KiB. */
 const stderrTail_bytes = 8 * 1024;
@@ -15,23 +14,19 @@ const stderrTail_bytes = 8 * 1024;
 const workerNice = 10;
 /** Under memory pressure the kernel takes a worker before the host's own services. */
 const workerOomScore = 500;
-/**
- * Marks our workers in /proc/<pid>/environ, so that a later supervisor knows them again. The value is the pid and
- * start time of the supervisor, for a person who looks there.
- */
-const marker = 'LEASH_WORKER';
-
 /** How workers are started. */
 export interface ProcessHostOptions {
   /** Node and its arguments, the worker's entry file last. */
   readonly command: string;
   readonly args: readonly string[];
+  /** Directory of the supervisor's store; empty for one that has none. */
+  readonly store: string;
 }
 
 /** Starts and ends real worker processes. */
 export const createProcessHost = (options: ProcessHostOptions): ProcessHost => ({
   spawnWorker: (listener) => spawnWorker(options, listener),
-  killLeftover,
+  killOrphans: () => killOrphans(options.store),
 });
 
 const spawnWorker = (
@@ -42,7 +37,7 @@ const spawnWorker = (
   try {
     child = spawn(options.command, [...options.args], {
       cwd: '/',
-      env: { [marker]: supervisorId() },
+      env: workerEnvironment(options.store),
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     });
   } catch (error) {
@@ -72,8 +67,6 @@ const spawnWorker = (
     kill: () => void child.kill('SIGKILL'),
   });
 };
-
-const supervisorId = (): string => `${process.pid}.${identify(process.pid)?.startTicks ?? 0}`;
 
 const listen = (child: ChildProcess, channel: Socket, listener: WorkerListener): void => {
   const decoder = new FrameDecoder(maxFromWorkerControl_bytes);
@@ -116,17 +109,6 @@ const spawnFailed = (command: string, error: unknown): SpawnFailure => ({
   message: `${command}: ${error instanceof Error ? error.message : String(error)}`,
 });
 
-/** Pid and start time; undefined when there is no such process. */
-export const identify = (pid: number): ProcessIdentity | undefined => {
-  try {
-    const bytes = readFileSync(`/proc/${pid}/stat`);
-    const stat = parseProcStat(bytes, bytes.length);
-    return stat === undefined ? undefined : { pid, startTicks: stat.startTicks };
-  } catch {
-    return undefined;
-  }
-};
-
 /** Under memory pressure the kernel takes the worker first. A host may forbid it. */
 const offerToKernel = (pid: number): void =>
   bestEffort(() => writeFileSync(`/proc/${pid}/oom_score_adj`, String(workerOomScore)));
@@ -148,24 +130,3 @@ const bestEffort = (act: () => void): void => {
     // It only makes a worker humbler; one that is gone already tells so by its exit.
   }
 };
-
-const killLeftover = (worker: ProcessIdentity): 'killed' | 'gone' => {
-  const now = identify(worker.pid);
-  if (now === undefined || now.startTicks !== worker.startTicks || !isMarked(worker.pid)) return 'gone';
-  try {
-    process.kill(worker.pid, 'SIGKILL');
-    return 'killed';
-  } catch {
-    return 'gone';
-  }
-};
-
-const isMarked = (pid: number): boolean => {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').some(isMarker);
-  } catch {
-    return false;
-  }
-};
-
-const isMarker = (variable: string): boolean => variable.startsWith(`${marker}=`);

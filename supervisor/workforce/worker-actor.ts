@@ -358,7 +358,7 @@ class Turn {
     this.#deps.roster.remove(this.#workerId, how);
     this.#workforce.tell({ type: 'worker_ended', workerId: this.#workerId, before_ready });
     this.#context.stopSelf();
-    return { process: undefined, phase };
+    return { process: undefined, phase: { name: 'draining', was: 'ready' } };
   }
 
   /** Nobody here ended it: V8 out of memory is the query's doing, anything else denies nothing. */

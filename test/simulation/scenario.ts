@@ -2,7 +2,7 @@ import type { Random } from '../../platform/random.ts';
 import { type Conduct, type HostConduct, healthyHost, quick } from './simulated-host.ts';
 
 /** A statement of a scenario and whether it may be judged. */
-export interface Actor {
+export interface Statement {
   readonly name: string;
   readonly conduct: Conduct;
   /** What it is guilty of; undefined: nothing, a verdict about it would be a false kill. */
@@ -27,7 +27,7 @@ export interface Fault {
 /** One life, drawn from a seed. */
 export interface Scenario {
   readonly seed: number;
-  readonly actors: readonly Actor[];
+  readonly statements: readonly Statement[];
   readonly faults: readonly Fault[];
   /** Virtual time with faults; as long again without any follows. */
   readonly faulty_ms: number;
@@ -36,7 +36,7 @@ export interface Scenario {
 const forever = Number.POSITIVE_INFINITY;
 
 /** What queries are like. Budgets are those of level 0: 10 s of CPU, 30 s of time, 200 MiB of growth. */
-const kinds: readonly ((random: Random) => Omit<Actor, 'name'>)[] = [
+const kinds: readonly ((random: Random) => Omit<Statement, 'name'>)[] = [
   () => ({ conduct: quick, guilt: undefined }),
   (random) => ({ conduct: { ...quick, runs_ms: 50 + 2_000 * random.fraction() }, guilt: undefined }),
   // Heavy, but within its budget.
@@ -88,7 +88,7 @@ const pick = <T>(random: Random, list: readonly T[]): T => {
 /** Draws a life. */
 export const drawScenario = (seed: number, random: Random): Scenario => {
   const faulty_ms = 60_000;
-  const actors = Array.from({ length: 3 + below(random, 5) }, (_, index) => ({
+  const statements = Array.from({ length: 3 + below(random, 5) }, (_, index) => ({
     name: `q${index}`,
     ...pick(random, kinds)(random),
   }));
@@ -98,7 +98,7 @@ export const drawScenario = (seed: number, random: Random): Scenario => {
     for_ms: 100 + below(random, 10_000),
     by_ms: (random.fraction() - 0.5) * 7_200_000,
   }));
-  return { seed, actors, faults, faulty_ms };
+  return { seed, statements, faults, faulty_ms };
 };
 
 /** How the host behaves at a moment of the scenario. */

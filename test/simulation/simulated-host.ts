@@ -83,11 +83,10 @@ export class SimulatedHost {
     this.#tell = tell;
     this.processHost = {
       spawnWorker: (listener) => this.#spawn(listener),
-      killLeftover: ({ pid, startTicks }) => {
-        const process = this.#processes.get(pid);
-        if (process === undefined || process.identity.startTicks !== startTicks) return 'gone';
-        process.kill();
-        return 'killed';
+      killOrphans: () => {
+        const orphans = [...this.#processes.values()].filter((process) => process.orphaned);
+        for (const orphan of orphans) orphan.kill();
+        return orphans.map(({ identity }) => identity);
       },
     };
     this.sampler = { open: (identity) => this.#open(identity) };
@@ -103,6 +102,7 @@ export class SimulatedHost {
    */
   orphanAll(): void {
     for (const process of this.#processes.values()) {
+      process.orphaned = true;
       const notices_ms = 1_000 * this.#random.fraction();
       if (this.#random.fraction() < stoppedShare) process.stop();
       else this.#clock.after(notices_ms, () => process.notice());
@@ -171,6 +171,7 @@ interface Work {
 
 class SimulatedProcess implements WorkerProcess {
   readonly identity: ProcessIdentity;
+  orphaned = false;
   readonly #listener: WorkerListener;
   readonly #deps: ProcessDeps;
   #work: Work | undefined;

@@ -93,7 +93,7 @@ export const createWorld = (options: LifeOptions): World => {
     random,
     host: new SimulatedHost(clock, random, (sql) => conducts.get(sql) ?? quick, note),
     store: noting(options.store ?? inMemoryGuardStore(), note),
-    ledger: simulatedLedger(),
+    ledger: simulatedLedger(clock),
     conducts,
     steps,
     options,
@@ -144,7 +144,7 @@ class Lifeline {
   };
 
   readonly processHost: ProcessHost = {
-    killLeftover: (worker) => this.#world.host.processHost.killLeftover(worker),
+    killOrphans: () => this.#world.host.processHost.killOrphans(),
     spawnWorker: (listener) =>
       this.#world.host.processHost.spawnWorker({
         message: (message) => this.#while(() => listener.message(message))(),

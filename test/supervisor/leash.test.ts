@@ -1,5 +1,6 @@
 import t from 'tap';
 import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
+import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import { fail } from '../../protocol/result.ts';
 import { type Conduct, healthyHost, quick } from '../simulation/simulated-host.ts';
@@ -227,4 +228,37 @@ t.test('stop ends every process and answers what waits', async (t) => {
   await stopped;
   t.match(await asked, { failure: { reason: 'stopping' } });
   t.strictSame(life.host.alive, []);
+});
+
+t.test('whatever happens to a run, its asker is answered exactly once', async (t) => {
+  const ends: Record<string, Conduct> = {
+    answers: quick,
+    crashes,
+    heap: { ...quick, end: 'heap' },
+    killed: { ...quick, end: 'foreign_kill' },
+    leaks,
+    fails: { ...quick, end: 'failed', failure: { reason: 'sql_error', message: 'no' } },
+    cancelled: burns,
+    stopped: burns,
+  };
+  const life = await startLife();
+  const answers: Record<string, number> = {};
+  const cancels: Record<string, () => void> = {};
+  for (const [name, conduct] of Object.entries(ends)) {
+    life.teach(name, conduct);
+    answers[name] = 0;
+    const done = (): void => {
+      answers[name] = (answers[name] ?? 0) + 1;
+    };
+    const query = { sql: name, uid: 0, budget: budgetOfLevel['0'] };
+    const listener = { columns: () => undefined, rows: () => 'more' as const, done };
+    cancels[name] = life.supervisor.query(query, listener).cancel;
+  }
+  await life.clock.advance(8_000);
+  cancels.cancelled?.();
+  await life.clock.advance(1_000);
+  const stopped = life.supervisor.stop();
+  await life.clock.advance(5_000);
+  await stopped;
+  t.strictSame(answers, Object.fromEntries(Object.keys(ends).map((name) => [name, 1])));
 });

@@ -11,6 +11,7 @@ const standIn = join(import.meta.dirname, '../../fixtures/stand-in-worker.ts');
 const startWith = (mode: string): ObservedWorker =>
   new ObservedWorker(
     createProcessHost({
+      store: '',
       command: '/usr/bin/env',
       args: ['-u', 'NODE_OPTIONS', process.execPath, ...workerFlags({ oldSpace_mb: 64 }), standIn, mode],
     }),

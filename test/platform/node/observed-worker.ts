@@ -11,6 +11,7 @@ const standIn = join(import.meta.dirname, '../../fixtures/stand-in-worker.ts');
  */
 export const standInHost = (...args: readonly string[]): ProcessHost =>
   createProcessHost({
+    store: '',
     command: '/usr/bin/env',
     args: ['-u', 'NODE_OPTIONS', process.execPath, standIn, ...args],
   });

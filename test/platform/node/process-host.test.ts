@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import t from 'tap';
-import { createProcessHost, identify } from '../../../platform/node/process-host.ts';
+import { identify } from '../../../platform/node/orphans.ts';
+import { createProcessHost } from '../../../platform/node/process-host.ts';
 import { encodeControl } from '../../../protocol/frame.ts';
 import { ObservedWorker, standInHost } from './observed-worker.ts';
 
@@ -112,7 +113,7 @@ for (const [what, bytes, problem] of [
 }
 
 t.test('a program that does not start is a failure, not an event', async (t) => {
-  const host = createProcessHost({ command: '/nonexistent/node', args: [] });
+  const host = createProcessHost({ command: '/nonexistent/node', args: [], store: '' });
   const unheard = (): never => {
     throw new Error('the listener of a process that never was is called');
   };
@@ -124,18 +125,4 @@ t.test('a program that does not start is a failure, not an event', async (t) => 
   });
   t.match(spawned, { ok: false, error: { reason: 'spawn_failed', message: /nonexistent/ } });
   await new Promise(setImmediate);
-});
-
-t.test('a leftover is ended only when it is the same process and a worker', async (t) => {
-  const worker = new ObservedWorker(standInHost('ready'));
-  await worker.messages(1);
-  const { identity } = worker.process;
-  const host = standInHost();
-  const self = identify(process.pid);
-  if (self === undefined) throw new Error('no identity');
-  t.equal(host.killLeftover(self), 'gone', 'a process without the marker is left alone');
-  t.equal(host.killLeftover({ ...identity, startTicks: identity.startTicks - 1 }), 'gone');
-  t.equal(host.killLeftover(identity), 'killed');
-  t.match(await worker.exit(), { signal: 'SIGKILL' });
-  t.equal(host.killLeftover(identity), 'gone');
 });
