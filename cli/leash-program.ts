@@ -93,9 +93,10 @@ const addDaemonCommands = (program: Command, io: CommandIo, openers: Openers, fi
     .command('status')
     .description('what the daemon does')
     .option('--json', 'print as JSON')
+    .option('--tree', 'print the tree of actors')
     .addOption(controlOption())
-    .action((options: ControlOptions & { json?: boolean }) =>
-      finish(showStatus({ control: options.control, json: options.json === true }, io, openers)),
+    .action(({ control, json, tree }: ControlOptions & { json?: boolean; tree?: boolean }) =>
+      finish(showStatus({ control, json: json === true, tree: tree === true }, io, openers)),
     );
   const denylist = program.command('denylist').description('queries that may not run for a while');
   denylist

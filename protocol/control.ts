@@ -55,6 +55,8 @@ export interface DaemonStatus {
   /** Lines that are committed and not yet in a log. */
   readonly spooled_lines: number;
   readonly workers: readonly WorkerStatus[];
+  /** The supervision tree as text, one actor a line. */
+  readonly actor_tree: string;
 }
 
 /** `unkillable`: it survived SIGKILL (blocked in the kernel) and left its lane. */

@@ -17,12 +17,16 @@ export const fateOfHog = (
   { signalled_ms = Number.NaN, ended_ms }: { signalled_ms?: number; ended_ms: number },
 ): HogFate => {
   const bytes = readFileSync(file);
-  let crossed_ms = Number.NaN;
+  let crossed_ms: number | undefined;
+  let last_ms = Number.NaN;
   let last_bytes = 0;
   for (let offset = 0; offset + 16 <= bytes.length; offset += 16) {
+    last_ms = bytes.readDoubleLE(offset);
     last_bytes = bytes.readDoubleLE(offset + 8);
-    if (Number.isNaN(crossed_ms) && last_bytes > limit_bytes) crossed_ms = bytes.readDoubleLE(offset);
+    if (last_bytes > limit_bytes) crossed_ms ??= last_ms;
   }
+  // One that died before it noted the step over the limit crossed it after its last note.
+  crossed_ms ??= last_ms;
   return {
     stopped_ms: ended_ms - crossed_ms,
     signalled_ms: signalled_ms - crossed_ms,

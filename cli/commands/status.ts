@@ -4,9 +4,16 @@ import { terminalText } from '../output/terminal-text.ts';
 import type { Openers } from '../query-service.ts';
 import { withDaemon } from './with-daemon.ts';
 
-/** `leash status [--json]`: the daemon and its workers. */
+/** How the status is shown; without either a summary. */
+export interface StatusOptions {
+  readonly control: string | undefined;
+  readonly json: boolean;
+  readonly tree: boolean;
+}
+
+/** `leash status [--json|--tree]`: the daemon and its workers, or its actors. */
 export const showStatus = (
-  { control, json }: { readonly control: string | undefined; readonly json: boolean },
+  { control, json, tree }: StatusOptions,
   io: CommandIo,
   openers: Openers,
 ): Promise<number> =>
@@ -14,7 +21,10 @@ export const showStatus = (
     control,
     { io, openers },
     (daemon) => daemon.status(),
-    (status) => (json ? `${JSON.stringify(status, null, 2)}\n` : describe(status)),
+    (status) => {
+      if (json) return `${JSON.stringify(status, null, 2)}\n`;
+      return tree ? lines(status.actor_tree.split('\n')) : describe(status);
+    },
   );
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
@@ -23,7 +33,7 @@ const describe = (status: DaemonStatus): string => {
   const { supervisor_rss_bytes: rss_bytes, supervisor_cpu_percent: cpu_percent } = status;
   const memory = rss_bytes === null ? '' : `, ${mib(rss_bytes)}`;
   const cpu = cpu_percent === null ? '' : `, ${cpu_percent.toFixed(1)} % of a core`;
-  const lines = [
+  return lines([
     `leashd ${status.version}, pid ${status.pid}, up ${Math.floor(status.uptime_ms / 1000)} s${memory}${cpu}`,
     `config    ${status.config_path}`,
     `state     ${status.database_path}`,
@@ -33,6 +43,7 @@ const describe = (status: DaemonStatus): string => {
       ({ pid, state, queries, private_bytes, query }) =>
         `worker    ${pid} ${state}, ${queries} queries, ${mib(private_bytes)}${query === '' ? '' : `: ${query}`}`,
     ),
-  ];
-  return lines.map((line) => `${terminalText(line)}\n`).join('');
+  ]);
 };
+
+const lines = (texts: readonly string[]): string => texts.map((text) => `${terminalText(text)}\n`).join('');

@@ -1,3 +1,4 @@
+import { formatActorTree } from '../../actors/tree.ts';
 import { nodeClock } from '../../platform/node/clock.ts';
 import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { DaemonStatus } from '../../protocol/control.ts';
@@ -38,6 +39,7 @@ export const controlDoor = (
       private_bytes: entry.lastSample?.private_bytes ?? entry.baseline_bytes,
       cpu_ms: entry.lastSample?.cpu_ms ?? 0,
     })),
+    actor_tree: formatActorTree(supervisor.system.status()),
   });
   return {
     version: leashVersion,

@@ -20,6 +20,7 @@ const status: DaemonStatus = {
   supervisor_rss_bytes: 50 * 2 ** 20,
   supervisor_cpu_percent: 0.25,
   spooled_lines: 0,
+  actor_tree: '/leash\n├─ workforce\n└─ scheduler',
   workers: [
     {
       pid: 13,
@@ -183,6 +184,7 @@ t.test('status', async (t) => {
   t.match(text.out, 'worker    13 leased, 4 queries, 1.0 MiB: users');
   t.notMatch(text.out, '\u001b');
   t.strictSame(JSON.parse((await run(['status', '--json'], openers)).out), status);
+  t.equal((await run(['status', '--tree'], openers)).out, '/leash\n├─ workforce\n└─ scheduler\n');
   const nobody = await run(['status'], daemonAt('/elsewhere').openers);
   t.equal(nobody.code, 1);
   t.match(nobody.err, '/var/lib/leash/control.sock', 'the likeliest place is named');

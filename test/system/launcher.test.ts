@@ -140,7 +140,7 @@ t.test('guard hygiene: no inspector signal, no core dump, nothing of NODE_*', { 
     NODE_EXTRA_CA_CERTS: '/tmp/x\nNODE_FORGED=1',
     NODE_V8_COVERAGE: '/tmp',
   });
-  t.strictSame(execArgv, ['--disable-sigusr1']);
+  t.strictSame(execArgv, ['--disable-sigusr1', '--max-semi-space-size=1']);
   t.equal(coreLimit, '0');
   t.strictSame(nodeVariables, []);
 });
