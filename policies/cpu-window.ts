@@ -10,12 +10,12 @@ export const longestGap_ms = 1_000;
  * a gap starts a new stretch.
  */
 export const judgeCpuWindow = (run: RunObservation, last: Sample): Judgement => {
-  const { cpuWindow } = run;
-  if (cpuWindow === undefined) return within;
-  const first = startOfWindow(run.samples, last.at_ms - cpuWindow.window_ms);
+  const { cpu_percent, cpu_window_ms } = run.budget;
+  if (cpu_percent === 0) return within;
+  const first = startOfWindow(run.samples, last.at_ms - cpu_window_ms);
   if (first === undefined) return within;
   const elapsed_ms = last.at_ms - first.at_ms;
-  return killIfOver('cpu_window', ((last.cpu_ms - first.cpu_ms) / elapsed_ms) * 100, cpuWindow.percent);
+  return killIfOver('cpu_percent', ((last.cpu_ms - first.cpu_ms) / elapsed_ms) * 100, cpu_percent);
 };
 
 /** The youngest sample at or before the window's start, if no gap lies between it and the last one. */

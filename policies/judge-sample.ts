@@ -10,11 +10,9 @@ import { judgeWall } from './wall.ts';
 /** What is known about a run when a sample is judged. */
 export interface RunObservation {
   readonly budget: Budget;
-  /** Percent of one core that a query may use for `cpuWindow_ms`; undefined: no such limit. */
-  readonly cpuWindow: { readonly percent: number; readonly window_ms: number } | undefined;
   /** The worker when the lease was granted: growth and CPU are counted from here. */
   readonly baseline: Sample;
-  /** Samples since then, oldest first; the last one is judged. */
+  /** Samples of the last `cpu_window_ms` and the one before, oldest first; the last one is judged. */
   readonly samples: readonly Sample[];
   /** Bytes that the worker read since the baseline, if the kernel tells. */
   readonly read_bytes: number | undefined;

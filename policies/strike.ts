@@ -30,7 +30,7 @@ export const isStrike = (facts: StrikeFacts): boolean => {
       return !busy || facts.formerWallStops + 1 >= inARow;
     }
     case 'cpu_ms':
-    case 'cpu_window':
+    case 'cpu_percent':
     case 'memory_mb':
     case 'read_mb':
     case 'paths':

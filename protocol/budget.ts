@@ -7,6 +7,9 @@ export interface Budget {
   readonly wall_ms: number;
   /** User plus system CPU time of the worker under this lease. */
   readonly cpu_ms: number;
+  /** CPU time in percent of one core over any `cpu_window_ms`; 0: no such limit. */
+  readonly cpu_percent: number;
+  readonly cpu_window_ms: number;
   /** Growth of the worker's private memory over its own baseline, in MiB. */
   readonly memory_mb: number;
   readonly rows: number;
@@ -20,9 +23,14 @@ export interface Budget {
 
 export type BudgetName = keyof Budget;
 
+/** What can be reached: the window only says over what time a share counts. */
+export type LimitName = Exclude<BudgetName, 'cpu_window_ms'>;
+
 export const budgetNames: readonly BudgetName[] = [
   'wall_ms',
   'cpu_ms',
+  'cpu_percent',
+  'cpu_window_ms',
   'memory_mb',
   'rows',
   'result_mb',
@@ -36,6 +44,8 @@ export type WatchdogLevel = -1 | 0 | 1;
 const normal: Budget = {
   wall_ms: 30_000,
   cpu_ms: 10_000,
+  cpu_percent: 0,
+  cpu_window_ms: 5_000,
   memory_mb: 200,
   rows: 200_000,
   result_mb: 64,
@@ -46,6 +56,8 @@ const normal: Budget = {
 const scaled = (budget: Budget, factor: number): Budget => ({
   wall_ms: budget.wall_ms * factor,
   cpu_ms: budget.cpu_ms * factor,
+  cpu_percent: budget.cpu_percent,
+  cpu_window_ms: budget.cpu_window_ms,
   memory_mb: budget.memory_mb * factor,
   rows: budget.rows * factor,
   result_mb: budget.result_mb * factor,

@@ -1,4 +1,4 @@
-import type { BudgetName } from './budget.ts';
+import type { LimitName } from './budget.ts';
 
 /** Why a statement did not give its rows. */
 export type QueryFailureReason =
@@ -21,7 +21,7 @@ export type QueryFailureReason =
 export interface QueryFailure {
   readonly reason: QueryFailureReason;
   readonly message: string;
-  readonly limit?: BudgetName;
+  readonly limit?: LimitName;
   readonly measured?: number;
 }
 

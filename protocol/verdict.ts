@@ -3,7 +3,7 @@ import type { ProcessIdentity } from './sample.ts';
 /** Why a limit was judged to be broken. */
 export type VerdictReason =
   | 'cpu_ms'
-  | 'cpu_window'
+  | 'cpu_percent'
   | 'memory_mb'
   | 'wall_ms'
   | 'rows'
@@ -32,8 +32,7 @@ export interface Verdict {
   readonly kind: VerdictKind;
   readonly reason: VerdictReason;
   /**
-   * The limit and what was measured, both in the unit that the reason names (percent for `cpu_window`, worker
-   * processes for `unkillable`).
+   * The limit and what was measured, both in the unit that the reason names (worker processes for `unkillable`).
    */
   readonly limit: number;
   readonly measured: number;

@@ -13,12 +13,12 @@ export const offenders: readonly Offender[] = [
   {
     name: 'offender_endless_cte',
     sql: 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n',
-    reasons: ['cpu_ms', 'cpu_window', 'wall_ms'],
+    reasons: ['cpu_ms', 'cpu_percent', 'wall_ms'],
   },
   {
     name: 'offender_cross_join',
     sql: 'SELECT count(*) FROM processes a, processes b, processes c, processes d',
-    reasons: ['cpu_ms', 'cpu_window', 'wall_ms', 'read_mb', 'paths'],
+    reasons: ['cpu_ms', 'cpu_percent', 'wall_ms', 'read_mb', 'paths'],
   },
   {
     name: 'offender_memory_hog',
@@ -34,7 +34,7 @@ export const offenders: readonly Offender[] = [
   {
     name: 'offender_whole_tree',
     sql: "SELECT * FROM file WHERE path LIKE '/%%'",
-    reasons: ['paths', 'rows', 'cpu_ms', 'cpu_window', 'wall_ms', 'memory_mb', 'result_mb'],
+    reasons: ['paths', 'rows', 'cpu_ms', 'cpu_percent', 'wall_ms', 'memory_mb', 'result_mb'],
   },
   {
     name: 'offender_regex',

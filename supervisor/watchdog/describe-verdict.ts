@@ -4,7 +4,7 @@ const whole = (value: number): string => Math.round(value).toLocaleString('en-US
 
 const units: Readonly<Record<VerdictReason, (value: number) => string>> = {
   cpu_ms: (value) => `${whole(value)} ms of CPU time`,
-  cpu_window: (value) => `${whole(value)} % of one core`,
+  cpu_percent: (value) => `${whole(value)} % of one core`,
   memory_mb: (value) => `${whole(value)} MB of memory growth`,
   wall_ms: (value) => `${whole(value)} ms of running time`,
   rows: (value) => `${whole(value)} rows`,

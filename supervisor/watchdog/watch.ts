@@ -13,8 +13,8 @@ export interface WatchDeps {
   readonly sampler: Sampler;
 }
 
-/** Samples kept of one run: at 100 ms apart, half a minute, more than any window. */
-const keptSamples = 300;
+/** Near a limit a sample is taken every millisecond; this many of a CPU window are enough to judge it. */
+const samplesPerWindow = 100;
 
 /** The observation of one run: gathers samples and asks the policies. Owned by the worker's actor. */
 export class Watch {
@@ -22,7 +22,7 @@ export class Watch {
   readonly #source: SampleSource;
   readonly #baseline: Sample;
   readonly #baselineRead_bytes: number;
-  #samples: Sample[];
+  readonly #samples: Sample[];
   #blocked_ms = 0;
   #blockedSince_ms: number | undefined;
 
@@ -38,13 +38,11 @@ export class Watch {
   look(now_ms: number): Judgement {
     const sample = this.#source.read();
     if (!sample.ok) return { kind: 'within' };
-    this.#samples.push(sample.value);
-    if (this.#samples.length > 2 * keptSamples) this.#samples = this.#samples.slice(-keptSamples);
+    this.#keep(sample.value);
     const read = this.#source.readBytes();
     return judgeSample(
       {
         budget: this.#lease.budget,
-        cpuWindow: undefined,
         baseline: this.#baseline,
         samples: this.#samples,
         read_bytes: read === undefined ? undefined : read - this.#baselineRead_bytes,
@@ -53,6 +51,17 @@ export class Watch {
       },
       now_ms,
     );
+  }
+
+  /** Keeps what the CPU window needs: a sample at or before its start, and no two closer than they must be. */
+  #keep(sample: Sample): void {
+    const { cpu_window_ms } = this.#lease.budget;
+    const former = this.#samples.at(-2);
+    if (former !== undefined && sample.at_ms - former.at_ms < cpu_window_ms / samplesPerWindow)
+      this.#samples.pop();
+    this.#samples.push(sample);
+    const start_ms = sample.at_ms - cpu_window_ms;
+    while ((this.#samples[1]?.at_ms ?? sample.at_ms) <= start_ms) this.#samples.shift();
   }
 
   /** Milliseconds until the next look. */

@@ -1,6 +1,7 @@
 import type { ActorRef, Behaviour, Context } from '../../actors/types.ts';
 import type { ProcessHost, WorkerExit, WorkerProcess } from '../../platform/process-host.ts';
 import { mustRecycle } from '../../policies/recycle.ts';
+import type { LimitName } from '../../protocol/budget.ts';
 import { buildId } from '../../protocol/build-id.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import type { QueryFailure } from '../../protocol/run.ts';
@@ -396,7 +397,7 @@ const failed = (
 const engineStop = (
   failure: QueryFailure | undefined,
   lease: Lease,
-): { reason: keyof Lease['budget']; limit: number; measured: number } | undefined => {
+): { reason: LimitName; limit: number; measured: number } | undefined => {
   if (failure?.reason === 'out_of_memory') {
     const limit = lease.budget.memory_mb;
     return { reason: 'memory_mb', limit, measured: failure.measured ?? limit };

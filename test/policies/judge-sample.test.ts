@@ -17,7 +17,6 @@ const sample = (at_ms: number, cpu_ms: number, private_mb: number, startTicks = 
 });
 const run = (samples: readonly Sample[], more: Partial<RunObservation> = {}): RunObservation => ({
   budget,
-  cpuWindow: undefined,
   baseline: sample(0, 100, 60),
   samples: [sample(0, 100, 60), ...samples],
   read_bytes: 0,
@@ -74,7 +73,7 @@ t.test('wall_ms does not count time that the worker was blocked on the superviso
 });
 
 t.test('the CPU window judges only an unbroken stretch that fills it', async (t) => {
-  const cpuWindow = { percent: 50, window_ms: 500 };
+  const windowed = { budget: { ...budget, cpu_percent: 50, cpu_window_ms: 500 } };
   const steady = (share: number, step_ms: number): Sample[] =>
     Array.from({ length: 20 }, (_, index) =>
       sample((index + 1) * step_ms, 100 + (index + 1) * step_ms * share, 60),
@@ -85,19 +84,19 @@ t.test('the CPU window judges only an unbroken stretch that fills it', async (t)
       fc.integer({ min: 30, max: 90 }),
       (share, step_ms) => {
         fc.pre(Math.abs(share - 0.5) > 0.001);
-        const judged = judgeSample(run(steady(share, step_ms), { cpuWindow }), 20 * step_ms);
+        const judged = judgeSample(run(steady(share, step_ms), windowed), 20 * step_ms);
         return (judged.kind === 'kill') === share > 0.5;
       },
     ),
   );
   const suspended = [sample(100, 110, 60), sample(60_100, 9_000, 60)];
   t.match(
-    judgeSample(run(suspended, { cpuWindow, grantedAt_ms: 60_000 }), 60_100),
+    judgeSample(run(suspended, { ...windowed, grantedAt_ms: 60_000 }), 60_100),
     { kind: 'within' },
     'a gap voids the rate',
   );
   t.match(
-    judgeSample(run([sample(100, 200, 60)], { cpuWindow }), 100),
+    judgeSample(run([sample(100, 200, 60)], windowed), 100),
     { kind: 'within' },
     'a short burst is no window',
   );

@@ -10,7 +10,7 @@ const calm = { cpuSome_percent: 1, ioSome_percent: 0, formerWallStops: 0 };
 t.test('what cost the host its budget is a strike; what had too much to say is not', async (t) => {
   for (const reason of [
     'cpu_ms',
-    'cpu_window',
+    'cpu_percent',
     'memory_mb',
     'read_mb',
     'paths',

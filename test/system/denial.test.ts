@@ -94,3 +94,13 @@ t.test('the death of a worker that no limit caused denies nothing', async (t) =>
   const [workers] = await daemon.ask('SELECT last_exit FROM leash_workers LIMIT 1');
   t.match(workers, { last_exit: /was ended by SIGKILL/ });
 });
+
+t.test('a share of a core over a window is a limit of its own', async (t) => {
+  const endless = 'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c';
+  const limits = { cpu_percent: 10, cpu_window_ms: 300 };
+  const home = makeHome({ schedule: { greedy: { query: endless, interval: 1, limits } } });
+  t.teardown(() => home.remove());
+  const daemon = await startDaemon(home);
+  t.teardown(() => daemon.end('SIGKILL'));
+  t.ok(await daemon.line(/'greedy' was killed: it used \d+ % of one core; its limit is 10 \(cpu_percent\)/));
+});

@@ -73,7 +73,17 @@ t.test('a worker that writes to a closed end ends too', async (t) => {
     type: 'query',
     leaseId: 'L1',
     sql: 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c',
-    budget: { wall_ms: 1e6, cpu_ms: 1e6, memory_mb: 1e3, rows: 1e9, result_mb: 1e6, read_mb: 1, paths: 1 },
+    budget: {
+      wall_ms: 1e6,
+      cpu_ms: 1e6,
+      memory_mb: 1e3,
+      cpu_percent: 0,
+      cpu_window_ms: 1e3,
+      rows: 1e9,
+      result_mb: 1e6,
+      read_mb: 1,
+      paths: 1,
+    },
   });
   await worker.next();
   worker.channel.destroy();

@@ -15,6 +15,8 @@ export const leashLeases: Table = defineSupervisorTable({
     granted_time: bigint(),
     wall_ms: bigint(),
     cpu_ms: bigint(),
+    cpu_percent: bigint(),
+    cpu_window_ms: bigint(),
     memory_mb: bigint(),
     rows: bigint(),
     result_mb: bigint(),

@@ -1,0 +1,71 @@
+import t from 'tap';
+import type { SampleSource } from '../../../platform/sampler.ts';
+import type { Judgement } from '../../../policies/judgement.ts';
+import { budgetOfLevel } from '../../../protocol/budget.ts';
+import type { Lease } from '../../../protocol/lease.ts';
+import { ok } from '../../../protocol/result.ts';
+import { openWatch } from '../../../supervisor/watchdog/watch.ts';
+
+const lease: Lease = {
+  leaseId: 'lease',
+  queryId: 'q',
+  scope: 'schedule:q',
+  sql: 'SELECT 1',
+  sqlHash: 'hash',
+  lane: 'scheduled',
+  worker: { pid: 1, startTicks: 1 },
+  budget: { ...budgetOfLevel['0'], cpu_percent: 50, cpu_window_ms: 2_000 },
+  mayBeDenied: true,
+  grantedAt_ms: 0,
+  grantedAt_unix_ms: 0,
+};
+
+/** Looks every `step_ms` at a process that has used `cpuAt(now)` and tells the first judgement against it. */
+const watched = (
+  step_ms: number,
+  until_ms: number,
+  cpuAt: (now_ms: number) => number,
+): { readonly at_ms: number; readonly judgement: Judgement } | undefined => {
+  let now_ms = 0;
+  const source: SampleSource = {
+    read: () => ok({ ...lease.worker, at_ms: now_ms, cpu_ms: cpuAt(now_ms), private_bytes: 0 }),
+    readBytes: () => 0,
+    close: () => undefined,
+  };
+  const watch = openWatch(lease, { sampler: { open: () => ok(source) } });
+  if (!watch.ok) throw new Error(watch.error.message);
+  for (now_ms = step_ms; now_ms <= until_ms; now_ms += step_ms) {
+    const judgement = watch.value.look(now_ms);
+    if (judgement.kind === 'kill') return { at_ms: now_ms, judgement };
+  }
+  return undefined;
+};
+
+t.test(
+  'a share over its limit is judged as soon as the window is full, however often it is looked at',
+  async (t) => {
+    for (const step_ms of [1, 7, 100]) {
+      const verdict = watched(step_ms, 5_000, (now_ms) => now_ms * 0.6);
+      t.match(verdict, { judgement: { reason: 'cpu_percent', limit: 50 } }, `every ${step_ms} ms`);
+      t.ok(verdict !== undefined && verdict.at_ms >= 2_000 && verdict.at_ms <= 2_200, `${verdict?.at_ms} ms`);
+    }
+  },
+);
+
+t.test('a share below it is not, nor a burst that the window evens out', async (t) => {
+  for (const step_ms of [1, 7, 100]) {
+    t.equal(
+      watched(step_ms, 10_000, (now_ms) => now_ms * 0.4),
+      undefined,
+    );
+    // 800 ms of full load in every two seconds.
+    const bursts = (now_ms: number): number =>
+      Math.floor(now_ms / 2_000) * 800 + Math.min(now_ms % 2_000, 800);
+    t.equal(watched(step_ms, 10_000, bursts), undefined);
+  }
+});
+
+t.test('load that begins late is judged by its own window, not by the mean of the run', async (t) => {
+  const verdict = watched(5, 20_000, (now_ms) => Math.max(0, now_ms - 6_000) * 0.9);
+  t.ok(verdict !== undefined && verdict.at_ms > 7_000 && verdict.at_ms < 7_300, `${verdict?.at_ms} ms`);
+});
