@@ -213,15 +213,29 @@ const listeners = (pid: number): string[] => {
   );
 };
 
-t.test('the control socket and the state are private', async (t) => {
-  const home = makeHome(everySecond);
-  t.teardown(home.remove);
-  const daemon = await startDaemon(home);
-  t.teardown(() => daemon.end('SIGTERM'));
-  await daemon.ask('SELECT 1');
-  for (const name of readdirSync(home.state)) {
-    const { mode } = statSync(join(home.state, name));
-    t.equal(mode & 0o077, 0, `${name} is for its owner alone`);
-  }
-  mkdirSync(join(home.directory, 'elsewhere'));
-});
+t.test(
+  'control socket, state and logs are private, whatever the umask; logger_mode opens the result logs',
+  async (t) => {
+    const umask = process.umask(0);
+    t.teardown(() => process.umask(umask));
+    const home = makeHome(everySecond);
+    t.teardown(home.remove);
+    const daemon = await startDaemon(home);
+    t.teardown(() => daemon.end('SIGTERM'));
+    while ((await daemon.ask('SELECT 1 AS ran FROM osquery_schedule WHERE executions > 0')).length === 0);
+    const modeOf = (path: string): number => statSync(path).mode & 0o777;
+    for (const directory of [home.state, home.logs]) {
+      t.equal(modeOf(directory), 0o700);
+      for (const name of readdirSync(directory)) t.equal(modeOf(join(directory, name)) & 0o077, 0, name);
+    }
+    t.ok(readdirSync(home.logs).includes('osqueryd.results.log'));
+
+    const open = makeHome(everySecond);
+    t.teardown(open.remove);
+    const second = await startDaemon(open, ['--logger_mode=0644']);
+    t.teardown(() => second.end('SIGTERM'));
+    while ((await second.ask('SELECT 1 AS ran FROM osquery_schedule WHERE executions > 0')).length === 0);
+    t.equal(modeOf(join(open.logs, 'osqueryd.results.log')), 0o644);
+    t.equal(modeOf(join(open.logs, 'leashd.log')), 0o600, 'the status log stays private');
+  },
+);
