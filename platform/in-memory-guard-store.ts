@@ -1,4 +1,4 @@
-import type { Denial } from '../protocol/denial.ts';
+import { type Denial, recordKey } from '../protocol/denial.ts';
 import type { Lease } from '../protocol/lease.ts';
 import { ok } from '../protocol/result.ts';
 import type { Verdict } from '../protocol/verdict.ts';
@@ -12,8 +12,7 @@ export const inMemoryGuardStore = (): GuardStore => {
   const splays = new Map<string, Splay>();
   const settings = new Map<string, string>();
   const done = ok(undefined);
-  const key = (scope: string, sqlHash: string): string => `${scope}\0${sqlHash}`;
-  const putDenial = (denial: Denial): void => void denials.set(key(denial.scope, denial.sqlHash), denial);
+  const putDenial = (denial: Denial): void => void denials.set(recordKey(denial), denial);
   return {
     putLease: (lease) => {
       leases.set(lease.leaseId, lease);
@@ -35,7 +34,7 @@ export const inMemoryGuardStore = (): GuardStore => {
       return done;
     },
     removeDenial: (scope, sqlHash) => {
-      denials.delete(key(scope, sqlHash));
+      denials.delete(recordKey({ scope, sqlHash }));
       return done;
     },
     denials: () => ok([...denials.values()]),

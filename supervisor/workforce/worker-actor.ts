@@ -1,11 +1,8 @@
 import type { ActorRef, Behaviour, Context } from '../../actors/types.ts';
 import type { ProcessHost, WorkerExit, WorkerProcess } from '../../platform/process-host.ts';
 import { mustRecycle } from '../../policies/recycle.ts';
-import type { LimitName } from '../../protocol/budget.ts';
 import { buildId } from '../../protocol/build-id.ts';
 import type { Lease } from '../../protocol/lease.ts';
-import type { QueryFailure } from '../../protocol/run.ts';
-import { noCost } from '../../protocol/run.ts';
 import type { SupervisorTable } from '../../protocol/supervisor-tables.ts';
 import type { TableValue } from '../../protocol/table.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
@@ -15,6 +12,7 @@ import type { Judge } from '../watchdog/judge.ts';
 import { openWatch, type Watch, type WatchDeps } from '../watchdog/watch.ts';
 import type { LeaseEnd, WorkerMessage, WorkforceMessage } from './messages.ts';
 import type { Roster } from './roster.ts';
+import { describeExit, engineStop, failed, lastLines } from './run-end.ts';
 import type { RunListener } from './run-request.ts';
 
 /** A worker has this long from fork to `ready`; a healthy one needs a tenth of a second. */
@@ -383,33 +381,3 @@ class Turn {
     this.#workforce.tell({ type: 'lease_ended', workerId: this.#workerId, leaseId: lease.leaseId, end });
   }
 }
-
-const failed = (
-  reason: QueryFailure['reason'],
-  message: string,
-): { failure: QueryFailure; cost: typeof noCost; warnings: [] } => ({
-  failure: { reason, message },
-  cost: noCost,
-  warnings: [],
-});
-
-/** The engine's own clean stops are judged like kills. */
-const engineStop = (
-  failure: QueryFailure | undefined,
-  lease: Lease,
-): { reason: LimitName; limit: number; measured: number } | undefined => {
-  if (failure?.reason === 'out_of_memory') {
-    const limit = lease.budget.memory_mb;
-    return { reason: 'memory_mb', limit, measured: failure.measured ?? limit };
-  }
-  if (failure?.reason !== 'limit' || failure.limit === undefined) return undefined;
-  const limit = lease.budget[failure.limit];
-  return { reason: failure.limit, limit, measured: failure.measured ?? limit };
-};
-
-const describeExit = (pid: number, exit: WorkerExit): string =>
-  exit.signal === null
-    ? `Worker ${pid} ended with code ${exit.code ?? '?'}`
-    : `Worker ${pid} was ended by ${exit.signal}`;
-
-const lastLines = (stderr: string): string => stderr.trim().split('\n').slice(-3).join(' | ');
