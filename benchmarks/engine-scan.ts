@@ -9,6 +9,7 @@ import { type Column, integer, type Table, type TableValue, text } from '../prot
 import { noServices } from '../test/workers/harness.ts';
 import { Engine } from '../workers/engine/engine.ts';
 import { RunGuard } from '../workers/engine/run-guard.ts';
+import { median } from './statistics.ts';
 
 const rows = 100_000;
 const rounds = 7;
@@ -61,8 +62,6 @@ peer.table('wide', {
   },
 });
 const runPeer = (sql: string): number => peer.prepare(sql).raw().all().length;
-
-const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0;
 
 const timed = (work: () => number): number => {
   const began = performance.now();

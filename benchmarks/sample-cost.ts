@@ -11,8 +11,9 @@ import { join } from 'node:path';
 import { kernelUnits } from '../platform/node/auxv.ts';
 import { nodeClock } from '../platform/node/clock.ts';
 import { loadPidusage } from '../platform/node/load-pidusage.ts';
-import { identify } from '../platform/node/orphans.ts';
+import { identify } from '../platform/node/process-identity.ts';
 import { createProcSampler } from '../platform/node/sampler.ts';
+import { median } from './statistics.ts';
 
 const rounds = 9;
 const samplesPerRound = 20_000;
@@ -71,9 +72,6 @@ int main(int argc, char **argv) {
   return sum == 0;
 }
 `;
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Microseconds a call, in the median of the rounds; the first round warms up and does not count. */
 const measure = async (calls: number, call: () => unknown): Promise<number> => {

@@ -1,5 +1,5 @@
 import { nodeClock } from '../platform/node/clock.ts';
-import { identify } from '../platform/node/orphans.ts';
+import { identify } from '../platform/node/process-identity.ts';
 import type { TableValue } from '../protocol/table.ts';
 import { osqueryVersion } from './version.ts';
 

@@ -10,7 +10,6 @@ import type { Sampler, SampleSource } from '../platform/sampler.ts';
 import type { Budget } from '../protocol/budget.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import { ok, type Result } from '../protocol/result.ts';
-import { noCost } from '../protocol/run.ts';
 import type { TableValue } from '../protocol/table.ts';
 import type { ScheduledQuery } from './config/config.ts';
 import { Denylist } from './denylist/denylist.ts';
@@ -25,6 +24,7 @@ import { SelfUsageBoard, selfWatch } from './watchdog/self-watch.ts';
 import type { WorkforceLimits } from './workforce/lanes.ts';
 import type { WorkforceMessage } from './workforce/messages.ts';
 import { Roster } from './workforce/roster.ts';
+import { failed } from './workforce/run-end.ts';
 import { type RunListener, sqlHashOf } from './workforce/run-request.ts';
 import { type WorkforceDeps, workforce } from './workforce/workforce.ts';
 
@@ -125,7 +125,7 @@ export const startSupervisor = async (
     limits: options.limits,
     supervisorRows: (table) => supervisorRows(views, table),
     gauge,
-    weAreBusy: () => roster.hasLeaseSince(clock.monotonicMs() - longRun_ms),
+    weAreBusy: () => roster.hasLeaseFromBefore(clock.monotonicMs() - longRun_ms),
   });
   return ok({
     system,
@@ -266,11 +266,7 @@ const runAdhoc = (
     },
   });
   if (told !== 'accepted') {
-    const failure = {
-      reason: 'overloaded',
-      message: 'Leash has more requests than it takes; try again.',
-    } as const;
-    listener.done({ failure, cost: noCost, warnings: [] });
+    listener.done(failed('overloaded', 'Leash has more requests than it takes; try again.'));
   }
   return {
     cancel: () => void work.tell({ type: 'cancel', requestId }),

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { ProcessIdentity } from '../../protocol/sample.ts';
-import { parseProcStat } from './proc-stat.ts';
+import { identify } from './process-identity.ts';
 
 /**
  * Marks our workers in /proc/<pid>/environ, so that a later supervisor knows them again. The value names the
@@ -18,17 +18,6 @@ interface Mark {
 export const workerEnvironment = (store: string): Readonly<Record<string, string>> => ({
   [marker]: `${nameOf(process.pid)} ${store}`,
 });
-
-/** Pid and start time; undefined when there is no such process. */
-export const identify = (pid: number): ProcessIdentity | undefined => {
-  try {
-    const bytes = readFileSync(`/proc/${pid}/stat`);
-    const stat = parseProcStat(bytes, bytes.length);
-    return stat === undefined ? undefined : { pid, startTicks: stat.startTicks };
-  } catch {
-    return undefined;
-  }
-};
 
 /**
  * Kills the workers whose supervisor is gone, and tells which: those of this store, and those of none. Workers of

@@ -6,7 +6,8 @@ import { encodeControl, FrameDecoder } from '../../protocol/frame.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import { maxFromWorkerControl_bytes, parseFromWorker } from '../../protocol/worker-message-validator.ts';
 import type { ProcessHost, SpawnFailure, WorkerListener, WorkerProcess } from '../process-host.ts';
-import { identify, killOrphans, workerEnvironment } from './orphans.ts';
+import { killOrphans, workerEnvironment } from './orphans.ts';
+import { identify } from './process-identity.ts';
 
 /** What is kept of a worker's standard error: V8's fatal message is some 2 KiB. */
 const stderrTail_bytes = 8 * 1024;
@@ -14,6 +15,7 @@ const stderrTail_bytes = 8 * 1024;
 const workerNice = 10;
 /** Under memory pressure the kernel takes a worker before the host's own services. */
 const workerOomScore = 500;
+
 /** How workers are started. */
 export interface ProcessHostOptions {
   /** Node and its arguments, the worker's entry file last. */

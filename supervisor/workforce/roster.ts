@@ -44,7 +44,7 @@ export class Roster {
   }
 
   /** Whether a lease that was granted before this moment (monotonic milliseconds) is still open. */
-  hasLeaseSince(ms: number): boolean {
+  hasLeaseFromBefore(ms: number): boolean {
     return this.entries().some(({ lease }) => lease !== undefined && lease.grantedAt_ms <= ms);
   }
 

@@ -2,11 +2,12 @@ import type { ActorRef, Behaviour, Context } from '../../actors/types.ts';
 import type { GuardStore } from '../../platform/guard-store.ts';
 import { startBackoff_ms } from '../../policies/restart-backoff.ts';
 import type { Lane, Lease } from '../../protocol/lease.ts';
-import { noCost, type QueryFailureReason } from '../../protocol/run.ts';
+import type { QueryFailureReason } from '../../protocol/run.ts';
 import type { Denylist } from '../denylist/denylist.ts';
 import { HeldBack } from './held-back.ts';
 import { LaneQueues, laneOrder, type WorkforceLimits } from './lanes.ts';
 import type { LeaseEnd, WorkerMessage, WorkforceMessage } from './messages.ts';
+import { failed } from './run-end.ts';
 import type { RunRequest } from './run-request.ts';
 import { type WorkerDeps, workerActor } from './worker-actor.ts';
 
@@ -324,4 +325,4 @@ class Foreman {
 }
 
 const refuse = (request: RunRequest, reason: QueryFailureReason, message: string): void =>
-  request.listener.done({ failure: { reason, message }, cost: noCost, warnings: [] });
+  request.listener.done(failed(reason, message));

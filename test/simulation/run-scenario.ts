@@ -3,7 +3,7 @@ import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
 import { seededRandom } from '../../platform/seeded-random.ts';
 import { fail } from '../../protocol/result.ts';
 import { type Breach, StepChecker } from './check-steps.ts';
-import { drawScenario, type Fault, hostAt, type Scenario } from './scenario.ts';
+import { drawScenario, type Fault, hostAt, isOn, type Scenario } from './scenario.ts';
 import { healthyHost } from './simulated-host.ts';
 import { beginLife, createWorld, type Step, type World } from './simulated-supervisor.ts';
 
@@ -74,9 +74,6 @@ const unserved = (scenario: Scenario, world: World, calmFrom_ms: number): readon
     return [{ promise: 'every permitted query keeps its interval', at_ms: world.clock.monotonicMs(), what }];
   });
 };
-
-const isOn = (fault: Fault, now_ms: number): boolean =>
-  fault.at_ms <= now_ms && now_ms < fault.at_ms + fault.for_ms;
 
 /** The moments at which something changes, in order; the last one is the end of the faults. */
 const turns = (

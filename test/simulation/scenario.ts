@@ -101,12 +101,14 @@ export const drawScenario = (seed: number, random: Random): Scenario => {
   return { seed, statements, faults, faulty_ms };
 };
 
+/** Whether a fault lasts at a moment. */
+export const isOn = ({ at_ms, for_ms }: Fault, now_ms: number): boolean =>
+  at_ms <= now_ms && now_ms < at_ms + for_ms;
+
 /** How the host behaves at a moment of the scenario. */
 export const hostAt = (faults: readonly Fault[], now_ms: number): HostConduct => {
   const has = (kind: Fault['kind']): boolean =>
-    faults.some(
-      (fault) => fault.kind === kind && fault.at_ms <= now_ms && now_ms < fault.at_ms + fault.for_ms,
-    );
+    faults.some((fault) => fault.kind === kind && isOn(fault, now_ms));
   return {
     ...healthyHost,
     spawnFails: has('spawn_fails') ? 0.8 : 0,

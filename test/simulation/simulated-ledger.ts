@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { CompletedRun, Ledger, QueryPerformance } from '../../platform/ledger.ts';
+import type { CompletedRun, Ledger } from '../../platform/ledger.ts';
 import { ok } from '../../protocol/result.ts';
+import { noPerformance } from '../../supervisor/ledger/performance.ts';
 
 /** A ledger that commits at once and notes what it was given. */
 export interface SimulatedLedger extends Ledger {
@@ -24,7 +25,7 @@ export const simulatedLedger = (clock: Clock): SimulatedLedger => {
       const rows = rowFrames.length;
       return ok({
         run: { rows, added: 0, removed: 0, lines: 0, counter: 0 },
-        performance: performanceOf(name, count),
+        performance: { ...noPerformance(name), executions: count },
       });
     },
     deliver: async () => ok({ delivered: 0, pending: 0, problem: undefined, notices: [] }),
@@ -32,18 +33,3 @@ export const simulatedLedger = (clock: Clock): SimulatedLedger => {
     close: async () => undefined,
   };
 };
-
-const performanceOf = (name: string, executions: number): QueryPerformance => ({
-  name,
-  executions,
-  last_executed_unix_s: 0,
-  wall_time_ms: 0,
-  last_wall_time_ms: 0,
-  user_time_ms: 0,
-  last_user_time_ms: 0,
-  system_time_ms: 0,
-  last_system_time_ms: 0,
-  average_memory_bytes: 0,
-  last_memory_bytes: 0,
-  output_size_bytes: 0,
-});

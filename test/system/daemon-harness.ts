@@ -165,18 +165,28 @@ export const launchDaemon = (
   };
 };
 
-/** Processes that carry the worker marker of any Leash and whose parent is `ppid`. */
+/**
+ * State letter of proc_pid_stat(5); undefined when there is no such process. `T`: stopped by a signal. `Z`: dead
+ * already, only its parent has not asked for its exit yet.
+ */
+export const processState = (pid: number): string | undefined => statOf(pid)?.state;
+
+const statOf = (pid: number): { readonly state: string; readonly parent: number } | undefined => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state = '', parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state, parent: Number(parent) };
+  } catch {
+    return undefined;
+  }
+};
+
+/** Living processes whose parent is `ppid`. */
 export const childrenOf = (ppid: number): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        // A zombie is dead already: only its parent has not asked for its exit yet.
-        const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        return state !== 'Z' && Number(parent) === ppid;
-      } catch {
-        return false;
-      }
+      const stat = statOf(pid);
+      return stat !== undefined && stat.state !== 'Z' && stat.parent === ppid;
     });

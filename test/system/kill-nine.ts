@@ -4,12 +4,11 @@
  * `node test/system/kill-nine.ts --rounds 200` is the long one.
  */
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
-import { childrenOf, makeHome, startDaemon } from './daemon-harness.ts';
+import { childrenOf, makeHome, processState, startDaemon } from './daemon-harness.ts';
 
 /** What a loop of kills came to. */
 export interface KillReport {
@@ -52,7 +51,7 @@ export const killLoop = async (rounds: number, random: () => number): Promise<Ki
       const workers = childrenOf(daemon.pid);
       await daemon.end('SIGKILL');
       await wait(1_000);
-      orphans += workers.filter(isAlive).length;
+      orphans += workers.filter((pid) => !['Z', undefined].includes(processState(pid))).length;
     }
     const last = await startDaemon(home);
     await last.end('SIGTERM');
@@ -77,16 +76,6 @@ const countersOf = (name: string, lines: readonly string[]): readonly number[] =
     .filter((line) => line.name === name)
     .map(({ counter }) => counter)
     .filter((counter, index, all) => counter !== all[index - 1]);
-
-/** A zombie is dead: only its parent has not asked for its exit yet. */
-const isAlive = (pid: number): boolean => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2)[0] !== 'Z';
-  } catch {
-    return false;
-  }
-};
 
 if (process.argv[1] === import.meta.filename) {
   const { values } = parseArgs({ options: { rounds: { type: 'string', default: '200' } } });

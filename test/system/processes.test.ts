@@ -3,7 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { launchDaemon, makeHome, type RunningDaemon, repositoryRoot, startDaemon } from './daemon-harness.ts';
+import {
+  launchDaemon,
+  makeHome,
+  processState,
+  type RunningDaemon,
+  repositoryRoot,
+  startDaemon,
+} from './daemon-harness.ts';
 
 const slow =
   'SELECT count(*) FROM (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 50000000) SELECT n FROM c)';
@@ -18,19 +25,9 @@ const leasedWorker = async (daemon: RunningDaemon): Promise<number> => {
   }
 };
 
-/** `T`: stopped by a signal (proc_pid_stat(5)); undefined when there is no such process. */
-const stateOf = (pid: number): string | undefined => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2)[0];
-  } catch {
-    return undefined;
-  }
-};
-
 /** On a busy host a signal takes a moment to be taken, and a process to be taken apart; no event tells of it. */
 const becomes = async (pid: number, ...states: (string | undefined)[]): Promise<void> => {
-  while (!states.includes(stateOf(pid))) await new Promise(setImmediate);
+  while (!states.includes(processState(pid))) await new Promise(setImmediate);
 };
 
 t.test('a stopped worker outlives its supervisor; the next one ends it before anything else', async (t) => {
@@ -42,7 +39,7 @@ t.test('a stopped worker outlives its supervisor; the next one ends it before an
   process.kill(pid, 'SIGSTOP');
   await becomes(pid, 'T');
   await first.end('SIGKILL');
-  t.equal(stateOf(pid), 'T', 'nobody can end it but by a signal');
+  t.equal(processState(pid), 'T', 'nobody can end it but by a signal');
 
   const second = await startDaemon(home);
   t.teardown(() => second.end('SIGKILL'));

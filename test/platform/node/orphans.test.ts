@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import t, { type Test } from 'tap';
-import { identify, killOrphans, workerEnvironment } from '../../../platform/node/orphans.ts';
+import { killOrphans, workerEnvironment } from '../../../platform/node/orphans.ts';
+import { identify } from '../../../platform/node/process-identity.ts';
 
 /** No process can have this pid: it is over the kernel's largest pid_max (2^22, proc_sys_kernel(5)). */
 const dead = '4194305.1';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import t from 'tap';
-import { identify } from '../../../platform/node/orphans.ts';
 import { createProcessHost } from '../../../platform/node/process-host.ts';
+import { identify } from '../../../platform/node/process-identity.ts';
 import { encodeControl } from '../../../protocol/frame.ts';
 import { ObservedWorker, standInHost } from './observed-worker.ts';
 
