@@ -11,27 +11,20 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { kernelUnits } from '../platform/node/auxv.ts';
 import { type BuiltDaemon, startBuiltDaemon } from './built-daemon.ts';
+import { cpuTime_ms } from './cpu-time.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '30' } } });
 const seconds = Number(values.seconds);
-const { ticksPerSecond } = kernelUnits();
 
 const pss_mib = (pid: number): number =>
   Number(/^Pss: +(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]) / 1024;
 
-const cpu_ms = (pid: number): number => {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
-};
-
 /** Percent of one core over the measured time. */
 const cpu_percent = async (pid: number): Promise<number> => {
-  const before_ms = cpu_ms(pid);
+  const before_ms = cpuTime_ms(pid);
   await wait(seconds * 1000);
-  return ((cpu_ms(pid) - before_ms) / (seconds * 1000)) * 100;
+  return ((cpuTime_ms(pid) - before_ms) / (seconds * 1000)) * 100;
 };
 
 interface Cost {

@@ -6,6 +6,8 @@ import type { FromWorker, ToWorker } from '../protocol/worker-messages.ts';
 export interface WorkerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** Kills that the kernel counted in the worker's own cgroup, for the group's memory limit; 0 without one. */
+  readonly cgroupOomKills: number;
   /** The last 8 KiB of its standard error: V8's fatal line, if that was the end. */
   readonly stderrTail: string;
 }
@@ -21,6 +23,20 @@ export interface WorkerListener {
   exited(exit: WorkerExit): void;
 }
 
+/** What the kernel is asked to hold a worker to, in the worker's own cgroup. */
+export interface KernelLimits {
+  /** Everything that is charged to the worker from its start on; more and the kernel kills it. */
+  readonly memory_bytes: number;
+  /** Share of one core, in percent; 0: no such limit. */
+  readonly cpu_percent: number;
+}
+
+/** Which limits the kernel took: none on a host without a writable cgroup. */
+export interface KernelHold {
+  readonly memory: boolean;
+  readonly cpu: boolean;
+}
+
 /** A running worker. */
 export interface WorkerProcess {
   readonly identity: ProcessIdentity;
@@ -28,6 +44,13 @@ export interface WorkerProcess {
   /** Stops reading its channel, so that it blocks when the socket is full. */
   pauseReading(): void;
   resumeReading(): void;
+  limit(limits: KernelLimits): KernelHold;
+  /** For how long the kernel kept the worker off its CPUs so far, for `cpu_percent`; in milliseconds. */
+  throttled_ms(): number;
+  /** SIGSTOP: it does nothing more until it is resumed or killed. */
+  suspend(): void;
+  /** SIGCONT. */
+  resume(): void;
   /** SIGKILL through the process handle: never a later process of the same pid. */
   kill(): void;
 }

@@ -17,7 +17,7 @@ export interface RunObservation {
   /** Bytes that the worker read since the baseline, if the kernel tells. */
   readonly read_bytes: number | undefined;
   readonly grantedAt_ms: number;
-  /** Time that the worker was blocked because the supervisor did not read: not its own. */
+  /** Time that the worker was blocked because the supervisor did not read, or held back by its throttle: not its own. */
   readonly blocked_ms: number;
 }
 

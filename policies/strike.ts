@@ -16,11 +16,12 @@ export interface StrikeFacts {
 }
 
 /**
- * A query that cost the host its whole budget gets a strike; one that only had too much to say (rows, result_mb)
- * does not. Running time is the query's own fault only on a host that was not busy.
+ * A query that cost the host its whole budget gets a strike; one that only had too much to say (rows, result_mb) or
+ * was slowed down does not. Running time is the query's own fault only on a host that was not busy.
  */
 export const isStrike = (facts: StrikeFacts): boolean => {
   switch (facts.reason) {
+    case 'throttle_percent':
     case 'rows':
     case 'result_mb':
       return false;

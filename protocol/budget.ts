@@ -1,5 +1,6 @@
 /**
- * What one query may cost. Every member is a limit of one run; reaching it ends the run.
+ * What one query may cost. Every member is a limit of one run; reaching it ends the run, but for
+ * `throttle_percent`, which slows it down.
  * The names are the same in config (`limits`), store, tables and code.
  */
 export interface Budget {
@@ -10,6 +11,10 @@ export interface Budget {
   /** CPU time in percent of one core over any `cpu_window_ms`; 0: no such limit. */
   readonly cpu_percent: number;
   readonly cpu_window_ms: number;
+  /**
+   * The run is held to this share of one core, in percent, and goes on: it is not stopped for it. 0: not held.
+   */
+  readonly throttle_percent: number;
   /** Growth of the worker's private memory over its own baseline, in MiB. */
   readonly memory_mb: number;
   readonly rows: number;
@@ -31,6 +36,7 @@ export const budgetNames: readonly BudgetName[] = [
   'cpu_ms',
   'cpu_percent',
   'cpu_window_ms',
+  'throttle_percent',
   'memory_mb',
   'rows',
   'result_mb',
@@ -46,6 +52,7 @@ const normal: Budget = {
   cpu_ms: 10_000,
   cpu_percent: 0,
   cpu_window_ms: 5_000,
+  throttle_percent: 0,
   memory_mb: 200,
   rows: 200_000,
   result_mb: 64,
@@ -58,6 +65,7 @@ const scaled = (budget: Budget, factor: number): Budget => ({
   cpu_ms: budget.cpu_ms * factor,
   cpu_percent: budget.cpu_percent,
   cpu_window_ms: budget.cpu_window_ms,
+  throttle_percent: budget.throttle_percent,
   memory_mb: budget.memory_mb * factor,
   rows: budget.rows * factor,
   result_mb: budget.result_mb * factor,

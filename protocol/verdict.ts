@@ -4,6 +4,7 @@ import type { ProcessIdentity } from './sample.ts';
 export type VerdictReason =
   | 'cpu_ms'
   | 'cpu_percent'
+  | 'throttle_percent'
   | 'memory_mb'
   | 'wall_ms'
   | 'rows'
@@ -15,10 +16,10 @@ export type VerdictReason =
   | 'unkillable';
 
 /**
- * What happens to the offender. `fail` is the engine's own clean stop: the query failed, the worker lives. `deny`:
+ * What happens to the offender. `throttle`: the run goes on with less CPU time. `fail` is the engine's own clean stop: the query failed, the worker lives. `deny`:
  * nothing is left to be done to the process, but the query may not do it again.
  */
-export type VerdictKind = 'fail' | 'kill' | 'deny';
+export type VerdictKind = 'throttle' | 'fail' | 'kill' | 'deny';
 
 /** A judgement about one run, stored before anything is done about it. */
 export interface Verdict {

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { openOwnCgroups } from '../platform/node/cgroup/own-cgroups.ts';
+import { noCgroups, type WorkerCgroups } from '../platform/node/cgroup/worker-cgroups.ts';
 import { nodeClock } from '../platform/node/clock.ts';
 import { globConfigFiles, readConfigFile } from '../platform/node/config-files.ts';
 import { openGuardStore } from '../platform/node/guard-database.ts';
@@ -82,8 +84,9 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   };
   const ledger = flags.bool('disable_logging') ? undefined : createThreadLedger(place, layout.ledgerEntry);
   const identity = hostIdentity(flags.text('host_identifier'), flags.text('specified_identifier'), store);
+  const cgroups = await daemonCgroups(flags, say);
   const started = await startSupervisor(
-    nodePorts(layout, { directory: paths.state, store, ledger }),
+    nodePorts(layout, { directory: paths.state, store, ledger, cgroups }),
     supervisorOptions(flags, config.schedule, {
       emit: say,
       hostIdentifier: identity.hostIdentifier,
@@ -152,6 +155,16 @@ const readConfig = (flags: Flags, uid: number): Result<Configured, DaemonFailure
   return again.config === undefined
     ? fail({ reason: 'bad_config', message: 'the config changed while it was read' })
     : ok({ config: again.config, flags: applied.value, warnings });
+};
+
+/** The kernel's limits for workers, where the host allows them; else the guard's own watch serves alone. */
+const daemonCgroups = async (flags: Flags, say: DaemonOptions['emit']): Promise<WorkerCgroups> => {
+  if (!flags.bool('worker_cgroups')) return noCgroups;
+  const opened = await openOwnCgroups();
+  if (opened.ok) return opened.value;
+  const message = `No kernel limits for workers: ${opened.error.message}.`;
+  say({ type: 'log', severity: 'info', message });
+  return noCgroups;
 };
 
 /** `logger_mode`, an octal text. */

@@ -1,4 +1,5 @@
 import { inMemoryGuardStore } from '../platform/in-memory-guard-store.ts';
+import { noCgroups } from '../platform/node/cgroup/worker-cgroups.ts';
 import { type Budget, budgetOfLevel } from '../protocol/budget.ts';
 import type { QueryOutcome, QueryService, RowListener } from '../protocol/control.ts';
 import type { Failure, Result } from '../protocol/result.ts';
@@ -30,6 +31,7 @@ export const startEmbedded = async (
       directory: '',
       store: inMemoryGuardStore(),
       ledger: undefined,
+      cgroups: noCgroups,
     }),
     {
       schedule: [],

@@ -1,6 +1,7 @@
 import type { GuardStore } from '../platform/guard-store.ts';
 import type { Ledger } from '../platform/ledger.ts';
 import { kernelUnits } from '../platform/node/auxv.ts';
+import type { WorkerCgroups } from '../platform/node/cgroup/worker-cgroups.ts';
 import { nodeClock } from '../platform/node/clock.ts';
 import { nodeHostPressure } from '../platform/node/host-pressure.ts';
 import { loadPidusage } from '../platform/node/load-pidusage.ts';
@@ -20,22 +21,27 @@ import type { SupervisorPorts } from './supervisor.ts';
  */
 const workerHeap_mb = 256;
 
-/** Where a supervisor keeps what it knows. */
-export interface Stores {
+/** Where a supervisor keeps what it knows, and its workers. */
+export interface Surroundings {
   /** Of the databases; empty for a supervisor that keeps everything in memory. */
   readonly directory: string;
   readonly store: GuardStore;
   readonly ledger: Ledger | undefined;
+  readonly cgroups: WorkerCgroups;
 }
 
 /** The ports of a real host. */
-export const nodePorts = (layout: RuntimeLayout, { directory, store, ledger }: Stores): SupervisorPorts => ({
+export const nodePorts = (
+  layout: RuntimeLayout,
+  { directory, store, ledger, cgroups }: Surroundings,
+): SupervisorPorts => ({
   clock: nodeClock,
   random: nodeRandom,
   processHost: createProcessHost({
     command: process.execPath,
     args: [...workerFlags({ oldSpace_mb: workerHeap_mb }), layout.workerEntry],
     store: directory,
+    cgroups,
   }),
   sampler: createProcSampler(nodeClock, kernelUnits()),
   pressure: nodeHostPressure,

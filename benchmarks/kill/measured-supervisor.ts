@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
 import type { Ledger } from '../../platform/ledger.ts';
 import { kernelUnits } from '../../platform/node/auxv.ts';
+import { noCgroups } from '../../platform/node/cgroup/worker-cgroups.ts';
 import { nodeClock } from '../../platform/node/clock.ts';
 import { nodeHostPressure } from '../../platform/node/host-pressure.ts';
 import { createProcessHost } from '../../platform/node/process-host.ts';
@@ -46,6 +47,7 @@ export const startMeasured = async (record: string, beside?: SideWork): Promise<
   const signals = new Map<number, number>();
   const sampler = createProcSampler(nodeClock, kernelUnits());
   const host = createProcessHost({
+    cgroups: noCgroups,
     store: '',
     command: process.execPath,
     args: ['--max-semi-space-size=1', join(import.meta.dirname, 'scripted-worker.ts'), record],

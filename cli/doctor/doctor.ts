@@ -12,7 +12,8 @@ import type { Openers } from '../query-service.ts';
 import { assetsOf } from './assets.ts';
 import type { Finding, FindingLevel } from './finding.ts';
 import { judgeAsset } from './judge-asset.ts';
-import { judgeCgroup, judgeLibatomic, judgeNode, judgePressure, judgeUser } from './judge-host.ts';
+import { judgeBackstop, judgeThrottle } from './judge-cgroup.ts';
+import { judgeLibatomic, judgeNode, judgePressure, judgeUser } from './judge-host.ts';
 import { judgeSandbox, judgeWorker } from './judge-sandbox.ts';
 
 /** Options of `leash doctor`: the daemon's own flags, where it is not at its usual places. */
@@ -51,7 +52,8 @@ const hostFindings = (): readonly Finding[] => [
   judgeNode(process.version),
   judgeLibatomic(nodeHostFacts.readText('/proc/self/maps')),
   judgeUser(thisCaller().uid),
-  judgeCgroup(nodeHostFacts),
+  judgeBackstop(nodeHostFacts),
+  judgeThrottle(nodeHostFacts),
   judgePressure(nodeHostFacts),
 ];
 

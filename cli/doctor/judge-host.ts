@@ -34,31 +34,6 @@ export const judgeUser = (uid: number): Finding =>
         remedy: 'run leashd as root to see all',
       };
 
-/**
- * The version of the cgroup hierarchy and whether limits can be set in our own group. `/proc/self/cgroup` holds
- * `0::<path>` for v2 and `<n>:<controllers>:<path>` for v1 (cgroups(7)).
- */
-export const judgeCgroup = (facts: HostFacts): Finding => {
-  const own = (facts.readText('/proc/self/cgroup') ?? '').split('\n');
-  const v1 = own.some((line) => /^[1-9]\d*:/.test(line));
-  const unified = own.find((line) => line.startsWith('0::'))?.slice(3);
-  const withoutLimits = 'Leash then limits by its own watch alone; under systemd set Delegate=yes';
-  if (v1) {
-    const memory = own.find((line) => /^\d+:(?:\w+,)*memory(?:,\w+)*:/.test(line));
-    const path = memory === undefined ? undefined : `/sys/fs/cgroup/memory${memory.split(':')[2] ?? ''}`;
-    if (path !== undefined && facts.mayWrite(path))
-      return { check: 'cgroup', level: 'ok', found: `v1, ${path} is writable` };
-    return { check: 'cgroup', level: 'warn', found: 'v1, memory group not writable', remedy: withoutLimits };
-  }
-  if (unified === undefined) {
-    return { check: 'cgroup', level: 'warn', found: 'none', remedy: withoutLimits };
-  }
-  const path = `/sys/fs/cgroup${unified === '/' ? '' : unified}`;
-  if (facts.mayWrite(`${path}/cgroup.procs`))
-    return { check: 'cgroup', level: 'ok', found: `v2, ${path} is writable` };
-  return { check: 'cgroup', level: 'warn', found: `v2, ${path} is not writable`, remedy: withoutLimits };
-};
-
 /** Pressure stall information tells a slow query from a slow host. */
 export const judgePressure = (facts: HostFacts): Finding => {
   const missing = ['cpu', 'io'].filter((name) => facts.readText(`/proc/pressure/${name}`) === undefined);

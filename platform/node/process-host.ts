@@ -5,7 +5,15 @@ import { setPriority } from 'node:os';
 import { encodeControl, FrameDecoder } from '../../protocol/frame.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import { maxFromWorkerControl_bytes, parseFromWorker } from '../../protocol/worker-message-validator.ts';
-import type { ProcessHost, SpawnFailure, WorkerListener, WorkerProcess } from '../process-host.ts';
+import type {
+  ProcessHost,
+  SpawnFailure,
+  WorkerExit,
+  WorkerListener,
+  WorkerProcess,
+} from '../process-host.ts';
+import type { WorkerCgroup } from './cgroup/worker-cgroup.ts';
+import type { WorkerCgroups } from './cgroup/worker-cgroups.ts';
 import { killOrphans, workerEnvironment } from './orphans.ts';
 import { identify } from './process-identity.ts';
 
@@ -23,6 +31,7 @@ export interface ProcessHostOptions {
   readonly args: readonly string[];
   /** Directory of the supervisor's store; empty for one that has none. */
   readonly store: string;
+  readonly cgroups: WorkerCgroups;
 }
 
 /** Starts and ends real worker processes. */
@@ -54,11 +63,25 @@ const spawnWorker = (
     return fail(spawnFailed(options.command, new Error('the process did not start')));
   }
   offerToKernel(identity.pid);
+  let group: WorkerCgroup | undefined;
+  let exited = false;
+  const adopted = options.cgroups.adopt(identity).then((made) => {
+    group = made;
+  });
   listen(child, channel, {
     ...listener,
     message: (message) => {
-      if (message.type === 'ready') stepBack(identity.pid);
-      listener.message(message);
+      if (message.type !== 'ready') return listener.message(message);
+      stepBack(identity.pid);
+      // No query before the kernel's limits are there; the group is made in less time than a worker needs to start.
+      void adopted.then(() => {
+        if (!exited) listener.message(message);
+      });
+    },
+    exited: (exit) => {
+      exited = true;
+      listener.exited({ ...exit, cgroupOomKills: group?.oomKills() ?? 0 });
+      void adopted.then(() => group?.remove());
     },
   });
   return ok({
@@ -66,11 +89,20 @@ const spawnWorker = (
     send: (message) => void channel.write(encodeControl(message)),
     pauseReading: () => void channel.pause(),
     resumeReading: () => void channel.resume(),
+    limit: (limits) => group?.limit(limits) ?? { memory: false, cpu: false },
+    throttled_ms: () => group?.throttled_ms() ?? 0,
+    suspend: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     kill: () => void child.kill('SIGKILL'),
   });
 };
 
-const listen = (child: ChildProcess, channel: Socket, listener: WorkerListener): void => {
+/** The listener as the channel serves it: what the kernel counted is added by its owner. */
+interface ChannelListener extends Omit<WorkerListener, 'exited'> {
+  exited(exit: Omit<WorkerExit, 'cgroupOomKills'>): void;
+}
+
+const listen = (child: ChildProcess, channel: Socket, listener: ChannelListener): void => {
   const decoder = new FrameDecoder(maxFromWorkerControl_bytes);
   let broken = false;
   let stderrTail = '';
@@ -92,7 +124,7 @@ const listen = (child: ChildProcess, channel: Socket, listener: WorkerListener):
 
 const deliver = (
   frames: readonly { readonly kind: 'control' | 'rows'; readonly payload: Buffer }[],
-  listener: WorkerListener,
+  listener: ChannelListener,
 ): string | undefined => {
   for (const { kind, payload } of frames) {
     if (kind === 'rows') {

@@ -40,6 +40,13 @@ const listed: readonly Listed[] = [
     description: 'scheduled queries that run side by side while they are quick',
   },
   {
+    name: 'worker_cgroups',
+    type: 'bool',
+    defaultValue: 'true',
+    scope: 'cli',
+    description: "hold workers by the kernel's limits, too, where the daemon's cgroup is writable",
+  },
+  {
     name: 'worker_idle_seconds',
     type: 'uint32',
     defaultValue: '60',

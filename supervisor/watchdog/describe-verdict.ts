@@ -5,6 +5,7 @@ const whole = (value: number): string => Math.round(value).toLocaleString('en-US
 const units: Readonly<Record<VerdictReason, (value: number) => string>> = {
   cpu_ms: (value) => `${whole(value)} ms of CPU time`,
   cpu_percent: (value) => `${whole(value)} % of one core`,
+  throttle_percent: (value) => `${whole(value)} % of one core`,
   memory_mb: (value) => `${whole(value)} MB of memory growth`,
   wall_ms: (value) => `${whole(value)} ms of running time`,
   rows: (value) => `${whole(value)} rows`,
@@ -17,6 +18,7 @@ const units: Readonly<Record<VerdictReason, (value: number) => string>> = {
 };
 
 const done: Readonly<Record<VerdictKind, string>> = {
+  throttle: 'was throttled',
   fail: 'was stopped',
   kill: 'was killed',
   deny: 'is denied',

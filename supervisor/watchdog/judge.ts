@@ -40,13 +40,15 @@ const shownVerdicts = 1_000;
 export class Judge {
   readonly #deps: JudgeDeps;
   readonly #wallStops = new Map<string, number>();
+  /** Records whose last run was throttled, with the lease of that run. */
+  readonly #throttled = new Map<string, string>();
   #unjournalled: Verdict[] = [];
 
   constructor(deps: JudgeDeps) {
     this.#deps = deps;
   }
 
-  /** Judges a run that a limit stopped (`fail`) or is about to stop (`kill`). */
+  /** Judges a run that a limit slowed (`throttle`), stopped (`fail`) or is about to stop (`kill`). */
   stop(lease: Lease, kind: VerdictKind, finding: Finding): Verdict {
     const { clock, random, denylist, emit } = this.#deps;
     const verdict: Verdict = {
@@ -85,15 +87,31 @@ export class Judge {
 
   /** Judges the death of a leased worker that nobody here ended. Undefined: a crash, which denies nothing. */
   death(lease: Lease, exit: WorkerExit, growth_bytes: number): Verdict | undefined {
-    const cause = judgeDeath({ ...exit, cgroupOomKills: 0 });
+    const cause = judgeDeath(exit);
     if (cause === 'crash') return undefined;
     const measured = growth_bytes / 2 ** 20;
     return this.stop(lease, 'kill', { reason: cause, limit: lease.budget.memory_mb, measured });
   }
 
-  /** A run that ended without a verdict breaks a row of wall_ms stops. */
+  /**
+   * A run is being held back. One verdict tells of a row of such runs: a query that is throttled at every start
+   * would fill the journal.
+   */
+  throttled(lease: Lease, measured_percent: number): void {
+    const key = recordKey(lease);
+    const before = this.#throttled.get(key);
+    if (before === lease.leaseId) return;
+    this.#throttled.set(key, lease.leaseId);
+    if (before !== undefined) return;
+    const limit = lease.budget.throttle_percent;
+    this.stop(lease, 'throttle', { reason: 'throttle_percent', limit, measured: measured_percent });
+  }
+
+  /** A run that ended without a verdict breaks a row of wall_ms stops, one that was not held back that of throttled runs. */
   passed(lease: Lease): void {
-    this.#wallStops.delete(recordKey(lease));
+    const key = recordKey(lease);
+    this.#wallStops.delete(key);
+    if (this.#throttled.get(key) !== lease.leaseId) this.#throttled.delete(key);
   }
 
   /** Newest first; those that the store does not have come before the others. */

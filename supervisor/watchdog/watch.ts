@@ -34,8 +34,8 @@ export class Watch {
     this.#samples = [baseline];
   }
 
-  /** Takes a sample and judges the run by it. A process that is gone is `within`: its exit is judged instead. */
-  look(now_ms: number): Judgement {
+  /** Takes a sample and judges the run by it; the time for which it was held back is not its own. A process that is gone is `within`: its exit is judged instead. */
+  look(now_ms: number, held_ms: number): Judgement {
     const sample = this.#source.read();
     if (!sample.ok) return { kind: 'within' };
     this.#keep(sample.value);
@@ -47,7 +47,7 @@ export class Watch {
         samples: this.#samples,
         read_bytes: read === undefined ? undefined : read - this.#baselineRead_bytes,
         grantedAt_ms: this.#lease.grantedAt_ms,
-        blocked_ms: this.#blockedUntil(now_ms),
+        blocked_ms: this.#blockedUntil(now_ms) + held_ms,
       },
       now_ms,
     );
@@ -65,10 +65,10 @@ export class Watch {
   }
 
   /** Milliseconds until the next look. */
-  next_ms(now_ms: number): number {
+  next_ms(now_ms: number, held_ms: number): number {
     const { budget, grantedAt_ms } = this.#lease;
     const headroom_bytes = budget.memory_mb * 2 ** 20 - this.growth_bytes();
-    const used_ms = running_ms({ grantedAt_ms, blocked_ms: this.#blockedUntil(now_ms) }, now_ms);
+    const used_ms = running_ms({ grantedAt_ms, blocked_ms: this.#blockedUntil(now_ms) + held_ms }, now_ms);
     return nextSample_ms(headroom_bytes, Math.max(1, budget.wall_ms - used_ms));
   }
 

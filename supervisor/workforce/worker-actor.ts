@@ -9,9 +9,10 @@ import type { Verdict } from '../../protocol/verdict.ts';
 import { type FromWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import { describeVerdict } from '../watchdog/describe-verdict.ts';
 import type { Judge } from '../watchdog/judge.ts';
-import { openWatch, type Watch, type WatchDeps } from '../watchdog/watch.ts';
+import type { WatchDeps } from '../watchdog/watch.ts';
 import type { LeaseEnd, WorkerMessage, WorkforceMessage } from './messages.ts';
 import type { Roster } from './roster.ts';
+import { openRun, type Run } from './run.ts';
 import { describeExit, engineStop, failed, lastLines } from './run-end.ts';
 import type { RunListener } from './run-request.ts';
 
@@ -27,14 +28,6 @@ export interface WorkerDeps extends WatchDeps {
   readonly roster: Roster;
   readonly log: (severity: 'info' | 'warning' | 'error', message: string) => void;
   readonly supervisorRows: (table: SupervisorTable) => readonly Readonly<Record<string, TableValue>>[];
-}
-
-/** A run in progress on this worker. */
-interface Run {
-  readonly lease: Lease;
-  readonly listener: RunListener;
-  readonly watch: Watch;
-  result_bytes: number;
 }
 
 /** `starting → idle → leased → draining → dead`; `draining` has been sent SIGKILL or `exit`. */
@@ -68,7 +61,7 @@ export const workerActor = (
   receive: (state, message, context) => new Turn(workerId, workforce, deps, state, context).take(message),
   stopped: (state) => {
     if (state.phase.name === 'leased') {
-      state.phase.run.watch.close();
+      state.phase.run.close();
       state.phase.run.listener.done(failed('stopping', 'Leash is stopping.'));
     }
     state.process?.kill();
@@ -132,6 +125,10 @@ class Turn {
     this.#context = context;
   }
 
+  get #now_ms(): number {
+    return this.#context.clock.monotonicMs();
+  }
+
   take(message: WorkerMessage): State {
     const { process, phase } = this.#state;
     if (process === undefined) return this.#state;
@@ -163,7 +160,7 @@ class Turn {
         return this.#unkillable();
       case 'resume':
         process.resumeReading();
-        if (phase.name === 'leased') phase.run.watch.unblocked(this.#context.clock.monotonicMs());
+        if (phase.name === 'leased') phase.run.unblocked(this.#now_ms);
         return this.#state;
       case 'cancel':
         return phase.name === 'leased' ? this.#cancel(process, phase.run) : this.#state;
@@ -219,34 +216,42 @@ class Turn {
   }
 
   #lease(process: WorkerProcess, lease: Lease, listener: RunListener): State {
-    const watch = openWatch(lease, this.#deps);
-    if (!watch.ok) {
+    const opened = openRun(process, lease, listener, this.#deps);
+    if (!opened.ok) {
       // The process went between `ready` and now; its exit message follows.
       this.#end(lease, { how: 'crashed', worker: 'gone' });
-      listener.done(failed('worker_died', `The worker ended before the query began: ${watch.error.message}`));
+      listener.done(
+        failed('worker_died', `The worker ended before the query began: ${opened.error.message}`),
+      );
       return this.#kill(process);
     }
-    const run: Run = { lease, listener, watch: watch.value, result_bytes: 0 };
+    const run = opened.value;
     this.#deps.roster.update(this.#workerId, { state: 'leased', lease });
     listener.started?.(lease);
     process.send({ type: 'query', leaseId: lease.leaseId, sql: lease.sql, budget: lease.budget });
-    this.#context.startTimer('sample', run.watch.next_ms(this.#context.clock.monotonicMs()), {
-      type: 'sample',
-    });
+    this.#lookAgain(run);
     return { process, phase: { name: 'leased', run } };
   }
 
   #sample(process: WorkerProcess, run: Run): State {
-    const judgement = run.watch.look(this.#context.clock.monotonicMs());
-    this.#deps.roster.update(this.#workerId, { lastSample: run.watch.lastSample() });
+    if (run.isStopped) {
+      this.#context.startTimer('sample', run.release(this.#now_ms), { type: 'sample' });
+      return this.#state;
+    }
+    const judgement = run.look(this.#now_ms);
+    this.#deps.roster.update(this.#workerId, { lastSample: run.lastSample() });
     if (judgement.kind === 'kill') {
       const verdict = this.#deps.judge.stop(run.lease, 'kill', judgement);
       return this.#killed(process, run, verdict);
     }
-    this.#context.startTimer('sample', run.watch.next_ms(this.#context.clock.monotonicMs()), {
-      type: 'sample',
-    });
+    this.#lookAgain(run);
     return this.#state;
+  }
+
+  #lookAgain(run: Run): void {
+    this.#context.startTimer('sample', run.next_ms(this.#now_ms), { type: 'sample' });
+    const measured = run.throttledAt_percent;
+    if (measured !== undefined) this.#deps.judge.throttled(run.lease, measured);
   }
 
   #rows(process: WorkerProcess, run: Run, payload: Buffer): State {
@@ -263,7 +268,7 @@ class Turn {
     }
     if (run.listener.rows(payload) === 'wait') {
       process.pauseReading();
-      run.watch.blocked(this.#context.clock.monotonicMs());
+      run.blocked(this.#now_ms);
     }
     return this.#state;
   }
@@ -276,11 +281,11 @@ class Turn {
     const stop = engineStop(failure, run.lease);
     if (stop !== undefined) this.#deps.judge.stop(run.lease, 'fail', stop);
     else this.#deps.judge.passed(run.lease);
-    run.watch.close();
+    run.close();
     this.#deps.roster.update(this.#workerId, {
       state: 'idle',
       lease: undefined,
-      lastSample: run.watch.lastSample(),
+      lastSample: run.lastSample(),
     });
     const how = stop !== undefined ? 'judged' : failure !== undefined ? 'failed' : 'finished';
     this.#end(run.lease, { how, worker: recycle ? 'recycle' : 'idle' });
@@ -290,17 +295,17 @@ class Turn {
 
   /** After a stored (or marked) verdict: SIGKILL, and tell the asker at once. */
   #killed(process: WorkerProcess, run: Run, verdict: Verdict): State {
+    run.close();
     process.kill();
     this.#afterKill();
-    run.watch.close();
     run.listener.done(failed('killed', describeVerdict(verdict)));
     return this.#draining(process, { lease: run.lease, end: { how: 'judged', worker: 'gone' } });
   }
 
   #cancel(process: WorkerProcess, run: Run): State {
+    run.close();
     process.kill();
     this.#afterKill();
-    run.watch.close();
     run.listener.done(failed('cancelled', 'The query was cancelled.'));
     return this.#draining(process, { lease: run.lease, end: { how: 'cancelled', worker: 'gone' } });
   }
@@ -315,10 +320,10 @@ class Turn {
   /** Ends a process that failed us, not one that a query made fail. */
   #kill(process: WorkerProcess): State {
     const { phase } = this.#state;
+    if (phase.name === 'leased') phase.run.close();
     process.kill();
     this.#afterKill();
     if (phase.name !== 'leased') return this.#draining(process);
-    phase.run.watch.close();
     phase.run.listener.done(
       failed('worker_died', 'The worker failed while it ran the query; no limit was broken.'),
     );
@@ -362,8 +367,8 @@ class Turn {
 
   /** Nobody here ended it: V8 out of memory is the query's doing, anything else denies nothing. */
   #diedUnderLease(run: Run, exit: WorkerExit, how: string): void {
-    run.watch.close();
-    const judgement = this.#deps.judge.death(run.lease, exit, run.watch.growth_bytes());
+    run.close();
+    const judgement = this.#deps.judge.death(run.lease, exit, run.growth_bytes());
     if (judgement === undefined) {
       this.#deps.log(
         'error',

@@ -4,13 +4,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { Finding } from '../../cli/doctor/finding.ts';
 import { type Asset, judgeAsset } from '../../cli/doctor/judge-asset.ts';
-import {
-  judgeCgroup,
-  judgeLibatomic,
-  judgeNode,
-  judgePressure,
-  judgeUser,
-} from '../../cli/doctor/judge-host.ts';
+import { judgeBackstop, judgeThrottle } from '../../cli/doctor/judge-cgroup.ts';
+import { judgeLibatomic, judgeNode, judgePressure, judgeUser } from '../../cli/doctor/judge-host.ts';
 import { judgeSandbox, judgeWorker } from '../../cli/doctor/judge-sandbox.ts';
 import { runLeash } from '../../cli/leash-program.ts';
 import type { HostFacts, PathFacts } from '../../platform/host-facts.ts';
@@ -52,17 +47,42 @@ t.test('Node, libatomic, user', async (t) => {
   t.match(judgeUser(1000), { level: 'warn', remedy: /root/ });
 });
 
-t.test('cgroup v1, v2, none; writable or not', async (t) => {
-  const own = (text: string, writable: readonly string[] = []) =>
-    judgeCgroup(host({ texts: { '/proc/self/cgroup': text }, writable }));
-  const v2 = '0::/system.slice/leash.service\n';
-  t.match(own(v2), { level: 'warn', found: /^v2/, remedy: /Delegate=yes/ });
-  t.match(own(v2, ['/sys/fs/cgroup/system.slice/leash.service/cgroup.procs']), { level: 'ok', found: /^v2/ });
-  t.match(own('0::/\n', ['/sys/fs/cgroup/cgroup.procs']), { level: 'ok' });
+t.test("the kernel's limits: version 1, 2 or none; writable or not", async (t) => {
+  const own = (cgroup: string, mounts: readonly string[], writable: readonly string[] = [], offered = '') =>
+    host({
+      texts: {
+        '/proc/self/cgroup': cgroup,
+        '/proc/self/mountinfo': mounts.join('\n'),
+        '/sys/fs/cgroup/system.slice/leash.service/cgroup.controllers': offered,
+      },
+      writable,
+    });
+  const none = own('', []);
+  t.match(judgeBackstop(none), { level: 'warn', found: /^none; .*own watch alone/, remedy: /Delegate=yes/ });
+  t.match(judgeThrottle(none), { level: 'ok', found: /^none; .*stopped and continued/ });
+
   const v1 = '12:cpu,cpuacct:/a\n4:memory:/b\n0::/\n';
-  t.match(own(v1), { level: 'warn', found: /^v1/ });
-  t.match(own(v1, ['/sys/fs/cgroup/memory/b']), { level: 'ok', found: /^v1/ });
-  t.match(own(''), { level: 'warn', found: 'none' });
+  const mounts1 = ['memory', 'cpu'].map((name) => `1 1 0:1 / /cg/${name} rw - cgroup cgroup rw,${name}`);
+  t.match(judgeBackstop(own(v1, mounts1)), {
+    level: 'warn',
+    found: /^version 1, \/cg\/memory\/b is not writable/,
+  });
+  t.match(judgeBackstop(own(v1, mounts1, ['/cg/memory/b'])), { level: 'ok', found: /is writable/ });
+  t.match(judgeThrottle(own(v1, mounts1, ['/cg/memory/b'])), {
+    found: /^version 1, .*stopped and continued/,
+  });
+  t.match(judgeThrottle(own(v1, mounts1, ['/cg/cpu/a'])), { found: 'version 1, /cg/cpu/a is writable' });
+
+  const v2 = '0::/system.slice/leash.service\n';
+  const mounts2 = ['1 1 0:1 / /sys/fs/cgroup rw - cgroup2 cgroup rw'];
+  const procs = '/sys/fs/cgroup/system.slice/leash.service/cgroup.procs';
+  t.match(judgeBackstop(own(v2, mounts2, [procs], 'memory pids')), { level: 'ok', found: /^version 2/ });
+  t.match(judgeBackstop(own(v2, mounts2, [], 'memory pids')), { level: 'warn', found: /not writable/ });
+  t.match(
+    judgeThrottle(own(v2, mounts2, [procs], 'memory pids')),
+    { found: /^none/ },
+    'cpu is not handed on',
+  );
 });
 
 t.test('pressure', async (t) => {
@@ -160,7 +180,8 @@ t.test('leash doctor on this machine', async (t) => {
     'node',
     'libatomic',
     'user',
-    'cgroup',
+    'cgroup memory',
+    'cgroup cpu',
     'pressure',
     'sandbox',
     'worker',

@@ -1,5 +1,11 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { ProcessHost, WorkerExit, WorkerListener, WorkerProcess } from '../../platform/process-host.ts';
+import type {
+  KernelHold,
+  ProcessHost,
+  WorkerExit,
+  WorkerListener,
+  WorkerProcess,
+} from '../../platform/process-host.ts';
 import type { Random } from '../../platform/random.ts';
 import type { SampleFailure, Sampler, SampleSource } from '../../platform/sampler.ts';
 import { buildId } from '../../protocol/build-id.ts';
@@ -104,7 +110,7 @@ export class SimulatedHost {
     for (const process of this.#processes.values()) {
       process.orphaned = true;
       const notices_ms = 1_000 * this.#random.fraction();
-      if (this.#random.fraction() < stoppedShare) process.stop();
+      if (this.#random.fraction() < stoppedShare) process.suspend();
       else this.#clock.after(notices_ms, () => process.notice());
     }
   }
@@ -207,17 +213,29 @@ class SimulatedProcess implements WorkerProcess {
 
   resumeReading(): void {}
 
+  /** The kernel of this host takes every limit, so nobody needs to stop a worker for its share. */
+  limit(): KernelHold {
+    return { memory: true, cpu: true };
+  }
+
+  throttled_ms(): number {
+    return 0;
+  }
+
+  suspend(): void {
+    this.#stopped = true;
+  }
+
+  resume(): void {
+    this.#stopped = false;
+  }
+
   kill(): void {
     if (this.#dying || this.#exited) return;
     this.#dying = true;
     this.#deps.tell({ type: 'signalled', pid: this.identity.pid, sql: this.#work?.sql });
     if (this.#deps.death_ms === Number.POSITIVE_INFINITY) return;
     this.#deps.clock.after(this.#deps.death_ms, () => this.#exit({ code: null, signal: 'SIGKILL' }));
-  }
-
-  /** SIGSTOP: it does nothing more, but can be killed. */
-  stop(): void {
-    this.#stopped = true;
   }
 
   /** Sees that its parent is another one and ends. */
@@ -293,7 +311,7 @@ class SimulatedProcess implements WorkerProcess {
     this.#exited = true;
     this.#deps.gone();
     this.#deps.tell({ type: 'exited', pid: this.identity.pid });
-    this.#listener.exited({ code: null, signal: null, stderrTail: '', ...how });
+    this.#listener.exited({ code: null, signal: null, stderrTail: '', cgroupOomKills: 0, ...how });
   }
 
   /** What happens only if the process is still there then. */

@@ -79,6 +79,7 @@ t.test('a worker that writes to a closed end ends too', async (t) => {
       memory_mb: 1e3,
       cpu_percent: 0,
       cpu_window_ms: 1e3,
+      throttle_percent: 0,
       rows: 1e9,
       result_mb: 1e6,
       read_mb: 1,

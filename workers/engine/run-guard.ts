@@ -71,7 +71,8 @@ export class RunGuard {
     if (this.#exceeded !== undefined) return false;
     const now_ms = this.#meter.monotonicMs();
     const wall_ms = now_ms - this.#started_ms - this.#blocked_ms;
-    if (wall_ms > this.#budget.wall_ms) {
+    // How long a throttled run stood still is known to the supervisor alone, which then keeps the deadline.
+    if (this.#budget.throttle_percent === 0 && wall_ms > this.#budget.wall_ms) {
       this.#exceeded = new BudgetExceeded('wall_ms', this.#budget.wall_ms, wall_ms);
       return false;
     }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
+import { noCgroups } from '../../../platform/node/cgroup/worker-cgroups.ts';
 import { createProcessHost } from '../../../platform/node/process-host.ts';
 import { workerFlags } from '../../../platform/node/worker-flags.ts';
 import { judgeDeath } from '../../../policies/death.ts';
@@ -11,6 +12,7 @@ const standIn = join(import.meta.dirname, '../../fixtures/stand-in-worker.ts');
 const startWith = (mode: string): ObservedWorker =>
   new ObservedWorker(
     createProcessHost({
+      cgroups: noCgroups,
       store: '',
       command: '/usr/bin/env',
       args: ['-u', 'NODE_OPTIONS', process.execPath, ...workerFlags({ oldSpace_mb: 64 }), standIn, mode],

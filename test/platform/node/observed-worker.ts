@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { noCgroups, type WorkerCgroups } from '../../../platform/node/cgroup/worker-cgroups.ts';
 import { createProcessHost } from '../../../platform/node/process-host.ts';
 import type { ProcessHost, WorkerExit, WorkerProcess } from '../../../platform/process-host.ts';
 import type { FromWorker } from '../../../protocol/worker-messages.ts';
@@ -9,8 +10,12 @@ const standIn = join(import.meta.dirname, '../../fixtures/stand-in-worker.ts');
  * tap puts NODE_OPTIONS into every child of its process, whatever environment is asked for; env(1) takes it out
  * and becomes Node, so pid and start time stay.
  */
-export const standInHost = (...args: readonly string[]): ProcessHost =>
+export const standInHost = (...args: readonly string[]): ProcessHost => standInHostWith(noCgroups, ...args);
+
+/** The same with groups for its workers. */
+export const standInHostWith = (cgroups: WorkerCgroups, ...args: readonly string[]): ProcessHost =>
   createProcessHost({
+    cgroups,
     store: '',
     command: '/usr/bin/env',
     args: ['-u', 'NODE_OPTIONS', process.execPath, standIn, ...args],

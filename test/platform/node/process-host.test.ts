@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import t from 'tap';
+import { noCgroups } from '../../../platform/node/cgroup/worker-cgroups.ts';
 import { createProcessHost } from '../../../platform/node/process-host.ts';
 import { identify } from '../../../platform/node/process-identity.ts';
 import { encodeControl } from '../../../protocol/frame.ts';
@@ -113,7 +114,7 @@ for (const [what, bytes, problem] of [
 }
 
 t.test('a program that does not start is a failure, not an event', async (t) => {
-  const host = createProcessHost({ command: '/nonexistent/node', args: [], store: '' });
+  const host = createProcessHost({ command: '/nonexistent/node', args: [], store: '', cgroups: noCgroups });
   const unheard = (): never => {
     throw new Error('the listener of a process that never was is called');
   };

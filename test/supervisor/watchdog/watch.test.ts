@@ -35,7 +35,7 @@ const watched = (
   const watch = openWatch(lease, { sampler: { open: () => ok(source) } });
   if (!watch.ok) throw new Error(watch.error.message);
   for (now_ms = step_ms; now_ms <= until_ms; now_ms += step_ms) {
-    const judgement = watch.value.look(now_ms);
+    const judgement = watch.value.look(now_ms, 0);
     if (judgement.kind === 'kill') return { at_ms: now_ms, judgement };
   }
   return undefined;
