@@ -240,7 +240,7 @@ class Turn {
     const judgement = run.watch.look(this.#context.clock.monotonicMs());
     this.#deps.roster.update(this.#workerId, { lastSample: run.watch.lastSample() });
     if (judgement.kind === 'kill') {
-      const verdict = this.#deps.judge.stop(run.lease, 'kill', judgement);
+      const verdict = this.#deps.judge.stop(run.lease, 'kill', judgement, run.watch.points());
       return this.#killed(process, run, verdict);
     }
     this.#context.startTimer('sample', run.watch.next_ms(this.#context.clock.monotonicMs()), {
@@ -254,11 +254,10 @@ class Turn {
     const limit_bytes = run.lease.budget.result_mb * 2 ** 20;
     if (run.result_bytes > limit_bytes + payload.length) {
       // The worker caps its own result; one that does not is not to be trusted with the supervisor's memory.
-      const verdict = this.#deps.judge.stop(run.lease, 'kill', {
-        reason: 'result_mb',
-        limit: run.lease.budget.result_mb,
-        measured: run.result_bytes / 2 ** 20,
-      });
+      const limit = run.lease.budget.result_mb;
+      const finding = { reason: 'result_mb', limit, measured: run.result_bytes / 2 ** 20 } as const;
+      run.watch.glance();
+      const verdict = this.#deps.judge.stop(run.lease, 'kill', finding, run.watch.points());
       return this.#killed(process, run, verdict);
     }
     if (run.listener.rows(payload) === 'wait') {
@@ -274,8 +273,11 @@ class Turn {
     const recycle =
       mustRecycle({ retained_bytes: message.retained_bytes }) || failure?.reason === 'out_of_memory';
     const stop = engineStop(failure, run.lease);
-    if (stop !== undefined) this.#deps.judge.stop(run.lease, 'fail', stop);
-    else this.#deps.judge.passed(run.lease);
+    if (stop === undefined) this.#deps.judge.passed(run.lease);
+    else {
+      run.watch.glance();
+      this.#deps.judge.stop(run.lease, 'fail', stop, run.watch.points());
+    }
     run.watch.close();
     this.#deps.roster.update(this.#workerId, {
       state: 'idle',
@@ -363,7 +365,7 @@ class Turn {
   /** Nobody here ended it: V8 out of memory is the query's doing, anything else denies nothing. */
   #diedUnderLease(run: Run, exit: WorkerExit, how: string): void {
     run.watch.close();
-    const judgement = this.#deps.judge.death(run.lease, exit, run.watch.growth_bytes());
+    const judgement = this.#deps.judge.death(run.lease, exit, run.watch);
     if (judgement === undefined) {
       this.#deps.log(
         'error',
