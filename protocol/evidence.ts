@@ -27,6 +27,9 @@ export type StrikeGround =
 
 /** What led to a verdict: the run as it was measured, and what the judge knew besides. Stored with the verdict. */
 export interface Evidence {
+  readonly verdictId: string;
+  readonly leaseId: string;
+  readonly queryId: string;
   readonly lane: Lane;
   /** All limits of the run, not only the one that was broken. */
   readonly budget: Budget;

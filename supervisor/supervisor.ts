@@ -107,8 +107,9 @@ export const startSupervisor = async (
     flags: options.flags,
     schedule: () => book.entries(),
     isDenied: (scope, sqlHash) => denylist.isDenied(scope, sqlHash, clock.unixMs()),
-    workers: () => ({ entries: roster.entries(), restarts: roster.restarts, lastExit: roster.lastExit }),
+    roster,
     verdicts: () => judge.verdicts(),
+    evidence: (verdictId) => judge.evidence(verdictId),
     denials: () => denylist.entries(clock.unixMs()),
     actors: () => system.status(),
   };
@@ -123,7 +124,7 @@ export const startSupervisor = async (
     store,
     denylist,
     limits: options.limits,
-    supervisorRows: (table) => supervisorRows(views, table),
+    supervisorRows: (table, key) => supervisorRows(views, table, key),
     gauge,
     weAreBusy: () => roster.hasLeaseFromBefore(clock.monotonicMs() - longRun_ms),
   });

@@ -65,9 +65,10 @@ export class Judge {
    */
   stop(lease: Lease, kind: VerdictKind, finding: Finding, points: readonly EvidencePoint[] = []): Verdict {
     const { clock, random, denylist, emit } = this.#deps;
-    const evidence = this.#evidence(lease, finding.reason, points);
+    const verdictId = random.id();
+    const evidence = this.#evidence(verdictId, lease, finding.reason, points);
     const verdict: Verdict = {
-      verdictId: random.id(),
+      verdictId,
       leaseId: lease.leaseId,
       queryId: lease.queryId,
       scope: lease.scope,
@@ -141,8 +142,13 @@ export class Judge {
     }
   }
 
-  #evidence(lease: Lease, reason: VerdictReason, points: readonly EvidencePoint[]): Evidence {
-    const { lane, budget, grantedAt_unix_ms, mayBeDenied } = lease;
+  #evidence(
+    verdictId: string,
+    lease: Lease,
+    reason: VerdictReason,
+    points: readonly EvidencePoint[],
+  ): Evidence {
+    const { leaseId, queryId, lane, budget, grantedAt_unix_ms, mayBeDenied } = lease;
     const key = recordKey(lease);
     const formerWallStops = this.#wallStops.get(key) ?? 0;
     if (reason === 'wall_ms') this.#wallStops.set(key, formerWallStops + 1);
@@ -150,6 +156,9 @@ export class Judge {
     const cpuSome_percent = pressure?.cpuSome_percent;
     const ioSome_percent = pressure?.ioSome_percent;
     return {
+      verdictId,
+      leaseId,
+      queryId,
       lane,
       budget,
       grantedAt_unix_ms,

@@ -6,6 +6,7 @@ import type { Lease } from '../../protocol/lease.ts';
 import type { SupervisorTable } from '../../protocol/supervisor-tables.ts';
 import type { TableValue } from '../../protocol/table.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
+import type { WorkerExitCause } from '../../protocol/worker-exit.ts';
 import { type FromWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import { describeVerdict } from '../watchdog/describe-verdict.ts';
 import type { Judge } from '../watchdog/judge.ts';
@@ -26,7 +27,10 @@ export interface WorkerDeps extends WatchDeps {
   readonly judge: Judge;
   readonly roster: Roster;
   readonly log: (severity: 'info' | 'warning' | 'error', message: string) => void;
-  readonly supervisorRows: (table: SupervisorTable) => readonly Readonly<Record<string, TableValue>>[];
+  readonly supervisorRows: (
+    table: SupervisorTable,
+    key: string | undefined,
+  ) => readonly Readonly<Record<string, TableValue>>[];
 }
 
 /** A run in progress on this worker. */
@@ -42,7 +46,12 @@ type Phase =
   | { readonly name: 'starting' }
   | { readonly name: 'idle' }
   | { readonly name: 'leased'; readonly run: Run }
-  | { readonly name: 'draining'; readonly was: 'starting' | 'ready'; readonly ends?: PendingEnd };
+  | {
+      readonly name: 'draining';
+      readonly was: 'starting' | 'ready';
+      readonly cause: WorkerExitCause;
+      readonly ends?: PendingEnd;
+    };
 
 /** A lease stays open in the store until its process is gone, so that a new supervisor would find the process. */
 interface PendingEnd {
@@ -145,7 +154,7 @@ class Turn {
           'error',
           `Worker ${process.identity.pid} broke the channel's protocol: ${message.message}`,
         );
-        return this.#kill(process);
+        return this.#kill(process, 'broke_protocol');
       case 'exited':
         return this.#exited(process, message.exit);
       case 'lease':
@@ -158,7 +167,7 @@ class Turn {
           'error',
           `Worker ${process.identity.pid} was not ready ${start_limit_ms} ms after its start.`,
         );
-        return this.#kill(process);
+        return this.#kill(process, 'not_ready');
       case 'kill_overdue':
         return this.#unkillable();
       case 'resume':
@@ -168,7 +177,7 @@ class Turn {
       case 'cancel':
         return phase.name === 'leased' ? this.#cancel(process, phase.run) : this.#state;
       case 'retire':
-        return this.#retire(process);
+        return this.#retire(process, message.cause);
     }
   }
 
@@ -183,7 +192,7 @@ class Turn {
         }
         return this.#state;
       case 'ask':
-        process.send({ type: 'answer', rows: this.#deps.supervisorRows(message.table) });
+        process.send({ type: 'answer', rows: this.#deps.supervisorRows(message.table, message.key) });
         return this.#state;
       case 'done':
         return phase.name === 'leased' && phase.run.lease.leaseId === message.leaseId
@@ -199,7 +208,7 @@ class Turn {
         'error',
         `Worker ${process.identity.pid} is of build ${message.buildId} (protocol ${message.protocolVersion}), this supervisor of ${buildId} (${workerProtocolVersion}). Run npm run build, then start again.`,
       );
-      return this.#kill(process);
+      return this.#kill(process, 'not_ready');
     }
     this.#context.cancelTimer('start');
     const source = this.#deps.sampler.open(process.identity);
@@ -224,7 +233,7 @@ class Turn {
       // The process went between `ready` and now; its exit message follows.
       this.#end(lease, { how: 'crashed', worker: 'gone' });
       listener.done(failed('worker_died', `The worker ended before the query began: ${watch.error.message}`));
-      return this.#kill(process);
+      return this.#kill(process, 'died');
     }
     const run: Run = { lease, listener, watch: watch.value, result_bytes: 0 };
     this.#deps.roster.update(this.#workerId, { state: 'leased', lease });
@@ -296,7 +305,7 @@ class Turn {
     this.#afterKill();
     run.watch.close();
     run.listener.done(failed('killed', describeVerdict(verdict)));
-    return this.#draining(process, { lease: run.lease, end: { how: 'judged', worker: 'gone' } });
+    return this.#draining(process, 'verdict', { lease: run.lease, end: { how: 'judged', worker: 'gone' } });
   }
 
   #cancel(process: WorkerProcess, run: Run): State {
@@ -304,32 +313,38 @@ class Turn {
     this.#afterKill();
     run.watch.close();
     run.listener.done(failed('cancelled', 'The query was cancelled.'));
-    return this.#draining(process, { lease: run.lease, end: { how: 'cancelled', worker: 'gone' } });
+    return this.#draining(process, 'cancelled', {
+      lease: run.lease,
+      end: { how: 'cancelled', worker: 'gone' },
+    });
   }
 
-  #retire(process: WorkerProcess): State {
+  #retire(process: WorkerProcess, cause: WorkerExitCause): State {
     if (this.#state.phase.name === 'draining') return this.#state;
     process.send({ type: 'exit' });
     this.#afterKill();
-    return this.#draining(process);
+    return this.#draining(process, cause);
   }
 
   /** Ends a process that failed us, not one that a query made fail. */
-  #kill(process: WorkerProcess): State {
+  #kill(process: WorkerProcess, cause: WorkerExitCause): State {
     const { phase } = this.#state;
     process.kill();
     this.#afterKill();
-    if (phase.name !== 'leased') return this.#draining(process);
+    if (phase.name !== 'leased') return this.#draining(process, cause);
     phase.run.watch.close();
     phase.run.listener.done(
       failed('worker_died', 'The worker failed while it ran the query; no limit was broken.'),
     );
-    return this.#draining(process, { lease: phase.run.lease, end: { how: 'crashed', worker: 'gone' } });
+    return this.#draining(process, cause, {
+      lease: phase.run.lease,
+      end: { how: 'crashed', worker: 'gone' },
+    });
   }
 
-  #draining(process: WorkerProcess, ends?: PendingEnd): State {
+  #draining(process: WorkerProcess, cause: WorkerExitCause, ends?: PendingEnd): State {
     const was = this.#state.phase.name === 'starting' ? 'starting' : 'ready';
-    return { process, phase: { name: 'draining', was, ...(ends === undefined ? {} : { ends }) } };
+    return { process, phase: { name: 'draining', was, cause, ...(ends === undefined ? {} : { ends }) } };
   }
 
   #afterKill(): void {
@@ -352,18 +367,20 @@ class Turn {
   #exited(process: WorkerProcess, exit: WorkerExit): State {
     const { phase } = this.#state;
     const how = describeExit(process.identity.pid, exit);
-    if (phase.name === 'leased') this.#diedUnderLease(phase.run, exit, how);
+    const cause = phase.name === 'leased' ? this.#diedUnderLease(phase.run, exit, how) : causeOf(phase);
     if (phase.name === 'draining' && phase.ends !== undefined) this.#end(phase.ends.lease, phase.ends.end);
     const before_ready = phase.name === 'starting' || (phase.name === 'draining' && phase.was === 'starting');
     if (before_ready) this.#deps.log('error', `${how} before it was ready. ${lastLines(exit.stderrTail)}`);
-    this.#deps.roster.remove(this.#workerId, how);
+    const { code, signal } = exit;
+    const ended_unix_ms = this.#context.clock.unixMs();
+    this.#deps.roster.remove(this.#workerId, { cause, how, code, signal, ended_unix_ms });
     this.#workforce.tell({ type: 'worker_ended', workerId: this.#workerId, before_ready });
     this.#context.stopSelf();
-    return { process: undefined, phase: { name: 'draining', was: 'ready' } };
+    return { process: undefined, phase: { name: 'draining', was: 'ready', cause } };
   }
 
   /** Nobody here ended it: V8 out of memory is the query's doing, anything else denies nothing. */
-  #diedUnderLease(run: Run, exit: WorkerExit, how: string): void {
+  #diedUnderLease(run: Run, exit: WorkerExit, how: string): 'died' | 'verdict' {
     run.watch.close();
     const judgement = this.#deps.judge.death(run.lease, exit, run.watch);
     if (judgement === undefined) {
@@ -373,13 +390,20 @@ class Turn {
       );
       this.#end(run.lease, { how: 'crashed', worker: 'gone' });
       run.listener.done(failed('worker_died', `${how} while it ran the query; no limit was broken.`));
-      return;
+      return 'died';
     }
     this.#end(run.lease, { how: 'judged', worker: 'gone' });
     run.listener.done(failed('killed', describeVerdict(judgement)));
+    return 'verdict';
   }
 
   #end(lease: Lease, end: LeaseEnd): void {
     this.#workforce.tell({ type: 'lease_ended', workerId: this.#workerId, leaseId: lease.leaseId, end });
   }
 }
+
+/** Why a worker that holds no lease is gone: as we wished it, or not. */
+const causeOf = (phase: Exclude<Phase, { readonly name: 'leased' }>): WorkerExitCause => {
+  if (phase.name === 'draining') return phase.cause;
+  return phase.name === 'starting' ? 'not_ready' : 'died';
+};

@@ -3,6 +3,7 @@ import type { GuardStore } from '../../platform/guard-store.ts';
 import { startBackoff_ms } from '../../policies/restart-backoff.ts';
 import type { Lane, Lease } from '../../protocol/lease.ts';
 import type { QueryFailureReason } from '../../protocol/run.ts';
+import type { WorkerExitCause } from '../../protocol/worker-exit.ts';
 import type { Denylist } from '../denylist/denylist.ts';
 import { HeldBack } from './held-back.ts';
 import { LaneQueues, laneOrder, type WorkforceLimits } from './lanes.ts';
@@ -166,7 +167,7 @@ class Foreman {
   #makeRoom(): void {
     if (this.#state.slots.size < this.#deps.limits.maxWorkers) return;
     for (const slot of this.#state.slots.values()) {
-      if (slot.phase === 'idle') return this.#end(slot);
+      if (slot.phase === 'idle') return this.#end(slot, 'made_room');
     }
   }
 
@@ -263,7 +264,7 @@ class Foreman {
     }
     if (slot.phase !== 'leased') return;
     if (end.worker === 'idle') return this.#becomeIdle(slot);
-    if (end.worker === 'recycle') return this.#end(slot);
+    if (end.worker === 'recycle') return this.#end(slot, 'recycled');
     slot.phase = 'ending';
   }
 
@@ -275,9 +276,9 @@ class Foreman {
     this.#state.heldBack.died(lease, now, random.fraction());
   }
 
-  #end(slot: Slot): void {
+  #end(slot: Slot, cause: WorkerExitCause): void {
     slot.phase = 'ending';
-    slot.ref.tell({ type: 'retire' });
+    slot.ref.tell({ type: 'retire', cause });
   }
 
   #workerEnded(workerId: string, before_ready: boolean): void {
@@ -318,7 +319,7 @@ class Foreman {
     const idle = [...this.#state.slots.values()].filter((slot) => slot.phase === 'idle');
     idle.forEach((slot, index) => {
       const patience_ms = index === 0 ? lastIdle_ms : idle_ms;
-      if (now_ms - slot.idleSince_ms >= patience_ms) this.#end(slot);
+      if (now_ms - slot.idleSince_ms >= patience_ms) this.#end(slot, 'idle');
     });
     this.#context.startTimer('retire', idle_ms, { type: 'retire_idle' });
   }

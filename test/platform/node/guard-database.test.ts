@@ -29,6 +29,9 @@ const verdictOf = (number: number): Verdict => ({
 });
 
 const evidenceOf = (number: number): Evidence => ({
+  verdictId: `v${number}`,
+  leaseId: `l${number}`,
+  queryId: 'q',
   lane: 'scheduled',
   budget: budgetOfLevel['0'],
   grantedAt_unix_ms: number,

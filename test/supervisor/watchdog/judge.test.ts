@@ -76,6 +76,9 @@ t.test('what led to a verdict is stored with it: the samples, all limits, and wh
   const points = [{ at_ms: 5, cpu_ms: 3, growth_bytes: 2 ** 28, read_bytes: null }];
   const { verdictId } = judge.stop(lease, 'kill', { reason: 'memory_mb', limit: 200, measured: 256 }, points);
   const evidence = {
+    verdictId,
+    leaseId: 'lease',
+    queryId: 'q',
     lane: 'scheduled',
     budget: lease.budget,
     grantedAt_unix_ms: 0,
