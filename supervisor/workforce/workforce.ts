@@ -5,7 +5,7 @@ import type { Lane, Lease } from '../../protocol/lease.ts';
 import type { QueryFailureReason } from '../../protocol/run.ts';
 import type { WorkerExitCause } from '../../protocol/worker-exit.ts';
 import type { Denylist } from '../denylist/denylist.ts';
-import { HeldBack } from './held-back.ts';
+import type { HeldBack } from './held-back.ts';
 import { LaneQueues, laneOrder, type WorkforceLimits } from './lanes.ts';
 import type { LeaseEnd, WorkerMessage, WorkforceMessage } from './messages.ts';
 import { failed } from './run-end.ts';
@@ -16,6 +16,7 @@ import { type WorkerDeps, workerActor } from './worker-actor.ts';
 export interface WorkforceDeps extends WorkerDeps {
   readonly store: GuardStore;
   readonly denylist: Denylist;
+  readonly heldBack: HeldBack;
   readonly limits: WorkforceLimits;
 }
 
@@ -34,7 +35,6 @@ interface Slot {
 interface State {
   readonly queues: LaneQueues;
   readonly slots: Map<string, Slot>;
-  readonly heldBack: HeldBack;
   /** Starts in a row that did not reach `ready`. */
   failedStarts: number;
   startsAllowedAt_ms: number;
@@ -51,7 +51,6 @@ export const workforce = (deps: WorkforceDeps): Behaviour<WorkforceMessage, Stat
     return {
       queues: new LaneQueues(deps.limits.maxQueued),
       slots: new Map(),
-      heldBack: new HeldBack(),
       failedStarts: 0,
       startsAllowedAt_ms: 0,
       nextWorker: 1,
@@ -114,7 +113,7 @@ class Foreman {
     if (admission.kind === 'denied' && request.mayBeDenied) {
       return refuse(request, 'denied', admission.message);
     }
-    const waits = this.#state.heldBack.reason(request, this.#context.clock.monotonicMs());
+    const waits = this.#deps.heldBack.reason(request, this.#context.clock.monotonicMs());
     if (waits !== undefined) return refuse(request, 'held_back', waits);
     const laned = admission.kind === 'probation' ? { ...request, lane: 'probation' as const } : request;
     if (!this.#state.queues.push(laned)) {
@@ -271,9 +270,9 @@ class Foreman {
   /** A query that kills workers waits by itself, so that the others always find one. */
   #remember(lease: Lease, end: LeaseEnd): void {
     const { clock, random } = this.#context;
-    if (end.how !== 'crashed') return this.#state.heldBack.survived(lease);
+    if (end.how !== 'crashed') return this.#deps.heldBack.survived(lease);
     const now = { ms: clock.monotonicMs(), unix_ms: clock.unixMs() };
-    this.#state.heldBack.died(lease, now, random.fraction());
+    this.#deps.heldBack.died(lease, now, random.fraction());
   }
 
   #end(slot: Slot, cause: WorkerExitCause): void {
