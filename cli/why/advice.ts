@@ -1,10 +1,10 @@
 import type { LimitName } from '../../protocol/budget.ts';
 import type { Evidence, EvidencePoint } from '../../protocol/evidence.ts';
 import type { Verdict, VerdictReason } from '../../protocol/verdict.ts';
-import type { QueryFacts } from '../../protocol/why.ts';
+import type { QueryFacts, ScheduleFacts } from '../../protocol/why.ts';
 import type { Block } from './block.ts';
 import { sqlHints } from './sql-hints.ts';
-import { duration, megabytes, shellWord } from './words.ts';
+import { duration, shellWord, size } from './words.ts';
 
 /** The limit that a reason is about; undefined where no limit would help. */
 const limitOf: Readonly<Record<VerdictReason, LimitName | undefined>> = {
@@ -25,6 +25,7 @@ const limitOf: Readonly<Record<VerdictReason, LimitName | undefined>> = {
 export const adviceOn = (verdict: Verdict, facts: QueryFacts): readonly Block[] => {
   const limit = limitOf[verdict.reason];
   const { schedule, evidence, denials } = facts;
+  if (schedule !== null && isPast(verdict, schedule)) return [];
   const blocks: Block[] = [
     { kind: 'fact', about: 'What would make it pass', text: whatWouldDo(verdict, limit, evidence) },
   ];
@@ -32,11 +33,11 @@ export const adviceOn = (verdict: Verdict, facts: QueryFacts): readonly Block[] 
   if (hints.length > 0 && verdict.reason !== 'unkillable') blocks.push({ kind: 'list', items: hints });
   const name = shellWord(facts.name);
   if (limit !== undefined && schedule !== null) {
-    const enough = roundUp(2 * Math.max(verdict.measured, verdict.limit));
+    const enough = rounded(2 * Math.max(verdict.measured, verdict.limit));
     blocks.push({
       kind: 'command',
       command: `leash limit ${name} --${limit} ${enough} --for 1h`,
-      does: 'gives it twice as much for an hour',
+      does: 'gives it twice what was measured, for an hour',
     });
   }
   if (denials.some(({ state }) => state === 'denied')) {
@@ -44,6 +45,10 @@ export const adviceOn = (verdict: Verdict, facts: QueryFacts): readonly Block[] 
   }
   return blocks;
 };
+
+/** Whether a verdict says nothing about the query any more: it was changed, or has come to its end since. */
+export const isPast = (verdict: Verdict, { sqlHash, lastGood }: ScheduleFacts): boolean =>
+  verdict.sqlHash !== sqlHash || (lastGood !== null && lastGood.finished_unix_s * 1000 > verdict.at_unix_ms);
 
 const whatWouldDo = (
   { reason, measured, limit: limitValue }: Verdict,
@@ -56,7 +61,7 @@ const whatWouldDo = (
   if (limit === undefined) {
     return 'Fewer or shorter values: the heap of a worker is bounded for all queries alike, and memory_mb does not widen it.';
   }
-  const lower = `A ${limit} of more than ${whole(Math.max(measured, limitValue))} and nobody knows how much more: it was stopped there, so what was measured is only the least that it needs.`;
+  const lower = `A limit (${limit}) of more than ${whole(Math.max(measured, limitValue))}. Nobody knows how much more: it was stopped there, so what was measured is only the least that it needs.`;
   const rate = evidence === null ? '' : atItsEnd(limit, evidence);
   return rate === '' ? lower : `${lower} ${rate}`;
 };
@@ -70,7 +75,7 @@ const atItsEnd = (limit: LimitName, { points, budget }: Evidence): string => {
       const bytes_s = slope(points, ({ growth_bytes }) => growth_bytes);
       if (bytes_s <= 0) return '';
       const further_ms = ((budget.memory_mb * 2 ** 20) / bytes_s) * 1000;
-      return `At its end it grew by ${megabytes(bytes_s)} a second: twice the limit would have lasted ${duration(further_ms)} longer.`;
+      return `At its end it grew by ${size(bytes_s)} a second: twice the limit would have lasted ${duration(further_ms)} longer.`;
     }
     case 'cpu_ms': {
       const percent = Math.round(slope(points, ({ cpu_ms }) => cpu_ms) / 10);
@@ -99,10 +104,10 @@ const slope = (points: readonly EvidencePoint[], value: (point: EvidencePoint) =
   return ((value(last) - value(first)) / (last.at_ms - first.at_ms)) * 1000;
 };
 
-/** The next number of two digits and zeros: what a person would type. */
-const roundUp = (value: number): number => {
-  const step = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1);
-  return Math.ceil(value / step) * step;
+/** The nearest number of two digits and zeros: what a person would type. */
+const rounded = (value: number): number => {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
+  return Math.max(1, Math.round(value / step)) * step;
 };
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');

@@ -1,6 +1,3 @@
-import type { Evidence, EvidencePoint } from '../../protocol/evidence.ts';
-import type { VerdictReason } from '../../protocol/verdict.ts';
-
 /** A line to draw: what grew over a run, and the limit that it ran against. */
 export interface ChartSpec {
   readonly title: string;
@@ -31,12 +28,13 @@ const plotRows = 5;
 /** A limit this many times above all that was measured would press the curve flat: it is named, not drawn. */
 const farAbove = 8;
 
+/** `limit` crosses what the curve leaves free, `crossed` what it fills. */
 const glyphs = {
-  unicode: { eighths: ' ▁▂▃▄▅▆▇█', side: '┤', corner: '└', floor: '─', limit: '┄' },
-  ascii: { eighths: '    ####', side: '|', corner: '+', floor: '-', limit: '-' },
+  unicode: { eighths: ' ▁▂▃▄▅▆▇█', side: '┤', corner: '└', floor: '─', limit: '┄', crossed: '▓' },
+  ascii: { eighths: '    ####', side: '|', corner: '+', floor: '-', limit: '-', crossed: '=' },
 } as const;
 
-/** Draws a curve as an area under it, with the limit as a line across what it leaves free. */
+/** Draws a curve as an area under it, with the limit as a line across. */
 export const drawChart = (spec: ChartSpec, style: ChartStyle): readonly ChartLine[] => {
   const { points, limit, unit } = spec;
   const set = style.unicode ? glyphs.unicode : glyphs.ascii;
@@ -52,7 +50,10 @@ export const drawChart = (spec: ChartSpec, style: ChartStyle): readonly ChartLin
   const heights = columnsOf(points, width).map((value) => (value / top) * plotRows);
   const plot = labels.map((label, row): ChartLine => {
     const isLimit = row === limitRow;
-    const cells = heights.map((height) => cellAt(height - row, set.eighths, isLimit ? set.limit : ' '));
+    const full = isLimit ? set.crossed : set.eighths.slice(-1);
+    const cells = heights.map((height) =>
+      height - row >= 1 ? full : cellAt(height - row, set.eighths, isLimit ? set.limit : ' '),
+    );
     return {
       text: `${label.padStart(gutter)} ${set.side}${cells.join('')}`.trimEnd(),
       part: isLimit ? 'limit' : 'plot',
@@ -68,9 +69,9 @@ export const drawChart = (spec: ChartSpec, style: ChartStyle): readonly ChartLin
   ];
 };
 
-/** What stands in a cell that the curve fills to `fill` of its height (below 0: not at all). */
+/** What stands in a cell that the curve fills to `fill` of its height (0 and less: not at all). */
 const cellAt = (fill: number, eighths: string, empty: string): string => {
-  const step = Math.round(Math.min(1, fill) * (eighths.length - 1));
+  const step = Math.round(fill * (eighths.length - 1));
   const glyph = step <= 0 ? ' ' : (eighths[step] ?? ' ');
   return glyph === ' ' ? empty : glyph;
 };
@@ -99,30 +100,3 @@ const valueAt = (points: ChartSpec['points'], at_ms: number): number => {
 /** Three digits, and no zeros behind the point. */
 const number = (value: number): string =>
   (value >= 100 ? Math.round(value) : Number(value.toPrecision(3))).toLocaleString('en-US');
-
-/** The curves of a judged run: CPU time and memory, and what was read when that was the limit. */
-export const chartsOf = (
-  { points, budget: limits }: Evidence,
-  reason: VerdictReason,
-): readonly ChartSpec[] => {
-  if (points.length < 2) return [];
-  const curve = (value: (point: EvidencePoint) => number): ChartSpec['points'] =>
-    points.map((point) => ({ at_ms: point.at_ms, value: value(point) }));
-  const megabytes = 2 ** 20;
-  const charts = [
-    { title: 'CPU time', unit: 'ms', points: curve(({ cpu_ms }) => cpu_ms), limit: limits.cpu_ms },
-    {
-      title: 'Memory growth',
-      unit: 'MB',
-      points: curve(({ growth_bytes }) => growth_bytes / megabytes),
-      limit: limits.memory_mb,
-    },
-  ];
-  const reads = points.flatMap(({ at_ms, read_bytes }) =>
-    read_bytes === null ? [] : [{ at_ms, value: read_bytes / megabytes }],
-  );
-  if (reason === 'read_mb' && reads.length > 1) {
-    charts.push({ title: 'Read', unit: 'MB', points: reads, limit: limits.read_mb });
-  }
-  return charts;
-};

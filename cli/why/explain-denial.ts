@@ -38,7 +38,7 @@ const recordWords = (record: Denial, { now_unix_ms, denial_ms }: WhyContext): st
     case 'probation':
       return `Its denial of ${since} ${causeWords(record)} ended ${past(record.until_unix_ms, now_unix_ms)}. Its next run is a probation run, alone and in a fresh worker: if that comes to its end, the denial is lifted; if it is stopped for what it costs, ${next}.`;
     case 'watched':
-      return `It passed its probation run ${since}. ${counted(record.strikes, 'strike is', 'strikes are')} left of it, one less after each clean day; with another one before that, ${next}.`;
+      return `It passed its probation run at ${since}. ${counted(record.strikes, 'strike is', 'strikes are')} left of it, one less after each clean day; with another one before that, ${next}.`;
   }
 };
 

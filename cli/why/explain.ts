@@ -3,18 +3,18 @@ import type { Evidence, StrikeGround } from '../../protocol/evidence.ts';
 import type { Verdict, VerdictKind } from '../../protocol/verdict.ts';
 import type { LostStartReason, QueryFacts, ScheduleFacts } from '../../protocol/why.ts';
 import { describeVerdict } from '../../supervisor/watchdog/describe-verdict.ts';
-import { adviceOn } from './advice.ts';
+import { adviceOn, isPast } from './advice.ts';
 import type { Block, WhyContext } from './block.ts';
-import { chartsOf } from './chart.ts';
+import { curvesOf } from './curves.ts';
 import { denialFacts } from './explain-denial.ts';
 import { headline } from './headline.ts';
-import { counted, duration, future, megabytes, past, span } from './words.ts';
+import { counted, duration, future, past, size, span } from './words.ts';
 
 /** Tells why a query runs or does not, in plain words: from facts alone, so that the same ones give the same words. */
 export const explain = (facts: QueryFacts, context: WhyContext): readonly Block[] => {
   const [newest] = facts.verdicts;
   const charts =
-    facts.evidence === null || newest === undefined ? [] : chartsOf(facts.evidence, newest.reason);
+    facts.evidence === null || newest === undefined ? [] : curvesOf(facts.evidence, newest.reason);
   return [
     { kind: 'headline', text: headline(facts, context) },
     ...verdictFacts(facts, context),
@@ -28,6 +28,13 @@ export const explain = (facts: QueryFacts, context: WhyContext): readonly Block[
 
 const fact = (about: string, text: string): Block => ({ kind: 'fact', about, text });
 
+/** What became of the run and its worker. Two limits are the kernel's and V8's: there Leash only found a dead worker. */
+const doneTo = ({ kind, reason }: Verdict): string => {
+  if (reason === 'js_heap_exhausted') return 'V8 aborted its worker; it ran nothing else.';
+  if (reason === 'cgroup_oom') return 'The kernel killed its worker; it ran nothing else.';
+  return done[kind];
+};
+
 const done: Readonly<Record<VerdictKind, string>> = {
   fail: 'The engine ended the statement, and its worker lives on.',
   kill: 'Its worker was ended with SIGKILL; it ran nothing else.',
@@ -38,13 +45,12 @@ const verdictFacts = (facts: QueryFacts, context: WhyContext): readonly Block[] 
   const { verdicts, evidence, schedule } = facts;
   const [newest, ...earlier] = verdicts;
   if (newest === undefined) return [];
-  const isFormer = schedule !== null && newest.sqlHash !== schedule.sqlHash;
   const sentences = [
     `${past(newest.at_unix_ms, context.now_unix_ms)}: ${describeVerdict(newest)}`,
-    done[newest.kind],
+    doneTo(newest),
     runUntil(evidence),
     newest.journalled ? '' : 'The store failed and has not taken this verdict yet.',
-    isFormer ? 'Its SQL or its limits have changed since.' : '',
+    schedule === null ? '' : sinceThen(newest, schedule),
   ];
   const blocks = [fact('Last verdict', joined(sentences)), fact('Strike', strikeWords(newest, evidence))];
   if (earlier.length > 0) {
@@ -56,14 +62,21 @@ const verdictFacts = (facts: QueryFacts, context: WhyContext): readonly Block[] 
   return blocks;
 };
 
+const sinceThen = (verdict: Verdict, schedule: ScheduleFacts): string => {
+  if (verdict.sqlHash !== schedule.sqlHash) return 'Its SQL or its limits have changed since.';
+  return isPast(verdict, schedule) ? 'It has come to its end since.' : '';
+};
+
 const joined = (sentences: readonly string[]): string => sentences.filter((text) => text !== '').join(' ');
 
 const runUntil = (evidence: Evidence | null): string => {
-  const last = evidence?.points.at(-1);
+  const points = evidence?.points ?? [];
+  const last = points.at(-1);
   if (last === undefined) return 'No samples of the run are kept.';
-  const { at_ms, cpu_ms, growth_bytes, read_bytes } = last;
-  const read = read_bytes === null ? '' : ` and had read ${megabytes(read_bytes)}`;
-  return `The run had lasted ${duration(at_ms)}, had used ${duration(cpu_ms)} of CPU time, had grown by ${megabytes(growth_bytes)}${read}.`;
+  const { at_ms, cpu_ms, read_bytes } = last;
+  const grown_bytes = Math.max(...points.map(({ growth_bytes }) => growth_bytes));
+  const read = read_bytes === null ? '' : ` and had read ${size(read_bytes)}`;
+  return `The run had lasted ${duration(at_ms)}, had used ${duration(cpu_ms)} of CPU time, had grown by ${size(grown_bytes)} at most${read}.`;
 };
 
 const strikeWords = (verdict: Verdict, evidence: Evidence | null): string => {
@@ -118,13 +131,13 @@ const scheduleFacts = (
     blocks.push(fact('Last failed run', `${past(lastFault.at_unix_ms, now_unix_ms)}: ${lastFault.message}`));
   }
   if (lastGood === null) {
-    blocks.push(fact('Last good run', 'None since its SQL last changed.'));
+    blocks.push(fact('Last good run', 'None yet of this SQL.'));
   } else {
     const { finished_unix_s, wall_ms, cpu_ms, memory_bytes } = lastGood;
     blocks.push(
       fact(
         'Last good run',
-        `${past(finished_unix_s * 1000, now_unix_ms)}: ${duration(wall_ms)}, ${duration(cpu_ms)} of CPU time, ${megabytes(memory_bytes)} of memory growth. It is due every ${span(schedule.interval_s * 1000)}; ${counted(executions, 'good run', 'good runs')} so far.`,
+        `${past(finished_unix_s * 1000, now_unix_ms)}: ${duration(wall_ms)}, ${duration(cpu_ms)} of CPU time, ${size(memory_bytes)} of memory growth. It is due every ${span(schedule.interval_s * 1000)}; ${counted(executions, 'good run', 'good runs')} so far.`,
       ),
     );
   }

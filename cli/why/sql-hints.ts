@@ -70,9 +70,18 @@ const freeJoins = (tokens: readonly SqlToken[]): readonly string[] =>
     const { tables, tied } = joined(tokens.slice(index + 1));
     if (tied || tables.length < 2) return [];
     return [
-      `It joins ${tables.map((name) => `'${name}'`).join(' and ')} without a condition: each row of one meets each row of the other. Tie them with ON or WHERE.`,
+      `It joins ${listOf(tables)} without a condition: each row of one meets each row of the other. Tie them with ON or WHERE.`,
     ];
   });
+
+/** `'a' and 'b'`; a table that is joined with itself is named once, with how often. */
+const listOf = (tables: readonly string[]): string =>
+  [...new Set(tables)]
+    .map((table) => {
+      const times = tables.filter((other) => other === table).length;
+      return times === 1 ? `'${table}'` : `'${table}' (${times} times)`;
+    })
+    .join(' and ');
 
 /** The tables of one FROM, whose tokens come after it. */
 const joined = (tokens: readonly SqlToken[]): { tables: readonly string[]; tied: boolean } => {

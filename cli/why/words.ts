@@ -28,12 +28,15 @@ export const past = (unix_ms: number, now_unix_ms: number): string =>
 export const future = (unix_ms: number, now_unix_ms: number): string =>
   `${moment(unix_ms)} (in ${span(Math.max(0, unix_ms - now_unix_ms))})`;
 
-/** A time that was measured: milliseconds up to ten seconds, then seconds. */
+/** A time that was measured, to three digits: milliseconds up to a second, then seconds. */
 export const duration = (ms: number): string =>
-  ms < 10_000 ? `${Number(ms.toPrecision(3))} ms` : `${Number((ms / 1000).toPrecision(3))} s`;
+  ms < 1_000 ? `${Number(ms.toPrecision(3))} ms` : `${Number((ms / 1000).toPrecision(3))} s`;
 
-/** Bytes in MB (2^20), to three digits. */
-export const megabytes = (bytes: number): string => `${Number((bytes / 2 ** 20).toPrecision(3))} MB`;
+/** An amount of bytes in KB (2^10) or MB (2^20), to three digits. */
+export const size = (bytes: number): string =>
+  bytes >= 2 ** 20
+    ? `${Number((bytes / 2 ** 20).toPrecision(3)).toLocaleString('en-US')} MB`
+    : `${Math.round(bytes / 1024)} KB`;
 
 /** A count with its noun. */
 export const counted = (count: number, one: string, many: string): string =>

@@ -15,7 +15,7 @@ export interface KnownNames {
 
 /**
  * The queries that a name stands for: a query of that name, all of a pack of that name, or the only query whose name
- * begins so.
+ * begins so or is called so in its pack.
  */
 export const resolveName = (
   asked: string,
@@ -27,12 +27,14 @@ export const resolveName = (
   const packed = scheduled.filter((name) => name.startsWith(pack));
   if (packed.length > 0) return ok(packed);
   const begun = known.filter((name) => name.startsWith(asked));
-  if (begun.length === 1) return ok(begun);
-  if (begun.length > 1) {
-    const more = begun.length > listed ? `, … (${begun.length - listed} more)` : '';
+  const short = scheduled.filter((name) => name.endsWith(`${packDelimiter}${asked}`));
+  const meanings = begun.length > 0 ? begun : short;
+  if (meanings.length === 1) return ok(meanings);
+  if (meanings.length > 1) {
+    const more = meanings.length > listed ? `, … (${meanings.length - listed} more)` : '';
     return fail({
       reason: 'ambiguous_name',
-      message: `'${asked}' is the beginning of ${begun.length} names: ${begun.slice(0, listed).join(', ')}${more}`,
+      message: `'${asked}' can mean ${meanings.length} queries: ${meanings.slice(0, listed).join(', ')}${more}`,
     });
   }
   const meant = nearest(asked, known);
