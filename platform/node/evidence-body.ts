@@ -7,7 +7,7 @@ type StoredEvidence = Omit<Evidence, 'points'> & { readonly points: readonly Sto
 
 const tenth = (value: number): number => Math.round(value * 10) / 10;
 
-/** Evidence as `guard.db` keeps it: about three kilobytes of JSON, times to a tenth of a millisecond. */
+/** Evidence as `guard.db` keeps it: at most five kilobytes of JSON, times to a tenth of a millisecond. */
 export const encodeEvidence = (evidence: Evidence): string =>
   JSON.stringify({
     ...evidence,

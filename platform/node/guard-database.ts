@@ -12,7 +12,7 @@ import { storeFailureOf } from './sqlite-failure.ts';
 
 /** Verdicts are kept until there are more than this. */
 const keptVerdicts = 10_000;
-/** Of so many of the newest verdicts it is kept what led to them: three megabytes at most. */
+/** Of so many of the newest verdicts it is kept what led to them: five kilobytes each, when the run was long. */
 const keptEvidence = 1_000;
 
 const migrations: readonly string[] = [

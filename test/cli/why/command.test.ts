@@ -93,7 +93,19 @@ t.test('without a daemon it says what the other commands say', async (t) => {
 });
 
 t.test('nothing that a name, an SQL text or a message holds reaches a terminal as a command', async (t) => {
-  const hostile = fc.string({ unit: 'binary', minLength: 1, maxLength: 80 });
+  const control = fc.constantFrom(
+    '\u001b',
+    '\u009b',
+    '\u0085',
+    '\r',
+    '\n',
+    '\0',
+    '\u007f',
+    '\u202e',
+    '\u2066',
+  );
+  const unit = fc.oneof(control, fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }));
+  const hostile = fc.string({ unit, minLength: 1, maxLength: 80 });
   await fc.assert(
     fc.asyncProperty(hostile, hostile, fc.boolean(), async (name, text, json) => {
       const facts = factsOf({

@@ -86,3 +86,15 @@ t.test('a second sample of the same moment replaces the first', async (t) => {
   });
   t.strictSame(remembered([point(0, 0), point(1, 1), point(1, 2)]), [point(0, 0), point(1, 2)]);
 });
+
+t.test('a long even run keeps as many points as there is room for, or half of them', async (t) => {
+  for (const samples of [150, 1_000, 10_000, 123_456]) {
+    const history = new SampleHistory();
+    for (let index = 0; index < samples; index += 1) history.add(index * 10, index, index, index);
+    const points = history.points();
+    const older = points.length - recentPoints;
+    t.ok(older >= olderPoints / 2 && older <= olderPoints, `${older} of ${samples}`);
+    const gaps_ms = points.slice(1, older).map(({ at_ms }, index) => at_ms - (points[index]?.at_ms ?? 0));
+    t.ok(Math.max(...gaps_ms) < 2 * Math.min(...gaps_ms), 'at much the same distance');
+  }
+});
