@@ -4,10 +4,10 @@ import { type SqlToken, sqlTokens } from './sql-tokens.ts';
 /** What in a statement can be why it reached a limit. Nothing is guessed: each hint names what stands there. */
 export const sqlHints = (sql: string, limit: LimitName): readonly string[] => {
   const tokens = sqlTokens(sql);
-  const costsTime = limit !== 'result_mb' && limit !== 'paths' && limit !== 'read_mb';
+  const countsFiles = limit === 'paths' || limit === 'read_mb';
   return [
-    ...(costsTime ? recursion(tokens) : []),
-    ...(costsTime ? freeJoins(tokens) : []),
+    ...(countsFiles ? [] : recursion(tokens)),
+    ...freeJoins(tokens),
     ...deepPatterns(tokens, limit),
     ...(limit === 'memory_mb' ? gathering(tokens) : []),
     ...(limit === 'rows' || limit === 'result_mb' ? everyRow(tokens) : []),
