@@ -13,6 +13,7 @@ import { nodeClock } from '../platform/node/clock.ts';
 import { loadPidusage } from '../platform/node/load-pidusage.ts';
 import { identify } from '../platform/node/process-identity.ts';
 import { createProcSampler } from '../platform/node/sampler.ts';
+import { SampleHistory } from '../supervisor/watchdog/sample-history.ts';
 import { median } from './statistics.ts';
 
 const rounds = 9;
@@ -122,6 +123,18 @@ const ours_us = await measure(samplesPerRound, () => {
 const withReads_us = await measure(samplesPerRound, () => {
   if (!guard.read().ok || guard.readBytes() === undefined) throw new Error('no sample');
 });
+const history = new SampleHistory();
+const remembered_us = await measure(samplesPerRound, () => {
+  const sample = guard.read();
+  if (!sample.ok) throw new Error('no sample');
+  const { at_ms, cpu_ms, private_bytes } = sample.value;
+  history.add(at_ms, cpu_ms, private_bytes, guard.readBytes() ?? Number.NaN);
+});
+let moment_ms = 0;
+const remembering_us = await measure(samplesPerRound, () => {
+  moment_ms += 1;
+  history.add(moment_ms, moment_ms, moment_ms, moment_ms);
+});
 const pidusage_us = await measure(slowSamplesPerRound, () => pidusage(target.pid));
 guard.close();
 pidusage.clear();
@@ -138,6 +151,8 @@ const lines = [
       line('C: stat, statm, io', floors.io_us, floors.io_us),
   line('guard: stat, statm', ours_us, floors?.plain_us),
   line('guard: stat, statm, io (as leased)', withReads_us, floors?.io_us),
+  line('the same, kept in a history', remembered_us, floors?.io_us),
+  line('the history alone', remembering_us, undefined),
   line('pidusage: stat, uptime', pidusage_us, floors?.plain_us),
 ];
 process.stdout.write(lines.join(''));

@@ -6,6 +6,8 @@ export interface CommandIo {
   readonly outIsTerminal: boolean;
   /** Colours are for terminals, and for nobody who has set NO_COLOR (no-color.org). */
   readonly colours: boolean;
+  /** Whether readers of the output see more than ASCII, by the locale. */
+  readonly unicode: boolean;
   /** Width of the terminal in columns; undefined on pipes and files, which have none. */
   readonly columns: () => number | undefined;
 }
@@ -23,6 +25,7 @@ export const processIo = (): CommandIo => {
     err: (text) => void stderr.write(text),
     outIsTerminal,
     colours: outIsTerminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb',
+    unicode: /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || ''),
     columns: () => (outIsTerminal ? stdout.columns : undefined),
   };
 };

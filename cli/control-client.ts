@@ -15,6 +15,7 @@ import type { Denial } from '../protocol/denial.ts';
 import { encodeControl, FrameDecoder } from '../protocol/frame.ts';
 import { type Failure, fail, ok, type Result } from '../protocol/result.ts';
 import { noCost } from '../protocol/run.ts';
+import type { WhyAnswer } from '../protocol/why.ts';
 import { parseFromDaemon } from './parse-from-daemon.ts';
 
 export type ControlFailure = Failure<
@@ -39,6 +40,8 @@ export interface DaemonClient extends QueryService {
   clearDenials(name?: string): Promise<Result<number, ControlFailure>>;
   /** Denies a scheduled query by its logged name for a time; gives how many records there are of it. */
   addDenial(name: string, for_ms: number): Promise<Result<number, ControlFailure>>;
+  /** What the daemon knows about a query or a pack. */
+  why(name: string): Promise<Result<WhyAnswer, ControlFailure>>;
 }
 
 /** A daemon answers anything but a query at once; one that does not within this is stuck. */
@@ -96,6 +99,12 @@ const createClient = (exchange: Exchange, daemonVersion: string, daemonPid: numb
   addDenial: async (name, for_ms) => {
     const answer = await exchange.ask({ type: 'denylist_add', name, for_ms }, 'denylist_changed');
     return answer.ok ? ok(answer.value.records) : answer;
+  },
+  why: async (name) => {
+    const answer = await exchange.ask({ type: 'why', name }, 'why');
+    if (!answer.ok) return answer;
+    const { type: _, ...why } = answer.value;
+    return ok(why);
   },
   close: async () => exchange.close(),
 });

@@ -6,6 +6,7 @@ import { addToDenylist, clearDenylist, listDenylist } from './commands/denylist.
 import { query, queryModes } from './commands/query.ts';
 import { start } from './commands/start.ts';
 import { showStatus } from './commands/status.ts';
+import { showWhy } from './commands/why.ts';
 import { type DoctorOptions, type DoctorTools, doctor } from './doctor/doctor.ts';
 import type { Openers } from './query-service.ts';
 
@@ -97,6 +98,14 @@ const addDaemonCommands = (program: Command, io: CommandIo, openers: Openers, fi
     .addOption(controlOption())
     .action(({ control, json, tree }: ControlOptions & { json?: boolean; tree?: boolean }) =>
       finish(showStatus({ control, json: json === true, tree: tree === true }, io, openers)),
+    );
+  program
+    .command('why <name>')
+    .description('why a query was stopped, denied, put off or held back, and what would make it pass')
+    .option('--json', 'print the facts and the words as JSON')
+    .addOption(controlOption())
+    .action((name: string, { control, json }: ControlOptions & { json?: boolean }) =>
+      finish(showWhy({ name, control, json: json === true }, io, openers)),
     );
   const denylist = program.command('denylist').description('queries that may not run for a while');
   denylist

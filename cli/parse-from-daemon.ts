@@ -8,6 +8,7 @@ const types: ReadonlySet<unknown> = new Set<FromDaemon['type']>([
   'status',
   'denials',
   'denylist_changed',
+  'why',
   'refused',
 ]);
 
@@ -26,9 +27,16 @@ export const parseFromDaemon = (payload: Buffer): Result<FromDaemon, Failure<'no
   return fail({ reason: 'not_understood', message: 'the daemon sent a message of an unknown type' });
 };
 
+/** The member of a message that must be a list. */
+const lists: ReadonlyMap<unknown, string> = new Map<FromDaemon['type'], string>([
+  ['columns', 'columns'],
+  ['denials', 'denials'],
+  ['why', 'queries'],
+]);
+
 const isMessage = (value: unknown): value is FromDaemon => {
   if (typeof value !== 'object' || value === null || !('type' in value) || !types.has(value.type))
     return false;
-  const list = value.type === 'columns' ? 'columns' : value.type === 'denials' ? 'denials' : undefined;
+  const list = lists.get(value.type);
   return list === undefined || Array.isArray((value as Record<string, unknown>)[list]);
 };

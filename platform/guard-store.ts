@@ -1,4 +1,5 @@
 import type { Denial } from '../protocol/denial.ts';
+import type { Evidence } from '../protocol/evidence.ts';
 import type { Lease } from '../protocol/lease.ts';
 import type { Failure, Result } from '../protocol/result.ts';
 import type { Verdict } from '../protocol/verdict.ts';
@@ -30,10 +31,12 @@ export interface GuardStore {
   endLease(leaseId: string): Result<void, StoreFailure>;
   /** Leases that were not ended: what a former supervisor left. */
   openLeases(): Result<readonly Lease[], StoreFailure>;
-  /** Verdict and the record that follows from it, in one transaction. */
-  putVerdict(verdict: Verdict, denial: Denial | undefined): Result<void, StoreFailure>;
+  /** Verdict, what led to it, and the record that follows from it, in one transaction. */
+  putVerdict(verdict: Verdict, denial: Denial | undefined, evidence: Evidence): Result<void, StoreFailure>;
   /** Newest first. */
   verdicts(limit: number): Result<readonly Verdict[], StoreFailure>;
+  /** What led to a verdict. Undefined when there is no such verdict, or it is not among the newest 1,000. */
+  evidence(verdictId: string): Result<Evidence | undefined, StoreFailure>;
   putDenial(denial: Denial): Result<void, StoreFailure>;
   removeDenial(scope: string, sqlHash: string): Result<void, StoreFailure>;
   denials(): Result<readonly Denial[], StoreFailure>;

@@ -1,4 +1,5 @@
 import { type Denial, recordKey } from '../protocol/denial.ts';
+import type { Evidence } from '../protocol/evidence.ts';
 import type { Lease } from '../protocol/lease.ts';
 import { ok } from '../protocol/result.ts';
 import type { Verdict } from '../protocol/verdict.ts';
@@ -8,6 +9,7 @@ import type { GuardStore, Splay } from './guard-store.ts';
 export const inMemoryGuardStore = (): GuardStore => {
   const leases = new Map<string, Lease>();
   const verdicts = new Map<string, Verdict>();
+  const evidence = new Map<string, Evidence>();
   const denials = new Map<string, Denial>();
   const splays = new Map<string, Splay>();
   const settings = new Map<string, string>();
@@ -23,12 +25,14 @@ export const inMemoryGuardStore = (): GuardStore => {
       return done;
     },
     openLeases: () => ok([...leases.values()]),
-    putVerdict: (verdict, denial) => {
+    putVerdict: (verdict, denial, led) => {
       verdicts.set(verdict.verdictId, verdict);
+      evidence.set(verdict.verdictId, led);
       if (denial !== undefined) putDenial(denial);
       return done;
     },
     verdicts: (limit) => ok([...verdicts.values()].reverse().slice(0, limit)),
+    evidence: (verdictId) => ok(evidence.get(verdictId)),
     putDenial: (denial) => {
       putDenial(denial);
       return done;

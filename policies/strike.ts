@@ -1,3 +1,4 @@
+import type { StrikeGround } from '../protocol/evidence.ts';
 import type { VerdictReason } from '../protocol/verdict.ts';
 
 /** Above this share of stalled time (PSI `some avg10`) the host itself may be why a query was slow. */
@@ -19,16 +20,22 @@ export interface StrikeFacts {
  * A query that cost the host its whole budget gets a strike; one that only had too much to say (rows, result_mb) or
  * was slowed down does not. Running time is the query's own fault only on a host that was not busy.
  */
-export const isStrike = (facts: StrikeFacts): boolean => {
+export const isStrike = (ground: StrikeGround): boolean =>
+  ground !== 'only_slowed' && ground !== 'much_to_say' && ground !== 'slow_on_busy_host';
+
+/** On what ground a stop counts, or does not. */
+export const strikeGround = (facts: StrikeFacts): StrikeGround => {
   switch (facts.reason) {
     case 'throttle_percent':
+      return 'only_slowed';
     case 'rows':
     case 'result_mb':
-      return false;
+      return 'much_to_say';
     case 'wall_ms': {
       const busy =
         (facts.cpuSome_percent ?? 0) >= busyHost_percent || (facts.ioSome_percent ?? 0) >= busyHost_percent;
-      return !busy || facts.formerWallStops + 1 >= inARow;
+      if (!busy) return 'slow_on_calm_host';
+      return facts.formerWallStops + 1 >= inARow ? 'slow_in_a_row' : 'slow_on_busy_host';
     }
     case 'cpu_ms':
     case 'cpu_percent':
@@ -38,6 +45,6 @@ export const isStrike = (facts: StrikeFacts): boolean => {
     case 'js_heap_exhausted':
     case 'cgroup_oom':
     case 'unkillable':
-      return true;
+      return 'whole_budget';
   }
 };

@@ -1,6 +1,7 @@
 import type { ResultColumn } from './cell.ts';
 import type { Denial } from './denial.ts';
 import type { QueryFailure, RunCost } from './run.ts';
+import type { WhyAnswer } from './why.ts';
 
 /** Version of the control socket's protocol; both sides must name the same one. */
 export const controlProtocolVersion = 1;
@@ -11,6 +12,8 @@ export type ToDaemon =
   | { readonly type: 'query'; readonly sql: string }
   | { readonly type: 'status' }
   | { readonly type: 'denylist_list' }
+  /** Why a query runs or does not: a logged name, a pack, `adhoc`, or the beginning of one name. */
+  | { readonly type: 'why'; readonly name: string }
   /** Every record whose query name is `name`; all records when it is absent. */
   | { readonly type: 'denylist_clear'; readonly name?: string }
   /** Denies a scheduled query by its logged name. */
@@ -29,6 +32,7 @@ export type FromDaemon =
   | ({ readonly type: 'status' } & DaemonStatus)
   | { readonly type: 'denials'; readonly denials: readonly Denial[] }
   | { readonly type: 'denylist_changed'; readonly records: number }
+  | ({ readonly type: 'why' } & WhyAnswer)
   | { readonly type: 'refused'; readonly message: string };
 
 /** How a query ended; `failure` is absent when it succeeded. */

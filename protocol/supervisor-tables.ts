@@ -8,6 +8,11 @@ export const supervisorTables = [
   'leash_verdicts',
   'leash_denylist',
   'leash_actors',
+  'leash_samples',
+  'leash_worker_history',
 ] as const;
+
+/** Longest key that a worker may ask by; keys are ids that the supervisor made itself. */
+export const maxKey_chars = 100;
 
 export type SupervisorTable = (typeof supervisorTables)[number];

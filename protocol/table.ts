@@ -88,8 +88,8 @@ export interface TableQuery<C extends Columns = Columns> {
   readonly files: HostFiles;
   /** Facts about this process and host that are no files. */
   readonly host: HostFacts;
-  /** Rows of a table that only the supervisor can know. */
-  askSupervisor(table: SupervisorTable): readonly Readonly<Record<string, TableValue>>[];
+  /** Rows of a table that only the supervisor can know; with `key` those of one thing in it. */
+  askSupervisor(table: SupervisorTable, key?: string): readonly Readonly<Record<string, TableValue>>[];
   /** Tell the person who asked something about this scan (once per text and run). */
   warn(message: string): void;
 }

@@ -1,6 +1,6 @@
 import { isWithinJsonBounds } from './json-bounds.ts';
 import { type Failure, fail, ok, type Result } from './result.ts';
-import { supervisorTables } from './supervisor-tables.ts';
+import { maxKey_chars, supervisorTables } from './supervisor-tables.ts';
 import type { FromWorker } from './worker-messages.ts';
 
 /** A result has at most SQLite's 2,000 columns. */
@@ -61,7 +61,10 @@ const isFromWorker = (message: Fields): boolean => {
     case 'columns':
       return typeof message.leaseId === 'string' && isListOf(message.columns, maxColumns, isColumn);
     case 'ask':
-      return supervisorTables.some((table) => table === message.table);
+      return (
+        supervisorTables.some((table) => table === message.table) &&
+        (message.key === undefined || (typeof message.key === 'string' && message.key.length <= maxKey_chars))
+      );
     case 'done':
       return (
         typeof message.leaseId === 'string' &&

@@ -34,7 +34,8 @@ export type FromWorker =
       readonly startup_ms: number;
     }
   | { readonly type: 'columns'; readonly leaseId: string; readonly columns: readonly ResultColumn[] }
-  | { readonly type: 'ask'; readonly table: SupervisorTable }
+  /** Rows of a supervisor's table; `key`: of one thing in it only, so that no answer is long. */
+  | { readonly type: 'ask'; readonly table: SupervisorTable; readonly key?: string }
   | {
       readonly type: 'done';
       readonly leaseId: string;

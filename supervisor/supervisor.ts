@@ -21,6 +21,7 @@ import { type SupervisorViews, supervisorRows } from './tables/supervisor-rows.t
 import { Judge } from './watchdog/judge.ts';
 import { PressureGauge } from './watchdog/pressure-gauge.ts';
 import { SelfUsageBoard, selfWatch } from './watchdog/self-watch.ts';
+import { HeldBack } from './workforce/held-back.ts';
 import type { WorkforceLimits } from './workforce/lanes.ts';
 import type { WorkforceMessage } from './workforce/messages.ts';
 import { Roster } from './workforce/roster.ts';
@@ -69,6 +70,7 @@ export interface Supervisor {
   readonly book: ScheduleBook;
   readonly denylist: Denylist;
   readonly judge: Judge;
+  readonly heldBack: HeldBack;
   readonly self: SelfUsageBoard;
   query(query: AdhocQuery, listener: RunListener): { cancel(): void; resume(): void };
   stop(): Promise<void>;
@@ -107,12 +109,14 @@ export const startSupervisor = async (
     flags: options.flags,
     schedule: () => book.entries(),
     isDenied: (scope, sqlHash) => denylist.isDenied(scope, sqlHash, clock.unixMs()),
-    workers: () => ({ entries: roster.entries(), restarts: roster.restarts, lastExit: roster.lastExit }),
+    roster,
     verdicts: () => judge.verdicts(),
+    evidence: (verdictId) => judge.evidence(verdictId),
     denials: () => denylist.entries(clock.unixMs()),
     actors: () => system.status(),
   };
   const self = new SelfUsageBoard();
+  const heldBack = new HeldBack();
   const tree = startTree(system, ports, book, options, {
     self,
     processHost: ports.processHost,
@@ -122,8 +126,9 @@ export const startSupervisor = async (
     log,
     store,
     denylist,
+    heldBack,
     limits: options.limits,
-    supervisorRows: (table) => supervisorRows(views, table),
+    supervisorRows: (table, key) => supervisorRows(views, table, key),
     gauge,
     weAreBusy: () => roster.hasLeaseFromBefore(clock.monotonicMs() - longRun_ms),
   });
@@ -133,6 +138,7 @@ export const startSupervisor = async (
     book,
     denylist,
     judge,
+    heldBack,
     self,
     query: (query, listener) => runAdhoc(tree, random, query, listener),
     stop: async () => {

@@ -45,8 +45,8 @@ export class WorkerChannel {
   }
 
   /** Asks the supervisor for the rows of one of its tables and waits for them. */
-  ask(table: SupervisorTable): readonly SupervisorRow[] {
-    this.send({ type: 'ask', table });
+  ask(table: SupervisorTable, key?: string): readonly SupervisorRow[] {
+    this.send({ type: 'ask', table, ...(key === undefined ? {} : { key }) });
     const answer = this.receive();
     if (answer.type !== 'answer')
       return this.#closed(`the supervisor sent ${answer.type} instead of an answer`);

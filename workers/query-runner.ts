@@ -60,7 +60,7 @@ export class QueryRunner {
       services: {
         files: guardedFiles(files, guard),
         host,
-        askSupervisor: (table) => guard.unchargedWhile(() => channel.ask(table)),
+        askSupervisor: (table, key) => guard.unchargedWhile(() => channel.ask(table, key)),
         warn: (message) => {
           if (warnings.size < maxWarnings) warnings.add(message);
         },

@@ -1,15 +1,19 @@
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Denial } from '../../protocol/denial.ts';
+import type { Evidence } from '../../protocol/evidence.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import type { GuardStore, Splay, StoreFailure } from '../guard-store.ts';
+import { decodeEvidence, encodeEvidence } from './evidence-body.ts';
 import { openDatabase } from './open-database.ts';
 import { storeFailureOf } from './sqlite-failure.ts';
 
 /** Verdicts are kept until there are more than this. */
 const keptVerdicts = 10_000;
+/** Of so many of the newest verdicts it is kept what led to them: five kilobytes each, when the run was long. */
+const keptEvidence = 1_000;
 
 const migrations: readonly string[] = [
   `CREATE TABLE leases (lease_id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
@@ -21,6 +25,8 @@ const migrations: readonly string[] = [
      query_id TEXT PRIMARY KEY, interval_s INTEGER NOT NULL, splayed_s INTEGER NOT NULL
    ) WITHOUT ROWID;
    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
+  // What led to a verdict: its samples and the rest of protocol/evidence.ts.
+  'CREATE TABLE samples (verdict_id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);',
 ];
 
 /** `guard.db` as it was opened. */
@@ -69,6 +75,11 @@ const guardStore = (path: string, database: Database.Database): GuardStore => {
     'DELETE FROM verdicts WHERE rowid <= (SELECT max(rowid) FROM verdicts) - ?',
   );
   const verdicts = database.prepare('SELECT body FROM verdicts ORDER BY rowid DESC LIMIT ?');
+  const putEvidence = database.prepare('INSERT OR REPLACE INTO samples VALUES (?, ?)');
+  const trimEvidence = database.prepare(
+    'DELETE FROM samples WHERE rowid <= (SELECT max(rowid) FROM samples) - ?',
+  );
+  const evidence = database.prepare('SELECT body FROM samples WHERE verdict_id = ?').pluck();
   const putDenial = database.prepare('INSERT OR REPLACE INTO denials VALUES (?, ?, ?)');
   const removeDenial = database.prepare('DELETE FROM denials WHERE scope = ? AND sql_hash = ?');
   const denials = database.prepare('SELECT body FROM denials');
@@ -76,9 +87,11 @@ const guardStore = (path: string, database: Database.Database): GuardStore => {
   const splays = database.prepare('SELECT query_id AS queryId, interval_s, splayed_s FROM splays');
   const setting = database.prepare('SELECT value FROM settings WHERE name = ?').pluck();
   const putSetting = database.prepare('INSERT OR REPLACE INTO settings VALUES (?, ?)');
-  const judge = database.transaction((verdict: Verdict, denial: Denial | undefined) => {
+  const judge = database.transaction((verdict: Verdict, denial: Denial | undefined, led: Evidence) => {
     putVerdict.run(verdict.verdictId, verdict.at_unix_ms, JSON.stringify(verdict));
     trimVerdicts.run(keptVerdicts);
+    putEvidence.run(verdict.verdictId, encodeEvidence(led));
+    trimEvidence.run(keptEvidence);
     if (denial !== undefined) putDenial.run(denial.scope, denial.sqlHash, JSON.stringify(denial));
   });
 
@@ -86,8 +99,13 @@ const guardStore = (path: string, database: Database.Database): GuardStore => {
     putLease: (lease) => write(putLease, lease.leaseId, JSON.stringify(lease)),
     endLease: (leaseId) => write(endLease, leaseId),
     openLeases: () => bodies<Lease>(openLeases),
-    putVerdict: (verdict, denial) => attempt(() => judge(verdict, denial)),
+    putVerdict: (verdict, denial, led) => attempt(() => judge(verdict, denial, led)),
     verdicts: (limit) => bodies<Verdict>(verdicts, limit),
+    evidence: (verdictId) =>
+      attempt(() => {
+        const body = evidence.get(verdictId);
+        return typeof body === 'string' ? decodeEvidence(body) : undefined;
+      }),
     putDenial: (denial) => write(putDenial, denial.scope, denial.sqlHash, JSON.stringify(denial)),
     removeDenial: (scope, sqlHash) => write(removeDenial, scope, sqlHash),
     denials: () => bodies<Denial>(denials),

@@ -6,6 +6,7 @@ import type { Flags } from '../config/flags.ts';
 import type { DaemonPaths } from '../daemon-paths.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { leashVersion } from '../version.ts';
+import { answerWhy } from '../why/answer-why.ts';
 import type { ControlDoor } from './control-session.ts';
 
 /** What clients of the control socket may ask of a daemon. */
@@ -54,6 +55,8 @@ export const controlDoor = (
       denylist.add({ scope, sqlHash, queryId: name, sql: query.sql }, for_ms, nodeClock.unixMs());
       return 1;
     },
+    why: (name) =>
+      answerWhy(name, supervisor, { clock: nodeClock, packDelimiter: flags.text('pack_delimiter') }),
     query: (sql, listener) => supervisor.query({ sql, uid, budget: budgetOfLevel['0'] }, listener),
   };
 };

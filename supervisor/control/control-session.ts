@@ -8,6 +8,8 @@ import {
 } from '../../protocol/control.ts';
 import type { Denial } from '../../protocol/denial.ts';
 import { encodeControl, encodeFrame, FrameDecoder } from '../../protocol/frame.ts';
+import type { Failure, Result } from '../../protocol/result.ts';
+import type { WhyAnswer } from '../../protocol/why.ts';
 import { parseToDaemon } from './parse-to-daemon.ts';
 
 /** One client's connection, as bytes. */
@@ -26,6 +28,7 @@ export interface ControlDoor {
   readonly clearDenials: (name: string | undefined) => number;
   /** Undefined when no scheduled query has that name. */
   readonly addDenial: (name: string, for_ms: number) => number | undefined;
+  readonly why: (name: string) => Result<WhyAnswer, Failure>;
   readonly query: (sql: string, listener: SessionListener) => RunningQuery;
 }
 
@@ -93,6 +96,8 @@ export class ControlSession {
         return this.#send({ type: 'denylist_changed', records: this.#door.clearDenials(message.name) });
       case 'denylist_add':
         return this.#addDenial(message.name, message.for_ms);
+      case 'why':
+        return this.#why(message.name);
     }
   }
 
@@ -130,6 +135,13 @@ export class ControlSession {
       return;
     }
     this.#send({ type: 'denylist_changed', records });
+  }
+
+  #why(name: string): void {
+    const answer = this.#door.why(name);
+    this.#send(
+      answer.ok ? { type: 'why', ...answer.value } : { type: 'refused', message: answer.error.message },
+    );
   }
 
   #send(message: FromDaemon): void {

@@ -10,6 +10,7 @@ const schema: z.ZodType<ToDaemon> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('query'), sql: z.string() }),
   z.strictObject({ type: z.literal('status') }),
   z.strictObject({ type: z.literal('denylist_list') }),
+  z.strictObject({ type: z.literal('why'), name: z.string() }),
   z
     .strictObject({ type: z.literal('denylist_clear'), name: z.string().optional() })
     .transform(({ type, name }) => (name === undefined ? { type } : { type, name })),

@@ -28,6 +28,11 @@ export class Denylist {
     this.#deps = deps;
   }
 
+  /** Lengths of the first, second, … denial; the last one serves for all further ones. */
+  get durations_ms(): readonly number[] {
+    return this.#deps.durations_ms;
+  }
+
   /** Reads what earlier lives stored, and says which denials are still in force. */
   load(now_unix_ms: number): Result<void, StoreFailure> {
     const stored = this.#deps.store.denials();

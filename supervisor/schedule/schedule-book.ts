@@ -1,4 +1,5 @@
 import type { QueryPerformance } from '../../platform/ledger.ts';
+import type { LostStart, RunFault } from '../../protocol/why.ts';
 import type { ScheduledQuery } from '../config/config.ts';
 
 /** What is known of one scheduled query besides its text. */
@@ -15,6 +16,10 @@ export interface ScheduleEntry {
   readonly deferred: number;
   /** Why the last run gave nothing; empty after a good one. */
   readonly lastFailure: string;
+  /** The last run that gave nothing, the last start that fell away, and the last one that was put off. */
+  readonly lastFault?: RunFault;
+  readonly lastSkip?: LostStart;
+  readonly lastDeferral?: LostStart;
   readonly performance: QueryPerformance | undefined;
 }
 

@@ -1,6 +1,7 @@
 import type { ActorRef, Behaviour, Context } from '../../actors/types.ts';
 import { decideStart, type PressureReason } from '../../policies/host-pressure.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
+import type { LostStartReason } from '../../protocol/why.ts';
 import { dueQueries } from '../config/due.ts';
 import type { RecorderMessage } from '../ledger/recorder.ts';
 import type { PressureGauge } from '../watchdog/pressure-gauge.ts';
@@ -107,13 +108,22 @@ const due = (
   entry: ScheduleEntry,
   context: Context<SchedulerMessage>,
 ): void => {
-  if (entry.running) return skip(deps, entry, 'is due again, but its former run is not over');
+  if (entry.running) {
+    return skip(deps, entry, 'former_run', 'is due again, but its former run is not over', context);
+  }
   deps.book.update(entry.query.name, { running: true });
   begin(deps, state, entry, 0, context);
 };
 
-const skip = (deps: SchedulerDeps, { query, skipped }: ScheduleEntry, why: string): void => {
-  deps.book.update(query.name, { skipped: skipped + 1 });
+const skip = (
+  deps: SchedulerDeps,
+  { query, skipped }: ScheduleEntry,
+  reason: LostStartReason,
+  why: string,
+  { clock }: Context<SchedulerMessage>,
+): void => {
+  const lastSkip = { at_unix_ms: clock.unixMs(), reason };
+  deps.book.update(query.name, { skipped: skipped + 1, lastSkip });
   deps.emit({ type: 'log', severity: 'warning', message: `'${query.name}' ${why}: this start is skipped.` });
 };
 
@@ -141,7 +151,8 @@ const begin = (
       return run(deps, entry, context);
     case 'defer':
       if (deferred_ms === 0) {
-        deps.book.update(name, { deferred: entry.deferred + 1 });
+        const lastDeferral = { at_unix_ms: context.clock.unixMs(), reason: decision.reason };
+        deps.book.update(name, { deferred: entry.deferred + 1, lastDeferral });
         tellPressure(deps, state, decision.reason);
       }
       context.startTimer(`defer:${name}`, decision.for_ms, {
@@ -152,7 +163,7 @@ const begin = (
       return;
     case 'skip':
       deps.book.update(name, { running: false });
-      return skip(deps, entry, `is due, but ${pressureWords[decision.reason]}`);
+      return skip(deps, entry, decision.reason, `is due, but ${pressureWords[decision.reason]}`, context);
   }
 };
 
@@ -215,7 +226,9 @@ const collected = (
     const { reason, message } = failure;
     const told = reason === 'denied' || (reason === 'held_back' && entry.lastFailure === message);
     if (!told) deps.emit({ type: 'query_failed', name, message });
-    deps.book.update(name, { running: false, lastFailure: message });
+    const refused = reason === 'denied' || reason === 'held_back';
+    const lastFault = refused ? {} : { lastFault: { at_unix_ms: context.clock.unixMs(), reason, message } };
+    deps.book.update(name, { running: false, lastFailure: message, ...lastFault });
     return;
   }
   deps.recorder.tell({

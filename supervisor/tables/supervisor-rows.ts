@@ -1,10 +1,12 @@
 import type { ActorStatus } from '../../actors/types.ts';
 import type { Denial } from '../../protocol/denial.ts';
+import type { Evidence } from '../../protocol/evidence.ts';
 import type { SupervisorTable } from '../../protocol/supervisor-tables.ts';
 import type { TableValue } from '../../protocol/table.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
+import type { EndedWorker } from '../../protocol/worker-exit.ts';
 import type { ScheduleEntry } from '../schedule/schedule-book.ts';
-import type { RosterEntry } from '../workforce/roster.ts';
+import type { Roster, RosterEntry } from '../workforce/roster.ts';
 
 type Row = Readonly<Record<string, TableValue>>;
 
@@ -14,14 +16,19 @@ export interface SupervisorViews {
   readonly flags: () => readonly Row[];
   readonly schedule: () => readonly ScheduleEntry[];
   readonly isDenied: (scope: string, sqlHash: string) => boolean;
-  readonly workers: () => { entries: readonly RosterEntry[]; restarts: number; lastExit: string };
+  readonly roster: Roster;
   readonly verdicts: () => readonly Verdict[];
+  readonly evidence: (verdictId: string) => Evidence | undefined;
   readonly denials: () => readonly Denial[];
   readonly actors: () => readonly ActorStatus[];
 }
 
-/** Rows of one table that a worker asked for. */
-export const supervisorRows = (views: SupervisorViews, table: SupervisorTable): readonly Row[] => {
+/** Rows of one table that a worker asked for; `key` names one verdict of `leash_samples`. */
+export const supervisorRows = (
+  views: SupervisorViews,
+  table: SupervisorTable,
+  key: string | undefined,
+): readonly Row[] => {
   switch (table) {
     case 'osquery_info':
       return [views.info()];
@@ -29,12 +36,14 @@ export const supervisorRows = (views: SupervisorViews, table: SupervisorTable): 
       return views.flags();
     case 'osquery_schedule':
       return views.schedule().map((entry) => scheduleRow(entry, views.isDenied(entry.scope, entry.sqlHash)));
-    case 'leash_workers': {
-      const { entries, restarts, lastExit } = views.workers();
-      return entries.map((entry) => workerRow(entry, restarts, lastExit));
-    }
+    case 'leash_workers':
+      return views.roster.entries().map((entry) => workerRow(entry, views.roster));
+    case 'leash_worker_history':
+      return views.roster.history().map(endedWorkerRow);
     case 'leash_leases':
-      return views.workers().entries.flatMap(leaseRow);
+      return views.roster.entries().flatMap(leaseRow);
+    case 'leash_samples':
+      return key === undefined ? views.verdicts().map(judgedRow) : sampleRows(views.evidence(key));
     case 'leash_verdicts':
       return views.verdicts().map(verdictRow);
     case 'leash_denylist':
@@ -71,7 +80,7 @@ const scheduleRow = (entry: ScheduleEntry, denied: boolean): Row => {
   };
 };
 
-const workerRow = (entry: RosterEntry, restarts: number, lastExit: string): Row => ({
+const workerRow = (entry: RosterEntry, { restarts, lastCause, lastExit }: Roster): Row => ({
   pid: entry.process.pid,
   start_ticks: entry.process.startTicks,
   state: entry.state,
@@ -83,7 +92,20 @@ const workerRow = (entry: RosterEntry, restarts: number, lastExit: string): Row 
   baseline_bytes: entry.baseline_bytes,
   cpu_ms: Math.round(entry.lastSample?.cpu_ms ?? 0),
   restarts,
+  last_cause: lastCause,
   last_exit: lastExit,
+});
+
+const endedWorkerRow = (worker: EndedWorker): Row => ({
+  pid: worker.process.pid,
+  start_ticks: worker.process.startTicks,
+  cause: worker.cause,
+  exit_code: worker.code,
+  signal: worker.signal ?? '',
+  query_name: worker.queryId,
+  queries: worker.queries,
+  started_time: seconds(worker.started_unix_ms),
+  ended_time: seconds(worker.ended_unix_ms),
 });
 
 const leaseRow = (entry: RosterEntry): readonly Row[] => {
@@ -120,6 +142,23 @@ const verdictRow = (verdict: Verdict): Row => ({
   journalled: verdict.journalled ? 1 : 0,
   time: seconds(verdict.at_unix_ms),
 });
+
+const judgedRow = ({ verdictId, leaseId, queryId }: Verdict): Row => ({
+  verdict_id: verdictId,
+  lease_id: leaseId,
+  query_name: queryId,
+});
+
+const sampleRows = (evidence: Evidence | undefined): readonly Row[] => {
+  if (evidence === undefined) return [];
+  const { verdictId, leaseId, queryId, points } = evidence;
+  return points.map((point) => ({
+    verdict_id: verdictId,
+    lease_id: leaseId,
+    query_name: queryId,
+    ...point,
+  }));
+};
 
 const denialRow = (denial: Denial): Row => ({
   scope: denial.scope,

@@ -3,9 +3,10 @@ import type { GuardStore } from '../../platform/guard-store.ts';
 import type { WorkerExit } from '../../platform/process-host.ts';
 import type { Random } from '../../platform/random.ts';
 import { judgeDeath } from '../../policies/death.ts';
-import { isStrike } from '../../policies/strike.ts';
+import { isStrike, strikeGround } from '../../policies/strike.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import { recordKey } from '../../protocol/denial.ts';
+import type { Evidence, EvidencePoint } from '../../protocol/evidence.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import type { Verdict, VerdictKind, VerdictReason } from '../../protocol/verdict.ts';
 import type { Denylist } from '../denylist/denylist.ts';
@@ -28,6 +29,18 @@ export interface Finding {
   readonly measured: number;
 }
 
+/** What a run's watch knows when its worker is gone. */
+export interface Watched {
+  growth_bytes(): number;
+  points(): readonly EvidencePoint[];
+}
+
+/** A verdict on its way into the store. */
+interface Judged {
+  readonly verdict: Verdict;
+  readonly evidence: Evidence;
+}
+
 /** Verdicts that a failing store has not taken yet; more than this and the oldest is only in the log. */
 const maxUnjournalled = 1_000;
 /** Verdicts that `leash_verdicts` shows. */
@@ -42,17 +55,22 @@ export class Judge {
   readonly #wallStops = new Map<string, number>();
   /** Records whose last run was throttled, with the lease of that run. */
   readonly #throttled = new Map<string, string>();
-  #unjournalled: Verdict[] = [];
+  #unjournalled: Judged[] = [];
 
   constructor(deps: JudgeDeps) {
     this.#deps = deps;
   }
 
-  /** Judges a run that a limit slowed (`throttle`), stopped (`fail`) or is about to stop (`kill`). */
-  stop(lease: Lease, kind: VerdictKind, finding: Finding): Verdict {
+  /**
+   * Judges a run that a limit slowed (`throttle`), stopped (`fail`) or is about to stop (`kill`). `points` are the run
+   * as it was measured; what is denied without a run has none.
+   */
+  stop(lease: Lease, kind: VerdictKind, finding: Finding, points: readonly EvidencePoint[] = []): Verdict {
     const { clock, random, denylist, emit } = this.#deps;
+    const verdictId = random.id();
+    const evidence = this.#evidence(verdictId, lease, finding.reason, points);
     const verdict: Verdict = {
-      verdictId: random.id(),
+      verdictId,
       leaseId: lease.leaseId,
       queryId: lease.queryId,
       scope: lease.scope,
@@ -63,15 +81,15 @@ export class Judge {
       reason: finding.reason,
       limit: finding.limit,
       measured: finding.measured,
-      strike: this.#isStrike(lease, finding.reason) && lease.mayBeDenied,
+      strike: isStrike(evidence.ground) && lease.mayBeDenied,
       at_unix_ms: clock.unixMs(),
       journalled: true,
     };
     const denial = verdict.strike ? denylist.afterStrike(verdict) : undefined;
-    const stored = this.#deps.store.putVerdict(verdict, denial);
+    const stored = this.#deps.store.putVerdict(verdict, denial, evidence);
     const final = stored.ok ? verdict : { ...verdict, journalled: false };
     if (!stored.ok) {
-      this.#unjournalled = [...this.#unjournalled, final].slice(-maxUnjournalled);
+      this.#unjournalled = [...this.#unjournalled, { verdict: final, evidence }].slice(-maxUnjournalled);
       emit({
         type: 'log',
         severity: 'error',
@@ -86,25 +104,26 @@ export class Judge {
   }
 
   /** Judges the death of a leased worker that nobody here ended. Undefined: a crash, which denies nothing. */
-  death(lease: Lease, exit: WorkerExit, growth_bytes: number): Verdict | undefined {
+  death(lease: Lease, exit: WorkerExit, watched: Watched): Verdict | undefined {
     const cause = judgeDeath(exit);
     if (cause === 'crash') return undefined;
-    const measured = growth_bytes / 2 ** 20;
-    return this.stop(lease, 'kill', { reason: cause, limit: lease.budget.memory_mb, measured });
+    const measured = watched.growth_bytes() / 2 ** 20;
+    const finding = { reason: cause, limit: lease.budget.memory_mb, measured };
+    return this.stop(lease, 'kill', finding, watched.points());
   }
 
   /**
    * A run is being held back. One verdict tells of a row of such runs: a query that is throttled at every start
    * would fill the journal.
    */
-  throttled(lease: Lease, measured_percent: number): void {
+  throttled(lease: Lease, measured: number, points: readonly EvidencePoint[]): void {
     const key = recordKey(lease);
     const before = this.#throttled.get(key);
     if (before === lease.leaseId) return;
     this.#throttled.set(key, lease.leaseId);
     if (before !== undefined) return;
     const limit = lease.budget.throttle_percent;
-    this.stop(lease, 'throttle', { reason: 'throttle_percent', limit, measured: measured_percent });
+    this.stop(lease, 'throttle', { reason: 'throttle_percent', limit, measured }, points);
   }
 
   /** A run that ended without a verdict breaks a row of wall_ms stops, one that was not held back that of throttled runs. */
@@ -117,32 +136,55 @@ export class Judge {
   /** Newest first; those that the store does not have come before the others. */
   verdicts(): readonly Verdict[] {
     const stored = this.#deps.store.verdicts(shownVerdicts);
-    return [...this.#unjournalled].reverse().concat(stored.ok ? stored.value : []);
+    const waiting = this.#unjournalled.map(({ verdict }) => verdict).reverse();
+    return waiting.concat(stored.ok ? stored.value : []);
+  }
+
+  /** What led to a verdict; undefined when that is not kept any more. */
+  evidence(verdictId: string): Evidence | undefined {
+    const waiting = this.#unjournalled.find(({ verdict }) => verdict.verdictId === verdictId);
+    if (waiting !== undefined) return waiting.evidence;
+    const stored = this.#deps.store.evidence(verdictId);
+    return stored.ok ? stored.value : undefined;
   }
 
   /** Tries again to store what an earlier failure left in memory. */
   flush(): void {
     const waiting = this.#unjournalled;
     this.#unjournalled = [];
-    for (const verdict of waiting) {
-      const stored = this.#deps.store.putVerdict(
-        verdict,
-        this.#deps.denylist.record(verdict.scope, verdict.sqlHash),
-      );
-      if (!stored.ok) this.#unjournalled.push(verdict);
+    for (const judged of waiting) {
+      const { verdict, evidence } = judged;
+      const denial = this.#deps.denylist.record(verdict.scope, verdict.sqlHash);
+      const stored = this.#deps.store.putVerdict(verdict, denial, evidence);
+      if (!stored.ok) this.#unjournalled.push(judged);
     }
   }
 
-  #isStrike(lease: Lease, reason: VerdictReason): boolean {
+  #evidence(
+    verdictId: string,
+    lease: Lease,
+    reason: VerdictReason,
+    points: readonly EvidencePoint[],
+  ): Evidence {
+    const { leaseId, queryId, lane, budget, grantedAt_unix_ms, mayBeDenied } = lease;
     const key = recordKey(lease);
     const formerWallStops = this.#wallStops.get(key) ?? 0;
     if (reason === 'wall_ms') this.#wallStops.set(key, formerWallStops + 1);
     const pressure = this.#deps.gauge.latest();
-    return isStrike({
-      reason,
-      cpuSome_percent: pressure?.cpuSome_percent,
-      ioSome_percent: pressure?.ioSome_percent,
-      formerWallStops,
-    });
+    const cpuSome_percent = pressure?.cpuSome_percent;
+    const ioSome_percent = pressure?.ioSome_percent;
+    return {
+      verdictId,
+      leaseId,
+      queryId,
+      lane,
+      budget,
+      grantedAt_unix_ms,
+      ground: strikeGround({ reason, cpuSome_percent, ioSome_percent, formerWallStops }),
+      mayBeDenied,
+      cpuSome_percent: cpuSome_percent ?? null,
+      ioSome_percent: ioSome_percent ?? null,
+      points,
+    };
   }
 }

@@ -4,9 +4,11 @@ import type { Judgement } from '../../policies/judgement.ts';
 import { growth_bytes } from '../../policies/memory.ts';
 import { nextSample_ms } from '../../policies/next-sample.ts';
 import { running_ms } from '../../policies/wall.ts';
+import type { EvidencePoint } from '../../protocol/evidence.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import type { Sample } from '../../protocol/sample.ts';
+import { SampleHistory } from './sample-history.ts';
 
 /** What watching needs. */
 export interface WatchDeps {
@@ -23,6 +25,8 @@ export class Watch {
   readonly #baseline: Sample;
   readonly #baselineRead_bytes: number;
   readonly #samples: Sample[];
+  /** Begun with the first look: most runs are over before that. */
+  #history: SampleHistory | undefined;
   #blocked_ms = 0;
   #blockedSince_ms: number | undefined;
 
@@ -34,23 +38,54 @@ export class Watch {
     this.#samples = [baseline];
   }
 
-  /** Takes a sample and judges the run by it; the time for which it was held back is not its own. A process that is gone is `within`: its exit is judged instead. */
+  /**
+   * Takes a sample and judges the run by it; time for which it was held back is not its own. A process that is gone is
+   * `within`: its exit is judged instead.
+   */
   look(now_ms: number, held_ms: number): Judgement {
     const sample = this.#source.read();
     if (!sample.ok) return { kind: 'within' };
     this.#keep(sample.value);
-    const read = this.#source.readBytes();
+    const read = this.#remember(sample.value);
     return judgeSample(
       {
         budget: this.#lease.budget,
         baseline: this.#baseline,
         samples: this.#samples,
-        read_bytes: read === undefined ? undefined : read - this.#baselineRead_bytes,
+        read_bytes: read,
         grantedAt_ms: this.#lease.grantedAt_ms,
         blocked_ms: this.#blockedUntil(now_ms) + held_ms,
       },
       now_ms,
     );
+  }
+
+  /** Takes a last sample for the history without judging it, as far as the process is still there. */
+  glance(): void {
+    const sample = this.#source.read();
+    if (!sample.ok) return;
+    this.#keep(sample.value);
+    this.#remember(sample.value);
+  }
+
+  /** The run so far, oldest first, thinned: what is stored with a verdict. */
+  points(): readonly EvidencePoint[] {
+    return this.#history?.points() ?? [];
+  }
+
+  /** Puts a sample into the history; gives what was read under this lease, if the kernel tells. */
+  #remember(sample: Sample): number | undefined {
+    const { grantedAt_ms } = this.#lease;
+    if (this.#history === undefined) {
+      this.#history = new SampleHistory();
+      this.#history.add(this.#baseline.at_ms - grantedAt_ms, 0, 0, 0);
+    }
+    const total_bytes = this.#source.readBytes();
+    const read_bytes = total_bytes === undefined ? undefined : total_bytes - this.#baselineRead_bytes;
+    const used_ms = sample.cpu_ms - this.#baseline.cpu_ms;
+    const grown_bytes = growth_bytes(this.#baseline, sample);
+    this.#history.add(sample.at_ms - grantedAt_ms, used_ms, grown_bytes, read_bytes ?? Number.NaN);
+    return read_bytes;
   }
 
   /** Keeps what the CPU window needs: a sample at or before its start, and no two closer than they must be. */

@@ -1,17 +1,15 @@
 import { longestQueryBackoff_ms, queryBackoff_ms } from '../../policies/restart-backoff.ts';
 import { type RecordOwner, recordKey } from '../../protocol/denial.ts';
+import type { Wait } from '../../protocol/why.ts';
 
-interface Wait {
-  readonly deaths: number;
+interface TimedWait extends Wait {
   /** Monotonic milliseconds. */
   readonly until_ms: number;
-  /** Wall clock, for people. */
-  readonly until_unix_ms: number;
 }
 
 /** Queries whose workers died under them without a verdict: each waits longer after each death in a row. */
 export class HeldBack {
-  readonly #waits = new Map<string, Wait>();
+  readonly #waits = new Map<string, TimedWait>();
 
   /** The worker died. `fraction` is random in [0, 1). */
   died(query: RecordOwner, now: { readonly ms: number; readonly unix_ms: number }, fraction: number): void {
@@ -27,10 +25,18 @@ export class HeldBack {
     this.#waits.delete(recordKey(query));
   }
 
-  /** Why the query may not run yet, as a sentence; undefined when it may. */
-  reason(query: RecordOwner, now_ms: number): string | undefined {
+  /** How long the query waits; undefined when it may run. */
+  wait(query: RecordOwner, now_ms: number): Wait | undefined {
     const wait = this.#waits.get(recordKey(query));
     if (wait === undefined || wait.until_ms <= now_ms) return undefined;
+    const { deaths, until_unix_ms } = wait;
+    return { deaths, until_unix_ms };
+  }
+
+  /** Why the query may not run yet, as a sentence; undefined when it may. */
+  reason(query: RecordOwner, now_ms: number): string | undefined {
+    const wait = this.wait(query, now_ms);
+    if (wait === undefined) return undefined;
     const times = wait.deaths === 1 ? 'its worker died' : `its worker died ${wait.deaths} times in a row`;
     return `The query waits until ${new Date(wait.until_unix_ms).toISOString()}: ${times} while it ran, and no limit was broken.`;
   }

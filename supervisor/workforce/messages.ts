@@ -1,5 +1,6 @@
 import type { WorkerExit } from '../../platform/process-host.ts';
 import type { Lease } from '../../protocol/lease.ts';
+import type { WorkerExitCause } from '../../protocol/worker-exit.ts';
 import type { FromWorker } from '../../protocol/worker-messages.ts';
 import type { RunListener, RunRequest } from './run-request.ts';
 
@@ -15,7 +16,7 @@ export type WorkerMessage =
   | { readonly type: 'kill_overdue' }
   | { readonly type: 'resume' }
   | { readonly type: 'cancel' }
-  | { readonly type: 'retire' };
+  | { readonly type: 'retire'; readonly cause: WorkerExitCause };
 
 /** How a lease ended, and what became of its worker. */
 export interface LeaseEnd {

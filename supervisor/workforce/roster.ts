@@ -1,6 +1,7 @@
 import type { WorkerState } from '../../protocol/control.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import type { ProcessIdentity, Sample } from '../../protocol/sample.ts';
+import type { EndedWorker, WorkerExitCause } from '../../protocol/worker-exit.ts';
 
 /** What is known of one worker, for people: `leash status`, `leash_workers`. */
 export interface RosterEntry {
@@ -14,6 +15,18 @@ export interface RosterEntry {
   readonly lastSample: Sample | undefined;
 }
 
+/** How a worker ended; `how` is the sentence that `leash_workers.last_exit` shows. */
+export interface RosterExit {
+  readonly cause: WorkerExitCause;
+  readonly how: string;
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly ended_unix_ms: number;
+}
+
+/** Workers that are gone are remembered until there are more than this. */
+const keptExits = 500;
+
 /**
  * The list of workers. Written by the actors that own the processes, read by tables and status;
  * it decides nothing.
@@ -22,6 +35,7 @@ export class Roster {
   readonly #entries = new Map<string, RosterEntry>();
   #restarts = 0;
   #lastExit = '';
+  #history: EndedWorker[] = [];
 
   put(entry: RosterEntry): void {
     this.#entries.set(entry.workerId, entry);
@@ -32,11 +46,22 @@ export class Roster {
     if (entry !== undefined) this.#entries.set(workerId, { ...entry, ...change });
   }
 
-  /** Takes a dead worker off the list; `how` is the sentence that `leash_workers.last_exit` shows. */
-  remove(workerId: string, how: string): void {
-    if (!this.#entries.delete(workerId)) return;
+  /** Takes a dead worker off the list and into the history. */
+  remove(workerId: string, { how, ...exit }: RosterExit): void {
+    const entry = this.#entries.get(workerId);
+    if (entry === undefined) return;
+    this.#entries.delete(workerId);
     this.#restarts += 1;
     this.#lastExit = how;
+    const { process, started_unix_ms, queries, lease } = entry;
+    this.#history.push({ process, started_unix_ms, queries, queryId: lease?.queryId ?? '', ...exit });
+    // Cut in halves, not at each exit: a host that forks workers all day does not copy the list all day.
+    if (this.#history.length > 2 * keptExits) this.#history = this.#history.slice(-keptExits);
+  }
+
+  /** Workers that ended, newest first. */
+  history(): readonly EndedWorker[] {
+    return this.#history.slice(-keptExits).reverse();
   }
 
   entries(): readonly RosterEntry[] {
@@ -55,5 +80,10 @@ export class Roster {
 
   get lastExit(): string {
     return this.#lastExit;
+  }
+
+  /** Why the last worker ended; empty while none did. */
+  get lastCause(): WorkerExitCause | '' {
+    return this.#history.at(-1)?.cause ?? '';
   }
 }

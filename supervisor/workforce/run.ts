@@ -1,6 +1,7 @@
 import type { WorkerProcess } from '../../platform/process-host.ts';
 import type { SampleFailure } from '../../platform/sampler.ts';
 import type { Judgement } from '../../policies/judgement.ts';
+import type { EvidencePoint } from '../../protocol/evidence.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import { ok, type Result } from '../../protocol/result.ts';
 import type { Sample } from '../../protocol/sample.ts';
@@ -68,6 +69,15 @@ export class Run {
 
   growth_bytes(): number {
     return this.#watch.growth_bytes();
+  }
+
+  /** Takes a last sample for the evidence, as far as the process is still there. */
+  glance(): void {
+    this.#watch.glance();
+  }
+
+  points(): readonly EvidencePoint[] {
+    return this.#watch.points();
   }
 
   /** The run is over, or its worker is about to be killed. */

@@ -6,6 +6,7 @@ import type { Lease } from '../../protocol/lease.ts';
 import type { SupervisorTable } from '../../protocol/supervisor-tables.ts';
 import type { TableValue } from '../../protocol/table.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
+import type { WorkerExitCause } from '../../protocol/worker-exit.ts';
 import { type FromWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import { describeVerdict } from '../watchdog/describe-verdict.ts';
 import type { Judge } from '../watchdog/judge.ts';
@@ -27,7 +28,10 @@ export interface WorkerDeps extends WatchDeps {
   readonly judge: Judge;
   readonly roster: Roster;
   readonly log: (severity: 'info' | 'warning' | 'error', message: string) => void;
-  readonly supervisorRows: (table: SupervisorTable) => readonly Readonly<Record<string, TableValue>>[];
+  readonly supervisorRows: (
+    table: SupervisorTable,
+    key: string | undefined,
+  ) => readonly Readonly<Record<string, TableValue>>[];
 }
 
 /** `starting → idle → leased → draining → dead`; `draining` has been sent SIGKILL or `exit`. */
@@ -35,7 +39,12 @@ type Phase =
   | { readonly name: 'starting' }
   | { readonly name: 'idle' }
   | { readonly name: 'leased'; readonly run: Run }
-  | { readonly name: 'draining'; readonly was: 'starting' | 'ready'; readonly ends?: PendingEnd };
+  | {
+      readonly name: 'draining';
+      readonly was: 'starting' | 'ready';
+      readonly cause: WorkerExitCause;
+      readonly ends?: PendingEnd;
+    };
 
 /** A lease stays open in the store until its process is gone, so that a new supervisor would find the process. */
 interface PendingEnd {
@@ -142,7 +151,7 @@ class Turn {
           'error',
           `Worker ${process.identity.pid} broke the channel's protocol: ${message.message}`,
         );
-        return this.#kill(process);
+        return this.#kill(process, 'broke_protocol');
       case 'exited':
         return this.#exited(process, message.exit);
       case 'lease':
@@ -155,7 +164,7 @@ class Turn {
           'error',
           `Worker ${process.identity.pid} was not ready ${start_limit_ms} ms after its start.`,
         );
-        return this.#kill(process);
+        return this.#kill(process, 'not_ready');
       case 'kill_overdue':
         return this.#unkillable();
       case 'resume':
@@ -165,7 +174,7 @@ class Turn {
       case 'cancel':
         return phase.name === 'leased' ? this.#cancel(process, phase.run) : this.#state;
       case 'retire':
-        return this.#retire(process);
+        return this.#retire(process, message.cause);
     }
   }
 
@@ -180,7 +189,7 @@ class Turn {
         }
         return this.#state;
       case 'ask':
-        process.send({ type: 'answer', rows: this.#deps.supervisorRows(message.table) });
+        process.send({ type: 'answer', rows: this.#deps.supervisorRows(message.table, message.key) });
         return this.#state;
       case 'done':
         return phase.name === 'leased' && phase.run.lease.leaseId === message.leaseId
@@ -196,7 +205,7 @@ class Turn {
         'error',
         `Worker ${process.identity.pid} is of build ${message.buildId} (protocol ${message.protocolVersion}), this supervisor of ${buildId} (${workerProtocolVersion}). Run npm run build, then start again.`,
       );
-      return this.#kill(process);
+      return this.#kill(process, 'not_ready');
     }
     this.#context.cancelTimer('start');
     const source = this.#deps.sampler.open(process.identity);
@@ -223,7 +232,7 @@ class Turn {
       listener.done(
         failed('worker_died', `The worker ended before the query began: ${opened.error.message}`),
       );
-      return this.#kill(process);
+      return this.#kill(process, 'died');
     }
     const run = opened.value;
     this.#deps.roster.update(this.#workerId, { state: 'leased', lease });
@@ -241,7 +250,7 @@ class Turn {
     const judgement = run.look(this.#now_ms);
     this.#deps.roster.update(this.#workerId, { lastSample: run.lastSample() });
     if (judgement.kind === 'kill') {
-      const verdict = this.#deps.judge.stop(run.lease, 'kill', judgement);
+      const verdict = this.#deps.judge.stop(run.lease, 'kill', judgement, run.points());
       return this.#killed(process, run, verdict);
     }
     this.#lookAgain(run);
@@ -251,7 +260,7 @@ class Turn {
   #lookAgain(run: Run): void {
     this.#context.startTimer('sample', run.next_ms(this.#now_ms), { type: 'sample' });
     const measured = run.throttledAt_percent;
-    if (measured !== undefined) this.#deps.judge.throttled(run.lease, measured);
+    if (measured !== undefined) this.#deps.judge.throttled(run.lease, measured, run.points());
   }
 
   #rows(process: WorkerProcess, run: Run, payload: Buffer): State {
@@ -259,11 +268,10 @@ class Turn {
     const limit_bytes = run.lease.budget.result_mb * 2 ** 20;
     if (run.result_bytes > limit_bytes + payload.length) {
       // The worker caps its own result; one that does not is not to be trusted with the supervisor's memory.
-      const verdict = this.#deps.judge.stop(run.lease, 'kill', {
-        reason: 'result_mb',
-        limit: run.lease.budget.result_mb,
-        measured: run.result_bytes / 2 ** 20,
-      });
+      const limit = run.lease.budget.result_mb;
+      const finding = { reason: 'result_mb', limit, measured: run.result_bytes / 2 ** 20 } as const;
+      run.glance();
+      const verdict = this.#deps.judge.stop(run.lease, 'kill', finding, run.points());
       return this.#killed(process, run, verdict);
     }
     if (run.listener.rows(payload) === 'wait') {
@@ -279,8 +287,11 @@ class Turn {
     const recycle =
       mustRecycle({ retained_bytes: message.retained_bytes }) || failure?.reason === 'out_of_memory';
     const stop = engineStop(failure, run.lease);
-    if (stop !== undefined) this.#deps.judge.stop(run.lease, 'fail', stop);
-    else this.#deps.judge.passed(run.lease);
+    if (stop === undefined) this.#deps.judge.passed(run.lease);
+    else {
+      run.glance();
+      this.#deps.judge.stop(run.lease, 'fail', stop, run.points());
+    }
     run.close();
     this.#deps.roster.update(this.#workerId, {
       state: 'idle',
@@ -299,7 +310,7 @@ class Turn {
     process.kill();
     this.#afterKill();
     run.listener.done(failed('killed', describeVerdict(verdict)));
-    return this.#draining(process, { lease: run.lease, end: { how: 'judged', worker: 'gone' } });
+    return this.#draining(process, 'verdict', { lease: run.lease, end: { how: 'judged', worker: 'gone' } });
   }
 
   #cancel(process: WorkerProcess, run: Run): State {
@@ -307,32 +318,38 @@ class Turn {
     process.kill();
     this.#afterKill();
     run.listener.done(failed('cancelled', 'The query was cancelled.'));
-    return this.#draining(process, { lease: run.lease, end: { how: 'cancelled', worker: 'gone' } });
+    return this.#draining(process, 'cancelled', {
+      lease: run.lease,
+      end: { how: 'cancelled', worker: 'gone' },
+    });
   }
 
-  #retire(process: WorkerProcess): State {
+  #retire(process: WorkerProcess, cause: WorkerExitCause): State {
     if (this.#state.phase.name === 'draining') return this.#state;
     process.send({ type: 'exit' });
     this.#afterKill();
-    return this.#draining(process);
+    return this.#draining(process, cause);
   }
 
   /** Ends a process that failed us, not one that a query made fail. */
-  #kill(process: WorkerProcess): State {
+  #kill(process: WorkerProcess, cause: WorkerExitCause): State {
     const { phase } = this.#state;
     if (phase.name === 'leased') phase.run.close();
     process.kill();
     this.#afterKill();
-    if (phase.name !== 'leased') return this.#draining(process);
+    if (phase.name !== 'leased') return this.#draining(process, cause);
     phase.run.listener.done(
       failed('worker_died', 'The worker failed while it ran the query; no limit was broken.'),
     );
-    return this.#draining(process, { lease: phase.run.lease, end: { how: 'crashed', worker: 'gone' } });
+    return this.#draining(process, cause, {
+      lease: phase.run.lease,
+      end: { how: 'crashed', worker: 'gone' },
+    });
   }
 
-  #draining(process: WorkerProcess, ends?: PendingEnd): State {
+  #draining(process: WorkerProcess, cause: WorkerExitCause, ends?: PendingEnd): State {
     const was = this.#state.phase.name === 'starting' ? 'starting' : 'ready';
-    return { process, phase: { name: 'draining', was, ...(ends === undefined ? {} : { ends }) } };
+    return { process, phase: { name: 'draining', was, cause, ...(ends === undefined ? {} : { ends }) } };
   }
 
   #afterKill(): void {
@@ -355,20 +372,22 @@ class Turn {
   #exited(process: WorkerProcess, exit: WorkerExit): State {
     const { phase } = this.#state;
     const how = describeExit(process.identity.pid, exit);
-    if (phase.name === 'leased') this.#diedUnderLease(phase.run, exit, how);
+    const cause = phase.name === 'leased' ? this.#diedUnderLease(phase.run, exit, how) : causeOf(phase);
     if (phase.name === 'draining' && phase.ends !== undefined) this.#end(phase.ends.lease, phase.ends.end);
     const before_ready = phase.name === 'starting' || (phase.name === 'draining' && phase.was === 'starting');
     if (before_ready) this.#deps.log('error', `${how} before it was ready. ${lastLines(exit.stderrTail)}`);
-    this.#deps.roster.remove(this.#workerId, how);
+    const { code, signal } = exit;
+    const ended_unix_ms = this.#context.clock.unixMs();
+    this.#deps.roster.remove(this.#workerId, { cause, how, code, signal, ended_unix_ms });
     this.#workforce.tell({ type: 'worker_ended', workerId: this.#workerId, before_ready });
     this.#context.stopSelf();
-    return { process: undefined, phase: { name: 'draining', was: 'ready' } };
+    return { process: undefined, phase: { name: 'draining', was: 'ready', cause } };
   }
 
   /** Nobody here ended it: V8 out of memory is the query's doing, anything else denies nothing. */
-  #diedUnderLease(run: Run, exit: WorkerExit, how: string): void {
+  #diedUnderLease(run: Run, exit: WorkerExit, how: string): 'died' | 'verdict' {
     run.close();
-    const judgement = this.#deps.judge.death(run.lease, exit, run.growth_bytes());
+    const judgement = this.#deps.judge.death(run.lease, exit, run);
     if (judgement === undefined) {
       this.#deps.log(
         'error',
@@ -376,13 +395,20 @@ class Turn {
       );
       this.#end(run.lease, { how: 'crashed', worker: 'gone' });
       run.listener.done(failed('worker_died', `${how} while it ran the query; no limit was broken.`));
-      return;
+      return 'died';
     }
     this.#end(run.lease, { how: 'judged', worker: 'gone' });
     run.listener.done(failed('killed', describeVerdict(judgement)));
+    return 'verdict';
   }
 
   #end(lease: Lease, end: LeaseEnd): void {
     this.#workforce.tell({ type: 'lease_ended', workerId: this.#workerId, leaseId: lease.leaseId, end });
   }
 }
+
+/** Why a worker that holds no lease is gone: as we wished it, or not. */
+const causeOf = (phase: Exclude<Phase, { readonly name: 'leased' }>): WorkerExitCause => {
+  if (phase.name === 'draining') return phase.cause;
+  return phase.name === 'starting' ? 'not_ready' : 'died';
+};

@@ -3,8 +3,9 @@ import type { GuardStore } from '../../platform/guard-store.ts';
 import { startBackoff_ms } from '../../policies/restart-backoff.ts';
 import type { Lane, Lease } from '../../protocol/lease.ts';
 import type { QueryFailureReason } from '../../protocol/run.ts';
+import type { WorkerExitCause } from '../../protocol/worker-exit.ts';
 import type { Denylist } from '../denylist/denylist.ts';
-import { HeldBack } from './held-back.ts';
+import type { HeldBack } from './held-back.ts';
 import { LaneQueues, laneOrder, type WorkforceLimits } from './lanes.ts';
 import type { LeaseEnd, WorkerMessage, WorkforceMessage } from './messages.ts';
 import { failed } from './run-end.ts';
@@ -15,6 +16,7 @@ import { type WorkerDeps, workerActor } from './worker-actor.ts';
 export interface WorkforceDeps extends WorkerDeps {
   readonly store: GuardStore;
   readonly denylist: Denylist;
+  readonly heldBack: HeldBack;
   readonly limits: WorkforceLimits;
 }
 
@@ -33,7 +35,6 @@ interface Slot {
 interface State {
   readonly queues: LaneQueues;
   readonly slots: Map<string, Slot>;
-  readonly heldBack: HeldBack;
   /** Starts in a row that did not reach `ready`. */
   failedStarts: number;
   startsAllowedAt_ms: number;
@@ -50,7 +51,6 @@ export const workforce = (deps: WorkforceDeps): Behaviour<WorkforceMessage, Stat
     return {
       queues: new LaneQueues(deps.limits.maxQueued),
       slots: new Map(),
-      heldBack: new HeldBack(),
       failedStarts: 0,
       startsAllowedAt_ms: 0,
       nextWorker: 1,
@@ -113,7 +113,7 @@ class Foreman {
     if (admission.kind === 'denied' && request.mayBeDenied) {
       return refuse(request, 'denied', admission.message);
     }
-    const waits = this.#state.heldBack.reason(request, this.#context.clock.monotonicMs());
+    const waits = this.#deps.heldBack.reason(request, this.#context.clock.monotonicMs());
     if (waits !== undefined) return refuse(request, 'held_back', waits);
     const laned = admission.kind === 'probation' ? { ...request, lane: 'probation' as const } : request;
     if (!this.#state.queues.push(laned)) {
@@ -166,7 +166,7 @@ class Foreman {
   #makeRoom(): void {
     if (this.#state.slots.size < this.#deps.limits.maxWorkers) return;
     for (const slot of this.#state.slots.values()) {
-      if (slot.phase === 'idle') return this.#end(slot);
+      if (slot.phase === 'idle') return this.#end(slot, 'made_room');
     }
   }
 
@@ -263,21 +263,21 @@ class Foreman {
     }
     if (slot.phase !== 'leased') return;
     if (end.worker === 'idle') return this.#becomeIdle(slot);
-    if (end.worker === 'recycle') return this.#end(slot);
+    if (end.worker === 'recycle') return this.#end(slot, 'recycled');
     slot.phase = 'ending';
   }
 
   /** A query that kills workers waits by itself, so that the others always find one. */
   #remember(lease: Lease, end: LeaseEnd): void {
     const { clock, random } = this.#context;
-    if (end.how !== 'crashed') return this.#state.heldBack.survived(lease);
+    if (end.how !== 'crashed') return this.#deps.heldBack.survived(lease);
     const now = { ms: clock.monotonicMs(), unix_ms: clock.unixMs() };
-    this.#state.heldBack.died(lease, now, random.fraction());
+    this.#deps.heldBack.died(lease, now, random.fraction());
   }
 
-  #end(slot: Slot): void {
+  #end(slot: Slot, cause: WorkerExitCause): void {
     slot.phase = 'ending';
-    slot.ref.tell({ type: 'retire' });
+    slot.ref.tell({ type: 'retire', cause });
   }
 
   #workerEnded(workerId: string, before_ready: boolean): void {
@@ -318,7 +318,7 @@ class Foreman {
     const idle = [...this.#state.slots.values()].filter((slot) => slot.phase === 'idle');
     idle.forEach((slot, index) => {
       const patience_ms = index === 0 ? lastIdle_ms : idle_ms;
-      if (now_ms - slot.idleSince_ms >= patience_ms) this.#end(slot);
+      if (now_ms - slot.idleSince_ms >= patience_ms) this.#end(slot, 'idle');
     });
     this.#context.startTimer('retire', idle_ms, { type: 'retire_idle' });
   }

@@ -12,7 +12,7 @@ export interface RecordedIo extends CommandIo {
 }
 
 export const recordIo = (
-  terminal: Partial<Pick<CommandIo, 'outIsTerminal' | 'colours'>> = {},
+  terminal: Partial<Pick<CommandIo, 'outIsTerminal' | 'colours' | 'unicode'>> = {},
 ): RecordedIo => {
   const written = { out: '', err: '' };
   return {
@@ -25,6 +25,7 @@ export const recordIo = (
     },
     outIsTerminal: false,
     colours: false,
+    unicode: false,
     columns: () => (terminal.outIsTerminal === true ? 60 : undefined),
     ...terminal,
   };

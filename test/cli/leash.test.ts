@@ -66,6 +66,7 @@ const daemonAt = (socket: string) => {
       calls.push(['clear', name]);
       return ok(1);
     },
+    why: async (name) => fail({ reason: 'refused', message: `no query and no pack is called '${name}'` }),
     addDenial: async (name, for_ms) => {
       calls.push(['add', name, for_ms]);
       return name === 'hog'

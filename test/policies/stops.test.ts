@@ -3,7 +3,9 @@ import t from 'tap';
 import { judgeDeath } from '../../policies/death.ts';
 import { mustRecycle } from '../../policies/recycle.ts';
 import { queryBackoff_ms, startBackoff_ms } from '../../policies/restart-backoff.ts';
-import { isStrike } from '../../policies/strike.ts';
+import { isStrike as isStrikeOn, type StrikeFacts, strikeGround } from '../../policies/strike.ts';
+
+const isStrike = (facts: StrikeFacts): boolean => isStrikeOn(strikeGround(facts));
 
 const calm = { cpuSome_percent: 1, ioSome_percent: 0, formerWallStops: 0 };
 

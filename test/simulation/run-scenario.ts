@@ -94,7 +94,8 @@ const failing = (store: GuardStore, isBroken: () => boolean): GuardStore => {
     ...store,
     putLease: (lease) => (isBroken() ? broken : store.putLease(lease)),
     endLease: (leaseId) => (isBroken() ? broken : store.endLease(leaseId)),
-    putVerdict: (verdict, denial) => (isBroken() ? broken : store.putVerdict(verdict, denial)),
+    putVerdict: (verdict, denial, evidence) =>
+      isBroken() ? broken : store.putVerdict(verdict, denial, evidence),
     putDenial: (denial) => (isBroken() ? broken : store.putDenial(denial)),
     removeDenial: (scope, sqlHash) => (isBroken() ? broken : store.removeDenial(scope, sqlHash)),
   };

@@ -111,7 +111,8 @@ const noting = (store: GuardStore, note: World['note']): GuardStore => {
     ...store,
     putLease: (lease) => noted('putLease', lease.leaseId, store.putLease(lease)),
     endLease: (leaseId) => noted('endLease', leaseId, store.endLease(leaseId)),
-    putVerdict: (verdict, denial) => noted('putVerdict', verdict.leaseId, store.putVerdict(verdict, denial)),
+    putVerdict: (verdict, denial, evidence) =>
+      noted('putVerdict', verdict.leaseId, store.putVerdict(verdict, denial, evidence)),
   };
 };
 

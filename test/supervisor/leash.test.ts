@@ -68,8 +68,8 @@ t.test('a kill does not wait for a store that fails; the verdict is marked and s
     schedule: { hog: leaks },
     store: {
       ...store,
-      putVerdict: (verdict, denial) =>
-        broken ? fail({ reason: 'io', message: 'broken.' }) : store.putVerdict(verdict, denial),
+      putVerdict: (verdict, denial, evidence) =>
+        broken ? fail({ reason: 'io', message: 'broken.' }) : store.putVerdict(verdict, denial, evidence),
     },
   });
   await life.clock.advance(30_000);

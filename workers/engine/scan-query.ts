@@ -9,7 +9,7 @@ import type { TableShape } from './table-shape.ts';
 export interface ScanServices {
   readonly files: HostFiles;
   readonly host: HostFacts;
-  askSupervisor(table: SupervisorTable): readonly Readonly<Record<string, TableValue>>[];
+  askSupervisor(table: SupervisorTable, key?: string): readonly Readonly<Record<string, TableValue>>[];
   warn(message: string): void;
 }
 

@@ -22,7 +22,8 @@ export const defineSupervisorTable = <const C extends Columns>(spec: SupervisorT
     },
   });
 
-const rowOf = (columns: Columns, answer: Readonly<Record<string, TableValue>>): RowOf<Columns> => {
+/** The members of an answer that fit the columns. */
+export const rowOf = (columns: Columns, answer: Readonly<Record<string, TableValue>>): RowOf<Columns> => {
   const row: Record<string, TableValue> = {};
   for (const [name, { type }] of Object.entries(columns)) {
     const value = answer[name];

@@ -14,7 +14,9 @@ import { kernelModules } from './kernel_modules.ts';
 import { leashActors } from './leash_actors.ts';
 import { leashDenylist } from './leash_denylist.ts';
 import { leashLeases } from './leash_leases.ts';
+import { leashSamples } from './leash_samples.ts';
 import { leashVerdicts } from './leash_verdicts.ts';
+import { leashWorkerHistory } from './leash_worker_history.ts';
 import { leashWorkers } from './leash_workers.ts';
 import { listeningPorts } from './listening_ports.ts';
 import { loadAverage } from './load_average.ts';
@@ -53,7 +55,9 @@ export const tables: readonly Table[] = [
   leashActors,
   leashDenylist,
   leashLeases,
+  leashSamples,
   leashVerdicts,
+  leashWorkerHistory,
   leashWorkers,
   listeningPorts,
   loadAverage,

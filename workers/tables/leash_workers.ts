@@ -16,6 +16,7 @@ export const leashWorkers: Table = defineSupervisorTable({
     baseline_bytes: bigint(),
     cpu_ms: bigint(),
     restarts: bigint(),
+    last_cause: text(),
     last_exit: text(),
   },
 });

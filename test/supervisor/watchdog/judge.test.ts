@@ -70,6 +70,31 @@ t.test('a verdict is stored with the denial that follows from it', async (t) => 
   t.equal(denylist.admit(lease.scope, lease.sqlHash, clock.unixMs()).kind, 'denied');
 });
 
+t.test('what led to a verdict is stored with it: the samples, all limits, and why it counts', async (t) => {
+  const store = inMemoryGuardStore();
+  const { judge } = await setUp(store);
+  const points = [{ at_ms: 5, cpu_ms: 3, growth_bytes: 2 ** 28, read_bytes: null }];
+  const { verdictId } = judge.stop(lease, 'kill', { reason: 'memory_mb', limit: 200, measured: 256 }, points);
+  const evidence = {
+    verdictId,
+    leaseId: 'lease',
+    queryId: 'q',
+    lane: 'scheduled',
+    budget: lease.budget,
+    grantedAt_unix_ms: 0,
+    ground: 'whole_budget',
+    mayBeDenied: true,
+    cpuSome_percent: 90,
+    ioSome_percent: 0,
+    points,
+  };
+  t.strictSame(store.evidence(verdictId), { ok: true, value: evidence });
+  t.strictSame(judge.evidence(verdictId), evidence);
+  t.equal(judge.evidence('another'), undefined);
+  const grounds = [1, 2, 3].map(() => judge.evidence(judge.stop(lease, 'fail', outOfTime).verdictId)?.ground);
+  t.strictSame(grounds, ['slow_on_busy_host', 'slow_on_busy_host', 'slow_in_a_row']);
+});
+
 t.test('denylist: false stops a query but denies nothing', async (t) => {
   const store = inMemoryGuardStore();
   const { judge } = await setUp(store);
@@ -84,13 +109,19 @@ t.test(
     let broken = true;
     const { judge } = await setUp({
       ...working,
-      putVerdict: (verdict, denial) =>
-        broken ? fail({ reason: 'disk_full', message: 'full' }) : working.putVerdict(verdict, denial),
+      putVerdict: (verdict, denial, evidence) =>
+        broken
+          ? fail({ reason: 'disk_full', message: 'full' })
+          : working.putVerdict(verdict, denial, evidence),
     });
-    t.equal(judge.stop(lease, 'kill', outOfTime).journalled, false);
+    const points = [{ at_ms: 5, cpu_ms: 3, growth_bytes: 0, read_bytes: 1 }];
+    const { verdictId, journalled } = judge.stop(lease, 'kill', outOfTime, points);
+    t.equal(journalled, false);
     t.equal(judge.verdicts().length, 1);
+    t.match(judge.evidence(verdictId), { points }, 'its evidence waits with it');
     broken = false;
     judge.flush();
     t.match(working.verdicts(10), { ok: true, value: [{ reason: 'wall_ms' }] });
+    t.match(working.evidence(verdictId), { ok: true, value: { points } });
   },
 );

@@ -3,7 +3,7 @@ import type { SampleSource } from '../../../platform/sampler.ts';
 import type { Judgement } from '../../../policies/judgement.ts';
 import { budgetOfLevel } from '../../../protocol/budget.ts';
 import type { Lease } from '../../../protocol/lease.ts';
-import { ok } from '../../../protocol/result.ts';
+import { fail, ok } from '../../../protocol/result.ts';
 import { openWatch } from '../../../supervisor/watchdog/watch.ts';
 
 const lease: Lease = {
@@ -68,4 +68,35 @@ t.test('a share below it is not, nor a burst that the window evens out', async (
 t.test('load that begins late is judged by its own window, not by the mean of the run', async (t) => {
   const verdict = watched(5, 20_000, (now_ms) => Math.max(0, now_ms - 6_000) * 0.9);
   t.ok(verdict !== undefined && verdict.at_ms > 7_000 && verdict.at_ms < 7_300, `${verdict?.at_ms} ms`);
+});
+
+t.test('a watch remembers the run from its grant to its last sample', async (t) => {
+  let now_ms = 20;
+  let gone = false;
+  const source: SampleSource = {
+    read: () =>
+      gone
+        ? fail({ reason: 'process_gone', message: 'gone' })
+        : ok({ ...lease.worker, at_ms: now_ms, cpu_ms: 500 + now_ms, private_bytes: 1_000 + now_ms }),
+    readBytes: () => (now_ms === 40 ? undefined : 70 + now_ms),
+    close: () => undefined,
+  };
+  const watch = openWatch({ ...lease, grantedAt_ms: 15 }, { sampler: { open: () => ok(source) } });
+  if (!watch.ok) throw new Error(watch.error.message);
+  t.strictSame(watch.value.points(), [], 'nothing before the first look');
+  now_ms = 30;
+  watch.value.look(now_ms, 0);
+  now_ms = 40;
+  watch.value.look(now_ms, 0);
+  now_ms = 50;
+  watch.value.glance();
+  gone = true;
+  now_ms = 60;
+  watch.value.glance();
+  t.strictSame(watch.value.points(), [
+    { at_ms: 5, cpu_ms: 0, growth_bytes: 0, read_bytes: 0 },
+    { at_ms: 15, cpu_ms: 10, growth_bytes: 10, read_bytes: 10 },
+    { at_ms: 25, cpu_ms: 20, growth_bytes: 20, read_bytes: null },
+    { at_ms: 35, cpu_ms: 30, growth_bytes: 30, read_bytes: 30 },
+  ]);
 });

@@ -16,6 +16,8 @@ export interface Scan {
   readonly columns?: readonly string[];
   readonly facts?: Partial<HostFacts>;
   readonly answers?: Partial<Record<SupervisorTable, readonly Readonly<Record<string, TableValue>>[]>>;
+  /** Answers to what is asked by a key. */
+  readonly keyed?: Readonly<Record<string, readonly Readonly<Record<string, TableValue>>[]>>;
 }
 
 /** What a scan gave, and which paths it opened. */
@@ -66,7 +68,7 @@ export const startScan = (table: Table, options: Scan = {}): StartedScan => {
     limit: undefined,
     files: recordingDoor(options.files ?? door, opened),
     host: facts,
-    askSupervisor: (name) => options.answers?.[name] ?? [],
+    askSupervisor: (name, key) => (key === undefined ? options.answers?.[name] : options.keyed?.[key]) ?? [],
     warn: (message) => warnings.push(message),
   });
   return { rows, opened, warnings, usage: () => door.usage() };

@@ -7,7 +7,8 @@ import { scan } from './run-table.ts';
 const sample = { TEXT: 'text', INTEGER: 1, BIGINT: 2n ** 60n, UNSIGNED_BIGINT: 3, DOUBLE: 1.5, BLOB: 'blob' };
 
 t.test('every supervisor table passes on what the supervisor answers under its own name', async (t) => {
-  for (const name of supervisorTables) {
+  // leash_samples is asked for verdict by verdict: see its own test.
+  for (const name of supervisorTables.filter((each) => each !== 'leash_samples')) {
     const table = tables.find((candidate) => candidate.name === name);
     if (table === undefined) throw new Error(`no table ${name}`);
     const row: Record<string, TableValue> = {};

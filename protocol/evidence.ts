@@ -1,0 +1,46 @@
+import type { Budget } from './budget.ts';
+import type { Lane } from './lease.ts';
+
+/** What a run had cost at one moment. */
+export interface EvidencePoint {
+  /** Milliseconds since the lease was granted. */
+  readonly at_ms: number;
+  /** User plus system time of the worker under this lease. */
+  readonly cpu_ms: number;
+  /** Private memory over the worker's own baseline; never negative. */
+  readonly growth_bytes: number;
+  /** Bytes that the worker read under this lease; null where the kernel does not tell. */
+  readonly read_bytes: number | null;
+}
+
+/**
+ * Why a stop counts towards a denial, or does not. `whole_budget`: the query cost the host all that it may.
+ * `much_to_say`: it only had too many rows. The others are stops for running time: on a calm host, on a busy one,
+ * and on a busy one so often in a row that the host is no excuse any more.
+ */
+export type StrikeGround =
+  | 'whole_budget'
+  | 'only_slowed'
+  | 'much_to_say'
+  | 'slow_on_calm_host'
+  | 'slow_on_busy_host'
+  | 'slow_in_a_row';
+
+/** What led to a verdict: the run as it was measured, and what the judge knew besides. Stored with the verdict. */
+export interface Evidence {
+  readonly verdictId: string;
+  readonly leaseId: string;
+  readonly queryId: string;
+  readonly lane: Lane;
+  /** All limits of the run, not only the one that was broken. */
+  readonly budget: Budget;
+  readonly grantedAt_unix_ms: number;
+  readonly ground: StrikeGround;
+  /** False (`denylist: false` in the config): no stop of this query counts. */
+  readonly mayBeDenied: boolean;
+  /** Pressure of the host when it was judged (PSI `some avg10`); null when no fresh reading was at hand. */
+  readonly cpuSome_percent: number | null;
+  readonly ioSome_percent: number | null;
+  /** Oldest first; a long run is thinned (see supervisor/watchdog/sample-history.ts). Empty when nobody watched. */
+  readonly points: readonly EvidencePoint[];
+}
