@@ -1,5 +1,6 @@
 import { type Denial, recordKey } from '../protocol/denial.ts';
 import type { Lease } from '../protocol/lease.ts';
+import type { LimitOverride } from '../protocol/limit-override.ts';
 import { ok } from '../protocol/result.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 import type { GuardStore, Splay } from './guard-store.ts';
@@ -9,6 +10,7 @@ export const inMemoryGuardStore = (): GuardStore => {
   const leases = new Map<string, Lease>();
   const verdicts = new Map<string, Verdict>();
   const denials = new Map<string, Denial>();
+  const overrides = new Map<string, LimitOverride>();
   const splays = new Map<string, Splay>();
   const settings = new Map<string, string>();
   const done = ok(undefined);
@@ -38,6 +40,11 @@ export const inMemoryGuardStore = (): GuardStore => {
       return done;
     },
     denials: () => ok([...denials.values()]),
+    putOverrides: (changed) => {
+      for (const override of changed) overrides.set(override.overrideId, override);
+      return done;
+    },
+    overrides: () => ok([...overrides.values()]),
     putSplay: (splay) => {
       splays.set(splay.queryId, splay);
       return done;
