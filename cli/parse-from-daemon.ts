@@ -8,8 +8,18 @@ const types: ReadonlySet<unknown> = new Set<FromDaemon['type']>([
   'status',
   'denials',
   'denylist_changed',
+  'overrides',
+  'reloaded',
   'refused',
 ]);
+
+/** Members that the client goes through, by type. */
+const lists: Readonly<Record<string, string>> = {
+  columns: 'columns',
+  denials: 'denials',
+  overrides: 'overrides',
+  reloaded: 'problems',
+};
 
 /**
  * Reads one message of the daemon. The socket is reachable for its owner alone and both sides have agreed on the
@@ -29,6 +39,6 @@ export const parseFromDaemon = (payload: Buffer): Result<FromDaemon, Failure<'no
 const isMessage = (value: unknown): value is FromDaemon => {
   if (typeof value !== 'object' || value === null || !('type' in value) || !types.has(value.type))
     return false;
-  const list = value.type === 'columns' ? 'columns' : value.type === 'denials' ? 'denials' : undefined;
+  const list = lists[String(value.type)];
   return list === undefined || Array.isArray((value as Record<string, unknown>)[list]);
 };

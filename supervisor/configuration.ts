@@ -1,26 +1,16 @@
 import { globConfigFiles, readConfigFile } from '../platform/node/config-files.ts';
 import { hostCores } from '../platform/node/host-cores.ts';
 import { hostName } from '../platform/node/host-name.ts';
-import { type Failure, fail, ok, type Result } from '../protocol/result.ts';
+import { fail, ok, type Result } from '../protocol/result.ts';
 import { checkReport } from './config/check.ts';
 import type { Flags } from './config/flags.ts';
-import { type Config, type LoadedConfig, loadConfig } from './config/load.ts';
+import { type LoadedConfig, loadConfig } from './config/load.ts';
 import { applyOptions } from './config/options.ts';
 import type { ConfigReader } from './config/sources.ts';
 import { type WatchdogSettings, watchdogSettings } from './config/watchdog-flags.ts';
 import { levelLimits, overlaid } from './limits/effective.ts';
+import type { ConfigRefused, Configured } from './reload/reloader.ts';
 import { osqueryVersion } from './version.ts';
-
-/** A config that can be used, and the flags with its options. */
-export interface Configured {
-  readonly config: Config;
-  readonly flags: Flags;
-  /** Sentences for the status log. */
-  readonly warnings: readonly string[];
-}
-
-/** Every problem of a config that cannot be used, each a line. */
-export type ConfigRefused = Failure<'bad_config'>;
 
 /** The config files of this host, as a daemon of this user reads them. */
 export const hostConfigReader = (flags: Flags, uid: number): ConfigReader => ({

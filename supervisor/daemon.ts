@@ -7,9 +7,10 @@ import { ensurePrivateDirectory } from '../platform/node/private-files.ts';
 import { fileStatusLog } from '../platform/node/status-log.ts';
 import { lockStore } from '../platform/node/store-lock.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
+import type { ReloadReport } from '../protocol/reload.ts';
 import { type Failure, fail, ok, type Result } from '../protocol/result.ts';
 import type { Flags } from './config/flags.ts';
-import { configure, hostConfigReader } from './configuration.ts';
+import { configure, hostConfigReader, hostWatchdog } from './configuration.ts';
 import { controlDoor } from './control/control-door.ts';
 import { serveControl } from './control/serve-control.ts';
 import { type Caller, type DaemonPaths, daemonPaths } from './daemon-paths.ts';
@@ -17,6 +18,7 @@ import { hostIdentity } from './host-identity.ts';
 import { createThreadLedger } from './ledger/thread-ledger.ts';
 import { nodePorts } from './node-ports.ts';
 import { osqueryInfo } from './osquery-info.ts';
+import { Reloader } from './reload/reloader.ts';
 import { runtimeLayout } from './runtime-layout.ts';
 import { statusLine } from './status-line.ts';
 import { startSupervisor } from './supervisor.ts';
@@ -26,6 +28,8 @@ import { supervisorOptions } from './supervisor-options.ts';
 export interface Daemon {
   readonly paths: DaemonPaths;
   readonly scheduledQueries: number;
+  /** Reads the config again; what came of it is in the status log, too. */
+  reload(): ReloadReport;
   stop(): Promise<void>;
 }
 
@@ -45,9 +49,19 @@ export type DaemonFailure = Failure<'bad_config' | 'store' | 'control_socket'>;
  */
 export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon, DaemonFailure>> => {
   const { caller, emit } = options;
-  const configured = configure(options.flags, hostConfigReader(options.flags, caller.uid));
+  const configured = Reloader.open({
+    clock: nodeClock,
+    reader: hostConfigReader(options.flags, caller.uid),
+    configure: (reader) => configure(options.flags, reader),
+    refresh: {
+      every_s: options.flags.int('config_refresh'),
+      whileRefused_s: options.flags.int('config_accelerated_refresh'),
+    },
+    log: (severity, message) => say({ type: 'log', severity, message }),
+  });
   if (!configured.ok) return configured;
-  const { config, flags, warnings } = configured.value;
+  const { reloader, warnings } = configured.value;
+  const { config, flags } = reloader.inForce;
   const paths = daemonPaths(flags, caller);
   for (const directory of [paths.state, paths.logs]) {
     const safe = ensurePrivateDirectory(directory, caller.uid);
@@ -67,7 +81,9 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
     if (line !== undefined) statusLog.write(line.severity, line.message);
     emit(event);
   };
-  for (const message of [...warnings, ...notices]) say({ type: 'log', severity: 'warning', message });
+  const watchdog = hostWatchdog(flags);
+  for (const message of [...warnings, ...watchdog.notices, ...notices])
+    say({ type: 'log', severity: 'warning', message });
 
   const layout = runtimeLayout(import.meta.url);
   const place = {
@@ -81,10 +97,16 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   const cgroups = await daemonCgroups(flags, say);
   const started = await startSupervisor(
     nodePorts(layout, { directory: paths.state, store, ledger, cgroups }),
-    supervisorOptions(flags, config.schedule, {
+    supervisorOptions(reloader.inForce, {
       emit: say,
+      watchdog,
+      flags: () => reloader.inForce.flags,
       hostIdentifier: identity.hostIdentifier,
-      info: osqueryInfo({ configHash: config.hash, configValid: true, ...identity }),
+      info: osqueryInfo(() => ({
+        configHash: reloader.inForce.config.hash,
+        configValid: reloader.inForce.valid,
+        ...identity,
+      })),
     }),
   );
   if (!started.ok) {
@@ -93,12 +115,16 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
     return storeFailed(started.error.message);
   }
   const supervisor = started.value;
+  reloader.begin((next, flagsNow) =>
+    supervisor.reschedule(next.schedule, flagsNow.int('schedule_splay_percent')),
+  );
   const stop = async (): Promise<void> => {
+    reloader.stop();
     await control?.close();
     await supervisor.stop();
     lock.value.release();
   };
-  const door = controlDoor(supervisor, flags, paths, caller.uid);
+  const door = controlDoor({ supervisor, reloader, watchdog, paths, uid: caller.uid });
   const served = await serveControl(paths.control, door);
   const control = served.ok ? served.value : undefined;
   if (!served.ok) {
@@ -110,7 +136,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
     severity: 'info',
     message: `Leash is ready: ${config.schedule.length} scheduled queries, state in ${paths.state}.`,
   });
-  return ok({ paths, scheduledQueries: config.schedule.length, stop });
+  return ok({ paths, scheduledQueries: config.schedule.length, reload: () => reloader.reload(), stop });
 };
 
 /** The kernel's limits for workers, where the host allows them; else the guard's own watch serves alone. */

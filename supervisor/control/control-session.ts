@@ -8,6 +8,10 @@ import {
 } from '../../protocol/control.ts';
 import type { Denial } from '../../protocol/denial.ts';
 import { encodeControl, encodeFrame, FrameDecoder } from '../../protocol/frame.ts';
+import type { LimitOverride } from '../../protocol/limit-override.ts';
+import type { ReloadReport } from '../../protocol/reload.ts';
+import type { Result } from '../../protocol/result.ts';
+import type { OverrideFailure, OverrideWish } from '../limits/limit-overrides.ts';
 import { parseToDaemon } from './parse-to-daemon.ts';
 
 /** One client's connection, as bytes. */
@@ -27,6 +31,10 @@ export interface ControlDoor {
   /** Undefined when no scheduled query has that name. */
   readonly addDenial: (name: string, for_ms: number) => number | undefined;
   readonly query: (sql: string, listener: SessionListener) => RunningQuery;
+  readonly setLimit: (wish: OverrideWish) => Result<LimitOverride, OverrideFailure>;
+  readonly clearLimit: (name: string) => Result<LimitOverride, OverrideFailure>;
+  readonly overrides: () => readonly LimitOverride[];
+  readonly reload: () => ReloadReport;
 }
 
 /** A session as the receiver of rows: it can ask the sender to wait. */
@@ -93,6 +101,16 @@ export class ControlSession {
         return this.#send({ type: 'denylist_changed', records: this.#door.clearDenials(message.name) });
       case 'denylist_add':
         return this.#addDenial(message.name, message.for_ms);
+      case 'limit_set': {
+        const { name, limits, for_ms, uid } = message;
+        return this.#overridden(this.#door.setLimit({ queryId: name, limits, for_ms, uid }));
+      }
+      case 'limit_clear':
+        return this.#overridden(this.#door.clearLimit(message.name));
+      case 'limit_list':
+        return this.#send({ type: 'overrides', overrides: this.#door.overrides() });
+      case 'reload':
+        return this.#send({ type: 'reloaded', ...this.#door.reload() });
     }
   }
 
@@ -130,6 +148,11 @@ export class ControlSession {
       return;
     }
     this.#send({ type: 'denylist_changed', records });
+  }
+
+  #overridden(changed: Result<LimitOverride, OverrideFailure>): void {
+    if (changed.ok) return this.#send({ type: 'overrides', overrides: [changed.value] });
+    this.#send({ type: 'refused', message: changed.error.message });
   }
 
   #send(message: FromDaemon): void {

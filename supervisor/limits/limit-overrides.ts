@@ -27,7 +27,7 @@ export interface OverrideWish {
   readonly uid: number | undefined;
 }
 
-export type OverrideFailure = Failure<'no_such_query' | 'not_allowed' | 'store_failed'>;
+export type OverrideFailure = Failure<'no_such_query' | 'not_allowed' | 'not_overridden' | 'store_failed'>;
 
 /**
  * Per-query limits that a person set for a time: journalled before they are in force, written into the schedule,
@@ -99,11 +99,15 @@ export class LimitOverrides {
     return ok(override);
   }
 
-  /** Takes an override back; undefined when the query has none. */
-  clear(queryId: string): LimitOverride | undefined {
+  /** Takes an override back. */
+  clear(queryId: string): Result<LimitOverride, OverrideFailure> {
     const override = this.#active.get(queryId);
-    if (override !== undefined) this.#end(override, 'cleared');
-    return override;
+    if (override !== undefined) {
+      this.#end(override, 'cleared');
+      return ok(override);
+    }
+    if (this.#deps.book.get(queryId) === undefined) return fail(this.#unknown(queryId));
+    return fail({ reason: 'not_overridden', message: `no limit of '${queryId}' is overridden` });
   }
 
   /** Ends what is over. Called every second: nobody is called when a wall clock is set. */

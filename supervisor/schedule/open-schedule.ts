@@ -58,6 +58,8 @@ export const reschedule = (
   { book, overrides, log }: SchedulePlace,
   { schedule, splayPercent }: ScheduleWish,
 ): Result<ScheduleChange, StoreFailure> => {
+  // Without a ledger nothing is scheduled.
+  if (ledger === undefined) return ok({ added: [], changed: [], removed: [] });
   const before = book.entries();
   const overrideOf: LimitOverrides['of'] = (name) => overrides.of(name);
   const former = formerEntry((name) => book.get(name));
@@ -69,7 +71,7 @@ export const reschedule = (
       workforce.tell({ type: 'cancel', requestId: run });
     }
   }
-  void ledger?.retain(schedule.map(({ name }) => name)).then((kept) => {
+  void ledger.retain(schedule.map(({ name }) => name)).then((kept) => {
     if (!kept.ok) log('error', `What left the schedule could not be forgotten: ${kept.error.message}`);
   });
   const queries = before.map(({ query }) => query);

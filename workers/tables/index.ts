@@ -14,6 +14,7 @@ import { kernelModules } from './kernel_modules.ts';
 import { leashActors } from './leash_actors.ts';
 import { leashDenylist } from './leash_denylist.ts';
 import { leashLeases } from './leash_leases.ts';
+import { leashLimits } from './leash_limits.ts';
 import { leashVerdicts } from './leash_verdicts.ts';
 import { leashWorkers } from './leash_workers.ts';
 import { listeningPorts } from './listening_ports.ts';
@@ -53,6 +54,7 @@ export const tables: readonly Table[] = [
   leashActors,
   leashDenylist,
   leashLeases,
+  leashLimits,
   leashVerdicts,
   leashWorkers,
   listeningPorts,
