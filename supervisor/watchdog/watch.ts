@@ -74,6 +74,8 @@ export class Watch {
 
   /** Milliseconds until the next look. */
   next_ms(now_ms: number, held_ms: number): number {
+    // Nobody is stopped, so no limit needs a closer look.
+    if (this.#disabled) return nextSample_ms(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
     const { budget, grantedAt_ms } = this.#lease;
     const headroom_bytes = budget.memory_mb * 2 ** 20 - this.growth_bytes();
     const used_ms = running_ms({ grantedAt_ms, blocked_ms: this.#blockedUntil(now_ms) + held_ms }, now_ms);

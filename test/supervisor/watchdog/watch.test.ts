@@ -25,6 +25,7 @@ const watched = (
   step_ms: number,
   until_ms: number,
   cpuAt: (now_ms: number) => number,
+  { budget = lease.budget, watchdogDisabled = false } = {},
 ): { readonly at_ms: number; readonly judgement: Judgement } | undefined => {
   let now_ms = 0;
   const source: SampleSource = {
@@ -32,7 +33,7 @@ const watched = (
     readBytes: () => 0,
     close: () => undefined,
   };
-  const watch = openWatch(lease, { sampler: { open: () => ok(source) } });
+  const watch = openWatch({ ...lease, budget }, { sampler: { open: () => ok(source) }, watchdogDisabled });
   if (!watch.ok) throw new Error(watch.error.message);
   for (now_ms = step_ms; now_ms <= until_ms; now_ms += step_ms) {
     const judgement = watch.value.look(now_ms, 0);
@@ -68,4 +69,17 @@ t.test('a share below it is not, nor a burst that the window evens out', async (
 t.test('load that begins late is judged by its own window, not by the mean of the run', async (t) => {
   const verdict = watched(5, 20_000, (now_ms) => Math.max(0, now_ms - 6_000) * 0.9);
   t.ok(verdict !== undefined && verdict.at_ms > 7_000 && verdict.at_ms < 7_300, `${verdict?.at_ms} ms`);
+});
+
+t.test('a window of many minutes is judged, too', async (t) => {
+  const budget = { ...lease.budget, cpu_window_ms: 1_002_000, wall_ms: 1e9, cpu_ms: 1e9 };
+  const verdict = watched(100, 1_100_000, (now_ms) => now_ms * 0.6, { budget });
+  t.match(verdict, { at_ms: 1_002_000, judgement: { reason: 'cpu_percent' } });
+});
+
+t.test('without its watchdog a run is measured and never stopped', async (t) => {
+  t.equal(
+    watched(100, 60_000, (now_ms) => now_ms, { watchdogDisabled: true }),
+    undefined,
+  );
 });
