@@ -13,6 +13,9 @@ import {
 } from '../protocol/control.ts';
 import type { Denial } from '../protocol/denial.ts';
 import { encodeControl, FrameDecoder } from '../protocol/frame.ts';
+import type { LimitOverride } from '../protocol/limit-override.ts';
+import type { Limits } from '../protocol/limits.ts';
+import type { ReloadReport } from '../protocol/reload.ts';
 import { type Failure, fail, ok, type Result } from '../protocol/result.ts';
 import { noCost } from '../protocol/run.ts';
 import type { WhyAnswer } from '../protocol/why.ts';
@@ -42,6 +45,17 @@ export interface DaemonClient extends QueryService {
   addDenial(name: string, for_ms: number): Promise<Result<number, ControlFailure>>;
   /** What the daemon knows about a query or a pack. */
   why(name: string): Promise<Result<WhyAnswer, ControlFailure>>;
+  /** Overrides limits of a scheduled query for a time; `uid`: who asks. */
+  setLimit(
+    name: string,
+    limits: Limits,
+    for_ms: number,
+    uid: number | undefined,
+  ): Promise<Result<readonly LimitOverride[], ControlFailure>>;
+  clearLimit(name: string): Promise<Result<readonly LimitOverride[], ControlFailure>>;
+  overrides(): Promise<Result<readonly LimitOverride[], ControlFailure>>;
+  /** Has the daemon read its config again. */
+  reload(): Promise<Result<ReloadReport, ControlFailure>>;
 }
 
 /** A daemon answers anything but a query at once; one that does not within this is stuck. */
@@ -106,8 +120,24 @@ const createClient = (exchange: Exchange, daemonVersion: string, daemonPid: numb
     const { type: _, ...why } = answer.value;
     return ok(why);
   },
+  setLimit: async (name, limits, for_ms, uid) => {
+    const from = uid === undefined ? {} : { uid };
+    return overridesOf(await exchange.ask({ type: 'limit_set', name, limits, for_ms, ...from }, 'overrides'));
+  },
+  clearLimit: async (name) => overridesOf(await exchange.ask({ type: 'limit_clear', name }, 'overrides')),
+  overrides: async () => overridesOf(await exchange.ask({ type: 'limit_list' }, 'overrides')),
+  reload: async () => {
+    const answer = await exchange.ask({ type: 'reload' }, 'reloaded');
+    if (!answer.ok) return answer;
+    const { type: _, ...report } = answer.value;
+    return ok(report);
+  },
   close: async () => exchange.close(),
 });
+
+const overridesOf = (
+  answer: Result<Answer<'overrides'>, ControlFailure>,
+): Result<readonly LimitOverride[], ControlFailure> => (answer.ok ? ok(answer.value.overrides) : answer);
 
 const failedOutcome = ({ reason, message }: ControlFailure): QueryOutcome => ({
   failure: { reason: reason === 'disconnected' ? 'stopping' : 'cancelled', message },

@@ -1,9 +1,12 @@
 import { Command, CommanderError, Option } from 'commander';
+import { budgetNames } from '../protocol/budget.ts';
 import { leashVersion } from '../supervisor/version.ts';
 import { type CommandIo, complainOfBug } from './command-io.ts';
 import { check } from './commands/check.ts';
 import { addToDenylist, clearDenylist, listDenylist } from './commands/denylist.ts';
+import { clearLimit, type LimitOptions, listLimits, setLimit } from './commands/limit.ts';
 import { query, queryModes } from './commands/query.ts';
+import { reload } from './commands/reload.ts';
 import { start } from './commands/start.ts';
 import { showStatus } from './commands/status.ts';
 import { showWhy } from './commands/why.ts';
@@ -130,5 +133,42 @@ const addDaemonCommands = (program: Command, io: CommandIo, openers: Openers, fi
     .addOption(controlOption())
     .action((name: string, options: ControlOptions & { for: string }) =>
       finish(addToDenylist(options.control, name, options.for, io, openers)),
+    );
+  addLimitCommands(program, io, openers, finish);
+  program
+    .command('reload')
+    .description('have the daemon read its config again')
+    .option('--json', 'print as JSON')
+    .addOption(controlOption())
+    .action((options: ControlOptions & { json?: boolean }) =>
+      finish(reload({ control: options.control, json: options.json === true }, io, openers)),
+    );
+};
+
+const addLimitCommands = (program: Command, io: CommandIo, openers: Openers, finish: Finish): void => {
+  const limit = program.command('limit').description('limits of a scheduled query, for a time');
+  const set = limit
+    .command('set <name>', { isDefault: true })
+    .description('override limits of a scheduled query')
+    .option('--for <time>', 'how long, 7 days at most: 90s, 10m, 2h, 1d', '1h')
+    .addOption(controlOption());
+  for (const name of budgetNames) set.option(`--${name} <number>`, `the limit ${name}`);
+  set.action((name: string, options: ControlOptions & LimitOptions) =>
+    finish(setLimit(options.control, name, options, io, openers)),
+  );
+  limit
+    .command('list')
+    .description('which limits are overridden, by whom, until when')
+    .option('--json', 'print as JSON')
+    .addOption(controlOption())
+    .action((options: ControlOptions & { json?: boolean }) =>
+      finish(listLimits({ control: options.control, json: options.json === true }, io, openers)),
+    );
+  limit
+    .command('clear <name>')
+    .description('take an override back')
+    .addOption(controlOption())
+    .action((name: string, options: ControlOptions) =>
+      finish(clearLimit(options.control, name, io, openers)),
     );
 };

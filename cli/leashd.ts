@@ -17,12 +17,16 @@ const main = async (): Promise<void> => {
     process.stdout.write(answer);
     return;
   }
+  // The default action would end a daemon that somebody asks to read its config again while it starts.
+  let reload = (): void => {};
+  process.on('SIGHUP', () => reload());
   const started = await startDaemon({
     flags,
     caller: thisCaller(),
     emit: report,
   });
   if (!started.ok) return refuse(started.error.message);
+  reload = () => void started.value.reload();
   const stop = (): void => {
     started.value.stop().then(
       () => process.exit(0),

@@ -9,6 +9,8 @@ const types: ReadonlySet<unknown> = new Set<FromDaemon['type']>([
   'denials',
   'denylist_changed',
   'why',
+  'overrides',
+  'reloaded',
   'refused',
 ]);
 
@@ -32,6 +34,8 @@ const lists: ReadonlyMap<unknown, string> = new Map<FromDaemon['type'], string>(
   ['columns', 'columns'],
   ['denials', 'denials'],
   ['why', 'queries'],
+  ['overrides', 'overrides'],
+  ['reloaded', 'problems'],
 ]);
 
 const isMessage = (value: unknown): value is FromDaemon => {

@@ -1,6 +1,7 @@
 import type { Denial } from '../protocol/denial.ts';
 import type { Evidence } from '../protocol/evidence.ts';
 import type { Lease } from '../protocol/lease.ts';
+import type { LimitOverride } from '../protocol/limit-override.ts';
 import type { Failure, Result } from '../protocol/result.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 
@@ -23,7 +24,7 @@ export interface Splay {
 }
 
 /**
- * Leases, verdicts and denylist: small synchronous writes on the guard's loop (`guard.db`).
+ * Leases, verdicts, denylist and overrides: small synchronous writes on the guard's loop (`guard.db`).
  * Every write is durable against a kill of the process when it returns.
  */
 export interface GuardStore {
@@ -40,6 +41,10 @@ export interface GuardStore {
   putDenial(denial: Denial): Result<void, StoreFailure>;
   removeDenial(scope: string, sqlHash: string): Result<void, StoreFailure>;
   denials(): Result<readonly Denial[], StoreFailure>;
+  /** Overrides as they are now, new or changed, in one transaction. */
+  putOverrides(overrides: readonly LimitOverride[]): Result<void, StoreFailure>;
+  /** Those in force and the latest that ended, in the order in which they were set. */
+  overrides(): Result<readonly LimitOverride[], StoreFailure>;
   putSplay(splay: Splay): Result<void, StoreFailure>;
   splays(): Result<readonly Splay[], StoreFailure>;
   /** A value that outlives restarts (instance uuid, host uuid). */

@@ -1,6 +1,7 @@
 import { type Denial, recordKey } from '../protocol/denial.ts';
 import type { Evidence } from '../protocol/evidence.ts';
 import type { Lease } from '../protocol/lease.ts';
+import type { LimitOverride } from '../protocol/limit-override.ts';
 import { ok } from '../protocol/result.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 import type { GuardStore, Splay } from './guard-store.ts';
@@ -11,6 +12,7 @@ export const inMemoryGuardStore = (): GuardStore => {
   const verdicts = new Map<string, Verdict>();
   const evidence = new Map<string, Evidence>();
   const denials = new Map<string, Denial>();
+  const overrides = new Map<string, LimitOverride>();
   const splays = new Map<string, Splay>();
   const settings = new Map<string, string>();
   const done = ok(undefined);
@@ -42,6 +44,11 @@ export const inMemoryGuardStore = (): GuardStore => {
       return done;
     },
     denials: () => ok([...denials.values()]),
+    putOverrides: (changed) => {
+      for (const override of changed) overrides.set(override.overrideId, override);
+      return done;
+    },
+    overrides: () => ok([...overrides.values()]),
     putSplay: (splay) => {
       splays.set(splay.queryId, splay);
       return done;

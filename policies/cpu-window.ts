@@ -7,11 +7,11 @@ export const longestGap_ms = 1_000;
 
 /**
  * Share of one core over a sliding window. Only an unbroken stretch of samples that fills the window is judged;
- * a gap starts a new stretch.
+ * a gap starts a new stretch. A stretch that began before `cpuPercentFrom_ms` counts when that is over.
  */
 export const judgeCpuWindow = (run: RunObservation, last: Sample): Judgement => {
   const { cpu_percent, cpu_window_ms } = run.budget;
-  if (cpu_percent === 0) return within;
+  if (cpu_percent === 0 || last.at_ms < (run.cpuPercentFrom_ms ?? 0)) return within;
   const first = startOfWindow(run.samples, last.at_ms - cpu_window_ms);
   if (first === undefined) return within;
   const elapsed_ms = last.at_ms - first.at_ms;

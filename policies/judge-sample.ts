@@ -19,6 +19,8 @@ export interface RunObservation {
   readonly grantedAt_ms: number;
   /** Time that the worker was blocked because the supervisor did not read, or held back by its throttle: not its own. */
   readonly blocked_ms: number;
+  /** Monotonic milliseconds before which `cpu_percent` stops nobody; undefined: from the first sample. */
+  readonly cpuPercentFrom_ms?: number | undefined;
 }
 
 /**

@@ -1,5 +1,9 @@
+import type { BudgetName } from './budget.ts';
 import type { ResultColumn } from './cell.ts';
 import type { Denial } from './denial.ts';
+import type { LimitOverride } from './limit-override.ts';
+import type { LimitOrigin, Limits } from './limits.ts';
+import type { ReloadReport } from './reload.ts';
 import type { QueryFailure, RunCost } from './run.ts';
 import type { WhyAnswer } from './why.ts';
 
@@ -17,7 +21,19 @@ export type ToDaemon =
   /** Every record whose query name is `name`; all records when it is absent. */
   | { readonly type: 'denylist_clear'; readonly name?: string }
   /** Denies a scheduled query by its logged name. */
-  | { readonly type: 'denylist_add'; readonly name: string; readonly for_ms: number };
+  | { readonly type: 'denylist_add'; readonly name: string; readonly for_ms: number }
+  /** Overrides limits of a scheduled query for a time. `uid`: who asks, as the client knows it. */
+  | {
+      readonly type: 'limit_set';
+      readonly name: string;
+      readonly limits: Limits;
+      readonly for_ms: number;
+      readonly uid?: number;
+    }
+  | { readonly type: 'limit_clear'; readonly name: string }
+  | { readonly type: 'limit_list' }
+  /** Reads the config again. */
+  | { readonly type: 'reload' };
 
 /** The daemon to a client. Rows travel between `columns` and `done` as frames of kind `rows`. */
 export type FromDaemon =
@@ -33,6 +49,9 @@ export type FromDaemon =
   | { readonly type: 'denials'; readonly denials: readonly Denial[] }
   | { readonly type: 'denylist_changed'; readonly records: number }
   | ({ readonly type: 'why' } & WhyAnswer)
+  /** Overrides in force, or those that a change was about. */
+  | { readonly type: 'overrides'; readonly overrides: readonly LimitOverride[] }
+  | ({ readonly type: 'reloaded' } & ReloadReport)
   | { readonly type: 'refused'; readonly message: string };
 
 /** How a query ended; `failure` is absent when it succeeded. */
@@ -52,6 +71,13 @@ export interface DaemonStatus {
   readonly logger_path: string;
   readonly scheduled_queries: number;
   readonly denied_queries: number;
+  readonly config_hash: string;
+  /** False while the config's files hold something that was refused: the config before it is in force. */
+  readonly config_valid: boolean;
+  /** False: osquery's `disable_watchdog`. */
+  readonly watchdog_enabled: boolean;
+  /** What scheduled queries may cost where that does not come from the level, by name and limit. */
+  readonly limits: readonly QueryLimit[];
   /** Measured every ten seconds; null before the first look. */
   readonly supervisor_rss_bytes: number | null;
   /** Percent of one core between the last two looks; null until there were two. */
@@ -61,6 +87,16 @@ export interface DaemonStatus {
   readonly workers: readonly WorkerStatus[];
   /** The supervision tree as text, one actor a line. */
   readonly actor_tree: string;
+}
+
+/** One limit of one scheduled query. */
+export interface QueryLimit {
+  readonly query: string;
+  readonly limit: BudgetName;
+  readonly value: number;
+  readonly origin: LimitOrigin;
+  /** When an override is over, Unix milliseconds; null for every other origin. */
+  readonly until_unix_ms: number | null;
 }
 
 /** `unkillable`: it survived SIGKILL (blocked in the kernel) and left its lane. */

@@ -21,6 +21,11 @@ export interface Lease {
   readonly budget: Budget;
   /** False (`denylist: false` in the config): a limit stops the query, but it is never denied. */
   readonly mayBeDenied: boolean;
+  /**
+   * Monotonic milliseconds before which `cpu_percent` stops nobody (osquery's `watchdog_delay`); absent: from the
+   * first sample, like every other limit.
+   */
+  readonly cpuPercentFrom_ms?: number;
   /** Monotonic milliseconds: for deadlines. */
   readonly grantedAt_ms: number;
   /** Wall clock, Unix milliseconds: for people. */

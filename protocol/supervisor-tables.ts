@@ -5,6 +5,7 @@ export const supervisorTables = [
   'osquery_flags',
   'leash_workers',
   'leash_leases',
+  'leash_limits',
   'leash_verdicts',
   'leash_denylist',
   'leash_actors',

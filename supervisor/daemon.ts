@@ -2,19 +2,15 @@ import { join } from 'node:path';
 import { openOwnCgroups } from '../platform/node/cgroup/own-cgroups.ts';
 import { noCgroups, type WorkerCgroups } from '../platform/node/cgroup/worker-cgroups.ts';
 import { nodeClock } from '../platform/node/clock.ts';
-import { globConfigFiles, readConfigFile } from '../platform/node/config-files.ts';
 import { openGuardStore } from '../platform/node/guard-database.ts';
-import { hostName } from '../platform/node/host-name.ts';
 import { ensurePrivateDirectory } from '../platform/node/private-files.ts';
 import { fileStatusLog } from '../platform/node/status-log.ts';
 import { lockStore } from '../platform/node/store-lock.ts';
-import { budgetOfLevel } from '../protocol/budget.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
+import type { ReloadReport } from '../protocol/reload.ts';
 import { type Failure, fail, ok, type Result } from '../protocol/result.ts';
-import { checkReport } from './config/check.ts';
 import type { Flags } from './config/flags.ts';
-import { type Config, type LoadedConfig, loadConfig } from './config/load.ts';
-import { applyOptions } from './config/options.ts';
+import { configure, hostConfigReader, hostWatchdog } from './configuration.ts';
 import { controlDoor } from './control/control-door.ts';
 import { serveControl } from './control/serve-control.ts';
 import { type Caller, type DaemonPaths, daemonPaths } from './daemon-paths.ts';
@@ -22,16 +18,18 @@ import { hostIdentity } from './host-identity.ts';
 import { createThreadLedger } from './ledger/thread-ledger.ts';
 import { nodePorts } from './node-ports.ts';
 import { osqueryInfo } from './osquery-info.ts';
+import { Reloader } from './reload/reloader.ts';
 import { runtimeLayout } from './runtime-layout.ts';
 import { statusLine } from './status-line.ts';
 import { startSupervisor } from './supervisor.ts';
 import { supervisorOptions } from './supervisor-options.ts';
-import { osqueryVersion } from './version.ts';
 
 /** A running daemon. */
 export interface Daemon {
   readonly paths: DaemonPaths;
   readonly scheduledQueries: number;
+  /** Reads the config again; what came of it is in the status log, too. */
+  reload(): ReloadReport;
   stop(): Promise<void>;
 }
 
@@ -51,9 +49,19 @@ export type DaemonFailure = Failure<'bad_config' | 'store' | 'control_socket'>;
  */
 export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon, DaemonFailure>> => {
   const { caller, emit } = options;
-  const configured = readConfig(options.flags, caller.uid);
+  const configured = Reloader.open({
+    clock: nodeClock,
+    reader: hostConfigReader(options.flags, caller.uid),
+    configure: (reader) => configure(options.flags, reader),
+    refresh: {
+      every_s: options.flags.int('config_refresh'),
+      whileRefused_s: options.flags.int('config_accelerated_refresh'),
+    },
+    log: (severity, message) => say({ type: 'log', severity, message }),
+  });
   if (!configured.ok) return configured;
-  const { config, flags, warnings } = configured.value;
+  const { reloader, warnings } = configured.value;
+  const { config, flags } = reloader.inForce;
   const paths = daemonPaths(flags, caller);
   for (const directory of [paths.state, paths.logs]) {
     const safe = ensurePrivateDirectory(directory, caller.uid);
@@ -73,7 +81,9 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
     if (line !== undefined) statusLog.write(line.severity, line.message);
     emit(event);
   };
-  for (const message of [...warnings, ...notices]) say({ type: 'log', severity: 'warning', message });
+  const watchdog = hostWatchdog(flags);
+  for (const message of [...warnings, ...watchdog.notices, ...notices])
+    say({ type: 'log', severity: 'warning', message });
 
   const layout = runtimeLayout(import.meta.url);
   const place = {
@@ -87,10 +97,16 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   const cgroups = await daemonCgroups(flags, say);
   const started = await startSupervisor(
     nodePorts(layout, { directory: paths.state, store, ledger, cgroups }),
-    supervisorOptions(flags, config.schedule, {
+    supervisorOptions(reloader.inForce, {
       emit: say,
+      watchdog,
+      flags: () => reloader.inForce.flags,
       hostIdentifier: identity.hostIdentifier,
-      info: osqueryInfo({ configHash: config.hash, configValid: true, ...identity }),
+      info: osqueryInfo(() => ({
+        configHash: reloader.inForce.config.hash,
+        configValid: reloader.inForce.valid,
+        ...identity,
+      })),
     }),
   );
   if (!started.ok) {
@@ -99,12 +115,16 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
     return storeFailed(started.error.message);
   }
   const supervisor = started.value;
+  reloader.begin((next, flagsNow) =>
+    supervisor.reschedule(next.schedule, flagsNow.int('schedule_splay_percent')),
+  );
   const stop = async (): Promise<void> => {
+    reloader.stop();
     await control?.close();
     await supervisor.stop();
     lock.value.release();
   };
-  const door = controlDoor(supervisor, flags, paths, caller.uid);
+  const door = controlDoor({ supervisor, reloader, watchdog, paths, uid: caller.uid });
   const served = await serveControl(paths.control, door);
   const control = served.ok ? served.value : undefined;
   if (!served.ok) {
@@ -116,45 +136,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
     severity: 'info',
     message: `Leash is ready: ${config.schedule.length} scheduled queries, state in ${paths.state}.`,
   });
-  return ok({ paths, scheduledQueries: config.schedule.length, stop });
-};
-
-/** Loads the config that the flags name; `leash check` shows the same. */
-export const loadConfigOf = (flags: Flags, uid: number): LoadedConfig =>
-  loadConfig({
-    path: flags.text('config_path'),
-    readText: (path) => readConfigFile(path, uid, flags.bool('allow_unsafe')),
-    glob: globConfigFiles,
-    host: { hostname: hostName(), osqueryVersion },
-    packDelimiter: flags.text('pack_delimiter'),
-    defaultInterval_s: flags.int('schedule_default_interval'),
-    budget: budgetOfLevel[levelOf(flags)],
-  });
-
-const levelOf = (flags: Flags): '-1' | '0' | '1' => {
-  const level = flags.int('watchdog_level');
-  return level < 0 || flags.bool('disable_watchdog') ? '-1' : level > 0 ? '1' : '0';
-};
-
-interface Configured {
-  readonly config: Config;
-  readonly flags: Flags;
-  readonly warnings: readonly string[];
-}
-
-const readConfig = (flags: Flags, uid: number): Result<Configured, DaemonFailure> => {
-  const loaded = loadConfigOf(flags, uid);
-  const report = checkReport(flags.text('config_path'), loaded);
-  if (loaded.config === undefined) return fail({ reason: 'bad_config', message: report.lines.join('\n') });
-  const warnings = report.lines.slice(0, -1);
-  const applied = applyOptions(flags, loaded.config.options);
-  if (!applied.ok) return fail({ reason: 'bad_config', message: applied.error.message });
-  if (applied.value === flags) return ok({ config: loaded.config, flags, warnings });
-  // Flags of `options` can change budgets and names; the schedule is built with them, as after osquery's next load.
-  const again = loadConfigOf(applied.value, uid);
-  return again.config === undefined
-    ? fail({ reason: 'bad_config', message: 'the config changed while it was read' })
-    : ok({ config: again.config, flags: applied.value, warnings });
+  return ok({ paths, scheduledQueries: config.schedule.length, reload: () => reloader.reload(), stop });
 };
 
 /** The kernel's limits for workers, where the host allows them; else the guard's own watch serves alone. */

@@ -49,7 +49,7 @@ export const startEmbedded = async (
       lineOptions: () => {
         throw new Error('an embedded supervisor has no schedule');
       },
-      info: osqueryInfo({ configHash: '', configValid: false, instanceId: '', uuid: '' }),
+      info: osqueryInfo(() => ({ configHash: '', configValid: false, instanceId: '', uuid: '' })),
       flags: () => flags.rows().map((row) => ({ ...row })),
       emit: () => undefined,
     },

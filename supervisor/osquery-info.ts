@@ -3,7 +3,7 @@ import { identify } from '../platform/node/process-identity.ts';
 import type { TableValue } from '../protocol/table.ts';
 import { osqueryVersion } from './version.ts';
 
-/** What only the start of this process knows. */
+/** What the daemon knows of itself and of the config in force. */
 export interface InfoFacts {
   readonly configHash: string;
   readonly configValid: boolean;
@@ -12,20 +12,23 @@ export interface InfoFacts {
 }
 
 /** The row of `osquery_info`. `pid` is the supervisor: it is the process that an operator manages. */
-export const osqueryInfo = (facts: InfoFacts): (() => Readonly<Record<string, TableValue>>) => {
+export const osqueryInfo = (factsNow: () => InfoFacts): (() => Readonly<Record<string, TableValue>>) => {
   const start_time = Math.floor(nodeClock.unixMs() / 1000);
-  return () => ({
-    pid: process.pid,
-    uuid: facts.uuid,
-    instance_id: facts.instanceId,
-    version: osqueryVersion,
-    config_hash: facts.configHash,
-    config_valid: facts.configValid ? 1 : 0,
-    extensions: 'inactive',
-    build_platform: 'linux',
-    build_distro: 'leash',
-    start_time,
-    watcher: identify(process.pid) === undefined ? -1 : process.pid,
-    platform_mask: 9,
-  });
+  return () => {
+    const facts = factsNow();
+    return {
+      pid: process.pid,
+      uuid: facts.uuid,
+      instance_id: facts.instanceId,
+      version: osqueryVersion,
+      config_hash: facts.configHash,
+      config_valid: facts.configValid ? 1 : 0,
+      extensions: 'inactive',
+      build_platform: 'linux',
+      build_distro: 'leash',
+      start_time,
+      watcher: identify(process.pid) === undefined ? -1 : process.pid,
+      platform_mask: 9,
+    };
+  };
 };

@@ -1,13 +1,18 @@
+import type { LineOptions } from '../platform/ledger.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import type { TableValue } from '../protocol/table.ts';
-import type { ScheduledQuery } from './config/config.ts';
 import type { Flags } from './config/flags.ts';
+import type { WatchdogSettings } from './config/watchdog-flags.ts';
+import type { ConfigInForce } from './reload/reloader.ts';
 import type { SupervisorOptions } from './supervisor.ts';
 
-/** What flags do not say. */
+/** What the flags at the start do not say. */
 export interface DaemonFacts {
   readonly emit: (event: DaemonEvent) => void;
   readonly hostIdentifier: string;
+  readonly watchdog: WatchdogSettings;
+  /** As they are now. */
+  readonly flags: () => Flags;
   readonly info: () => Readonly<Record<string, TableValue>>;
 }
 
@@ -21,13 +26,12 @@ const maxUnkillable = 2;
 /** An idle worker beyond the last one. */
 const spareIdle_ms = 10_000;
 
-/** A supervisor's options as a daemon's flags have them. */
+/** A supervisor's options as config and flags have them at the start. */
 export const supervisorOptions = (
-  flags: Flags,
-  schedule: readonly ScheduledQuery[],
+  { flags, config }: ConfigInForce,
   facts: DaemonFacts,
 ): SupervisorOptions => ({
-  schedule,
+  schedule: config.schedule,
   splayPercent: flags.int('schedule_splay_percent'),
   limits: {
     maxWorkers: Math.max(1, flags.int('workers_max')),
@@ -37,20 +41,29 @@ export const supervisorOptions = (
     maxQueued,
     idle_ms: spareIdle_ms,
     lastIdle_ms: flags.int('worker_idle_seconds') * 1000,
+    longestBackoff_ms: facts.watchdog.longestBackoff_ms,
   },
   denial_ms: flags.text('denylist_mode') === 'osquery' ? [osqueryDenial_ms] : denialLengths(flags),
-  lineOptions: () => ({
-    hostIdentifier: facts.hostIdentifier,
-    eventLines: flags.bool('logger_event_type'),
-    snapshotEventLines: flags.bool('logger_snapshot_event_type'),
-    numerics: flags.bool('logger_numerics'),
-    epoch: flags.int('schedule_epoch'),
-    decorations: {},
-    decorationsTopLevel: flags.bool('decorations_top_level'),
-  }),
+  watchdog: facts.watchdog,
+  lineOptions: () => lineOptions(facts.flags(), facts.hostIdentifier),
   info: facts.info,
-  flags: () => flags.rows().map((row) => ({ ...row })),
+  flags: () =>
+    facts
+      .flags()
+      .rows()
+      .map((row) => ({ ...row })),
   emit: facts.emit,
+});
+
+/** Asked for at every run: these flags change with the config. */
+const lineOptions = (flags: Flags, hostIdentifier: string): LineOptions => ({
+  hostIdentifier,
+  eventLines: flags.bool('logger_event_type'),
+  snapshotEventLines: flags.bool('logger_snapshot_event_type'),
+  numerics: flags.bool('logger_numerics'),
+  epoch: flags.int('schedule_epoch'),
+  decorations: {},
+  decorationsTopLevel: flags.bool('decorations_top_level'),
 });
 
 const denialLengths = (flags: Flags): readonly number[] => {

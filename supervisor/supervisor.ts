@@ -12,10 +12,13 @@ import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import { ok, type Result } from '../protocol/result.ts';
 import type { TableValue } from '../protocol/table.ts';
 import type { ScheduledQuery } from './config/config.ts';
+import type { WatchdogSettings } from './config/watchdog-flags.ts';
 import { Denylist } from './denylist/denylist.ts';
 import { type RecorderMessage, recorder } from './ledger/recorder.ts';
-import { buildSchedule } from './schedule/build-schedule.ts';
+import { LimitOverrides } from './limits/limit-overrides.ts';
+import { openSchedule, reschedule } from './schedule/open-schedule.ts';
 import { ScheduleBook } from './schedule/schedule-book.ts';
+import type { ScheduleChange } from './schedule/schedule-change.ts';
 import { type SchedulerDeps, scheduler } from './schedule/scheduler.ts';
 import { type SupervisorViews, supervisorRows } from './tables/supervisor-rows.ts';
 import { Judge } from './watchdog/judge.ts';
@@ -50,6 +53,8 @@ export interface SupervisorOptions {
   readonly limits: WorkforceLimits;
   /** Lengths of the first, second, … denial. */
   readonly denial_ms: readonly number[];
+  /** osquery's watchdog flags, where they say more than limits. */
+  readonly watchdog?: Pick<WatchdogSettings, 'enabled' | 'cpuRuleDelay_ms'>;
   readonly lineOptions: () => LineOptions;
   readonly info: () => Readonly<Record<string, TableValue>>;
   readonly flags: () => readonly Readonly<Record<string, TableValue>>[];
@@ -61,6 +66,8 @@ export interface AdhocQuery {
   readonly sql: string;
   readonly uid: number;
   readonly budget: Budget;
+  /** See `Lease`. */
+  readonly cpuPercentFrom_ms?: number;
 }
 
 /** A running supervisor. */
@@ -72,6 +79,14 @@ export interface Supervisor {
   readonly judge: Judge;
   readonly heldBack: HeldBack;
   readonly self: SelfUsageBoard;
+  readonly overrides: LimitOverrides;
+  /** Monotonic milliseconds before which a `cpu_percent` of osquery's flags stops nobody. */
+  readonly cpuRuleFrom_ms: number;
+  /**
+   * Puts another schedule in the place of this one, in one step: what runs goes on as it began, what left the
+   * schedule ends, and everything else holds from the next start on. When the store fails nothing has changed.
+   */
+  reschedule(queries: readonly ScheduledQuery[], splayPercent: number): Result<ScheduleChange, StoreFailure>;
   query(query: AdhocQuery, listener: RunListener): { cancel(): void; resume(): void };
   stop(): Promise<void>;
 }
@@ -93,7 +108,10 @@ export const startSupervisor = async (
   const loaded = denylist.load(clock.unixMs());
   if (!loaded.ok) return loaded;
   const book = new ScheduleBook();
-  const opened = await openSchedule(ports, options, book, log);
+  const overrides = new LimitOverrides({ store, book, clock, random, log });
+  const overridden = overrides.load();
+  if (!overridden.ok) return overridden;
+  const opened = await openSchedule(ports, { book, overrides, log }, options);
   if (!opened.ok) return opened;
 
   const system = createActorSystem({ clock, random });
@@ -116,7 +134,8 @@ export const startSupervisor = async (
     actors: () => system.status(),
   };
   const self = new SelfUsageBoard();
-  const heldBack = new HeldBack();
+  const heldBack = new HeldBack(options.limits.longestBackoff_ms);
+  const cpuRuleFrom_ms = clock.monotonicMs() + (options.watchdog?.cpuRuleDelay_ms ?? 0);
   const tree = startTree(system, ports, book, options, {
     self,
     processHost: ports.processHost,
@@ -128,6 +147,9 @@ export const startSupervisor = async (
     denylist,
     heldBack,
     limits: options.limits,
+    overrides,
+    cpuRuleFrom_ms,
+    watchdogDisabled: options.watchdog?.enabled === false,
     supervisorRows: (table, key) => supervisorRows(views, table, key),
     gauge,
     weAreBusy: () => roster.hasLeaseFromBefore(clock.monotonicMs() - longRun_ms),
@@ -140,6 +162,10 @@ export const startSupervisor = async (
     judge,
     heldBack,
     self,
+    overrides,
+    cpuRuleFrom_ms,
+    reschedule: (schedule, splayPercent) =>
+      reschedule(tree, ports, { book, overrides, log }, { schedule, splayPercent }),
     query: (query, listener) => runAdhoc(tree, random, query, listener),
     stop: async () => {
       await system.stop();
@@ -176,35 +202,16 @@ const endLeftovers = (ports: SupervisorPorts, log: Log): Result<void, StoreFailu
   return ok(undefined);
 };
 
-const openSchedule = async (
-  ports: SupervisorPorts,
-  options: SupervisorOptions,
-  book: ScheduleBook,
-  log: Log,
-): Promise<Result<void, StoreFailure>> => {
-  if (ports.ledger === undefined) return ok(undefined);
-  const opened = await ports.ledger.open();
-  if (!opened.ok) return opened;
-  for (const notice of opened.value.notices) log('warning', notice);
-  const { store, random } = ports;
-  const performance = new Map(opened.value.performance.map((entry) => [entry.name, entry]));
-  const schedule = buildSchedule(options.schedule, performance, {
-    store,
-    random,
-    splayPercent: options.splayPercent,
-  });
-  if (!schedule.ok) return schedule;
-  book.replace(schedule.value);
-  return ports.ledger.retain(options.schedule.map((query) => query.name));
-};
-
 /** rest_for_one: recorder and scheduler hold references to what stands before them. */
 const startTree = (
   system: ActorSystem,
   { ledger, self }: SupervisorPorts,
   book: ScheduleBook,
   options: SupervisorOptions,
-  deps: WorkforceDeps & Pick<SchedulerDeps, 'gauge' | 'weAreBusy'> & { readonly self: SelfUsageBoard },
+  deps: WorkforceDeps &
+    Pick<SchedulerDeps, 'gauge' | 'weAreBusy' | 'overrides' | 'cpuRuleFrom_ms'> & {
+      readonly self: SelfUsageBoard;
+    },
 ): ActorRef<WorkforceMessage> => {
   let work: ActorRef<WorkforceMessage> | undefined;
   let record: ActorRef<RecorderMessage> | undefined;
@@ -233,6 +240,8 @@ const startTree = (
               recorder: record,
               gauge: deps.gauge,
               weAreBusy: deps.weAreBusy,
+              overrides: deps.overrides,
+              cpuRuleFrom_ms: deps.cpuRuleFrom_ms,
               emit,
             }),
           );
@@ -256,7 +265,7 @@ const runAdhoc = (
   listener: RunListener,
 ): { cancel(): void; resume(): void } => {
   const requestId = random.id();
-  const { sql, budget } = query;
+  const { sql, budget, cpuPercentFrom_ms } = query;
   const told = work.tell({
     type: 'run',
     request: {
@@ -267,6 +276,7 @@ const runAdhoc = (
       sqlHash: sqlHashOf(sql, budget),
       lane: 'live',
       budget,
+      ...(cpuPercentFrom_ms === undefined ? {} : { cpuPercentFrom_ms }),
       mayBeDenied: true,
       listener,
     },

@@ -18,6 +18,7 @@ import { buildId } from '../../protocol/build-id.ts';
 import { encodeControl, FrameDecoder } from '../../protocol/frame.ts';
 import { workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import { createThreadLedger } from '../../supervisor/ledger/thread-ledger.ts';
+import { levelLimits } from '../../supervisor/limits/effective.ts';
 import { median, quantile } from '../statistics.ts';
 import { compilePoller, type Poller } from './c-poller.ts';
 import { fateOfHog, type HogFate, hostMonotonic_ms } from './hog-record.ts';
@@ -133,7 +134,7 @@ const bigResult = (): SideWork => {
         removed: true,
         denylist: true,
         startup_priority: undefined,
-        budget: budgetOfLevel['0'],
+        ...levelLimits(budgetOfLevel['0']),
       },
     ],
   };

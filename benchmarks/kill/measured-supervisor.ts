@@ -13,6 +13,7 @@ import type { QueryOutcome } from '../../protocol/control.ts';
 import { ok } from '../../protocol/result.ts';
 import type { ScheduledQuery } from '../../supervisor/config/config.ts';
 import { Flags } from '../../supervisor/config/flags.ts';
+import { watchdogSettings } from '../../supervisor/config/watchdog-flags.ts';
 import { type Supervisor, type SupervisorPorts, startSupervisor } from '../../supervisor/supervisor.ts';
 import { supervisorOptions } from '../../supervisor/supervisor-options.ts';
 import { hostMonotonic_ms } from './hog-record.ts';
@@ -89,11 +90,18 @@ export const startMeasured = async (record: string, beside?: SideWork): Promise<
       },
     },
   };
-  const options = supervisorOptions(new Flags(), beside?.schedule ?? [], {
-    emit: () => undefined,
-    hostIdentifier: 'benchmark',
-    info: () => ({}),
-  });
+  const flags = new Flags();
+  const config = { schedule: beside?.schedule ?? [], options: new Map(), hash: '', sources: [] };
+  const options = supervisorOptions(
+    { config, flags, valid: true },
+    {
+      emit: () => undefined,
+      watchdog: watchdogSettings(flags, 1),
+      flags: () => flags,
+      hostIdentifier: 'benchmark',
+      info: () => ({}),
+    },
+  );
   const started = await startSupervisor(ports, options);
   if (!started.ok) throw new Error(started.error.message);
   const supervisor: Supervisor = started.value;

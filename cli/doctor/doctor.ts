@@ -13,6 +13,7 @@ import { assetsOf } from './assets.ts';
 import type { Finding, FindingLevel } from './finding.ts';
 import { judgeAsset } from './judge-asset.ts';
 import { judgeBackstop, judgeThrottle } from './judge-cgroup.ts';
+import { judgeDaemon } from './judge-daemon.ts';
 import { judgeLibatomic, judgeNode, judgePressure, judgeUser } from './judge-host.ts';
 import { judgeSandbox, judgeWorker } from './judge-sandbox.ts';
 
@@ -25,7 +26,7 @@ export interface DoctorOptions {
 }
 
 /** What the self tests start. */
-export interface DoctorTools extends Pick<Openers, 'startEmbedded'> {
+export interface DoctorTools extends Pick<Openers, 'connect' | 'startEmbedded'> {
   readonly testSandbox: () => Promise<Result<SandboxReport, SelfTestFailure>>;
 }
 
@@ -33,7 +34,12 @@ export interface DoctorTools extends Pick<Openers, 'startEmbedded'> {
 export const doctor = async (options: DoctorOptions, io: CommandIo, tools: DoctorTools): Promise<number> => {
   const flags = flagsOf(options);
   if (!flags.ok) return complain(io, flags.error);
-  const findings = [...hostFindings(), ...(await selfTests(tools)), ...assetFindings(flags.value)];
+  const findings = [
+    ...hostFindings(),
+    ...(await selfTests(tools)),
+    ...(await daemonFindings(flags.value, tools)),
+    ...assetFindings(flags.value),
+  ];
   io.out(options.json === true ? `${JSON.stringify(findings, null, 2)}\n` : describe(findings, io.colours));
   return findings.some(({ level }) => level === 'fail') ? 1 : 0;
 };
@@ -64,6 +70,15 @@ const selfTests = async ({ startEmbedded, testSandbox }: DoctorTools): Promise<r
   const outcome = await service.value.query('SELECT 1', { columns: () => {}, rows: () => {} });
   await service.value.close();
   return [sandbox, judgeWorker(outcome)];
+};
+
+/** Of the daemon that runs at these places; nothing when none answers. */
+const daemonFindings = async (flags: Flags, { connect }: DoctorTools): Promise<readonly Finding[]> => {
+  const client = await connect(daemonPaths(flags, thisCaller()).control);
+  if (!client.ok) return [];
+  const status = await client.value.status();
+  await client.value.close();
+  return status.ok ? judgeDaemon(status.value) : [];
 };
 
 const assetFindings = (flags: Flags): readonly Finding[] => {

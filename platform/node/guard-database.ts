@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import type { Denial } from '../../protocol/denial.ts';
 import type { Evidence } from '../../protocol/evidence.ts';
 import type { Lease } from '../../protocol/lease.ts';
+import type { LimitOverride } from '../../protocol/limit-override.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import type { GuardStore, Splay, StoreFailure } from '../guard-store.ts';
@@ -14,6 +15,8 @@ import { storeFailureOf } from './sqlite-failure.ts';
 const keptVerdicts = 10_000;
 /** Of so many of the newest verdicts it is kept what led to them: five kilobytes each, when the run was long. */
 const keptEvidence = 1_000;
+/** The journal of overrides: those that ended are kept until so many others were set after them. */
+const keptOverrides = 1_000;
 
 const migrations: readonly string[] = [
   `CREATE TABLE leases (lease_id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
@@ -27,6 +30,7 @@ const migrations: readonly string[] = [
    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
   // What led to a verdict: its samples and the rest of protocol/evidence.ts.
   'CREATE TABLE samples (verdict_id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);',
+  'CREATE TABLE overrides (override_id TEXT NOT NULL UNIQUE, ended INTEGER NOT NULL, body TEXT NOT NULL);',
 ];
 
 /** `guard.db` as it was opened. */
@@ -83,6 +87,13 @@ const guardStore = (path: string, database: Database.Database): GuardStore => {
   const putDenial = database.prepare('INSERT OR REPLACE INTO denials VALUES (?, ?, ?)');
   const removeDenial = database.prepare('DELETE FROM denials WHERE scope = ? AND sql_hash = ?');
   const denials = database.prepare('SELECT body FROM denials');
+  const putOverride = database.prepare(
+    'INSERT INTO overrides VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET ended = excluded.ended, body = excluded.body',
+  );
+  const trimOverrides = database.prepare(
+    'DELETE FROM overrides WHERE ended AND rowid <= (SELECT max(rowid) FROM overrides) - ?',
+  );
+  const overrides = database.prepare('SELECT body FROM overrides ORDER BY rowid');
   const putSplay = database.prepare('INSERT OR REPLACE INTO splays VALUES (?, ?, ?)');
   const splays = database.prepare('SELECT query_id AS queryId, interval_s, splayed_s FROM splays');
   const setting = database.prepare('SELECT value FROM settings WHERE name = ?').pluck();
@@ -93,6 +104,12 @@ const guardStore = (path: string, database: Database.Database): GuardStore => {
     putEvidence.run(verdict.verdictId, encodeEvidence(led));
     trimEvidence.run(keptEvidence);
     if (denial !== undefined) putDenial.run(denial.scope, denial.sqlHash, JSON.stringify(denial));
+  });
+  const override = database.transaction((changed: readonly LimitOverride[]) => {
+    for (const one of changed) {
+      putOverride.run(one.overrideId, one.end === undefined ? 0 : 1, JSON.stringify(one));
+    }
+    trimOverrides.run(keptOverrides);
   });
 
   return {
@@ -109,6 +126,8 @@ const guardStore = (path: string, database: Database.Database): GuardStore => {
     putDenial: (denial) => write(putDenial, denial.scope, denial.sqlHash, JSON.stringify(denial)),
     removeDenial: (scope, sqlHash) => write(removeDenial, scope, sqlHash),
     denials: () => bodies<Denial>(denials),
+    putOverrides: (changed) => attempt(() => override(changed)),
+    overrides: () => bodies<LimitOverride>(overrides),
     putSplay: ({ queryId, interval_s, splayed_s }) => write(putSplay, queryId, interval_s, splayed_s),
     splays: () => attempt(() => splays.all() as Splay[]),
     setting: (name) => attempt(() => setting.get(name) as string | undefined),

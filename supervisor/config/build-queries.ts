@@ -1,8 +1,9 @@
-import { type Budget, type BudgetName, budgetNames } from '../../protocol/budget.ts';
+import type { EffectiveLimits, LimitOrigin, Limits } from '../../protocol/limits.ts';
+import { overlaid } from '../limits/effective.ts';
 import type { ScheduledQuery } from './config.ts';
 import type { ConfigFile } from './config-file.ts';
 import type { ConfigProblem } from './problem.ts';
-import type { Limits, QueryConfig } from './schema.ts';
+import type { QueryConfig } from './schema.ts';
 import { appliesHere, type HostFacts } from './selection.ts';
 import type { LoadedSource } from './sources.ts';
 
@@ -11,7 +12,8 @@ export interface BuildOptions {
   readonly host: HostFacts;
   readonly packDelimiter: string;
   readonly defaultInterval_s: number;
-  readonly budget: Budget;
+  /** Of the level and the flags: what a query has unless config, pack or query say otherwise. */
+  readonly limits: EffectiveLimits;
 }
 
 /** The queries for this host, in the order of the config, and those that had to be left out. */
@@ -20,6 +22,8 @@ export interface BuiltQueries {
   readonly problems: readonly ConfigProblem[];
 }
 
+type LimitLayer = readonly [LimitOrigin, Limits];
+
 /** A query of the config before it is completed. */
 interface Candidate {
   readonly name: string;
@@ -27,7 +31,7 @@ interface Candidate {
   readonly bareName: string;
   readonly query: QueryConfig;
   /** From the weakest to the strongest. */
-  readonly limits: readonly Limits[];
+  readonly limits: readonly LimitLayer[];
   readonly source: LoadedSource;
   readonly file: ConfigFile;
   readonly at: readonly string[];
@@ -40,7 +44,7 @@ interface Candidate {
 export const buildQueries = (sources: readonly LoadedSource[], options: BuildOptions): BuiltQueries => {
   const problems: ConfigProblem[] = [];
   const chosen = new Map<string, Candidate>();
-  const general = sources.map((source) => source.config.limits ?? {});
+  const general = sources.map((source): LimitLayer => ['config', source.config.limits ?? {}]);
   for (const candidate of sources.flatMap((source) => candidatesOf(source, general, options))) {
     const { name, bareName, file, at } = candidate;
     const former = chosen.get(name);
@@ -64,7 +68,7 @@ export const buildQueries = (sources: readonly LoadedSource[], options: BuildOpt
 
 const candidatesOf = (
   source: LoadedSource,
-  general: readonly Limits[],
+  general: readonly LimitLayer[],
   { host, packDelimiter }: BuildOptions,
 ): readonly Candidate[] => {
   const own = Object.entries(source.config.schedule ?? {}).map(([bareName, query]) => {
@@ -78,7 +82,7 @@ const candidatesOf = (
         name: ['pack', packName, bareName].join(packDelimiter),
         bareName,
         query,
-        limits: [...general, pack.limits ?? {}],
+        limits: [...general, ['pack', pack.limits ?? {}] as const],
         source,
         file,
         at: [...at, 'queries', bareName],
@@ -95,15 +99,12 @@ const completed = ({ name, query, limits }: Candidate, options: BuildOptions): S
   removed: query.removed ?? true,
   denylist: query.denylist ?? true,
   startup_priority: query.startup_priority,
-  budget: budgetWith(options.budget, [...limits, query.limits ?? {}]),
+  ...limitsOf(options.limits, [...limits, ['query', query.limits ?? {}]]),
 });
 
 /** Later limits win: config, then pack, then query. */
-const budgetWith = (budget: Budget, limits: readonly Limits[]): Budget => {
-  const merged: Record<BudgetName, number> = { ...budget };
-  for (const layer of limits) for (const name of budgetNames) merged[name] = layer[name] ?? merged[name];
-  return merged;
-};
+const limitsOf = (usual: EffectiveLimits, layers: readonly LimitLayer[]): EffectiveLimits =>
+  layers.reduce((below, [origin, limits]) => overlaid(below, origin, limits), usual);
 
 /** Names that osquery refuses because its database uses them for something else. */
 const isReserved = (name: string): boolean => /^(query|cache|config_views)\.|(epoch|counter)$/.test(name);

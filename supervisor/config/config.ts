@@ -1,7 +1,7 @@
-import type { Budget } from '../../protocol/budget.ts';
+import type { EffectiveLimits } from '../../protocol/limits.ts';
 
-/** A query of the schedule, with everything decided: name, budget, options. */
-export interface ScheduledQuery {
+/** A query of the schedule, with everything decided that the config decides: name, limits, options. */
+export interface ScheduledQuery extends EffectiveLimits {
   /** Logged name: the schedule's name, or `pack_<pack>_<name>`. */
   readonly name: string;
   readonly sql: string;
@@ -13,5 +13,4 @@ export interface ScheduledQuery {
   readonly denylist: boolean;
   /** Present: it also runs at the first tick; lower runs earlier. */
   readonly startup_priority: number | undefined;
-  readonly budget: Budget;
 }

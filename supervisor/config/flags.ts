@@ -75,6 +75,17 @@ export class Flags {
     return ok(new Flags(new Map(this.#settings).set(spec.name, { value: checked.value, origin })));
   }
 
+  /** These values, but those of `other` for some names. */
+  keeping(other: Flags, names: readonly string[]): Flags {
+    const settings = new Map(this.#settings);
+    for (const name of names) {
+      const setting = other.#settings.get(name);
+      if (setting === undefined) settings.delete(name);
+      else settings.set(name, setting);
+    }
+    return new Flags(settings);
+  }
+
   rows(): readonly FlagRow[] {
     return flagSpecs.map((spec) => ({
       name: spec.name,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Budget } from '../../protocol/budget.ts';
+import type { EffectiveLimits } from '../../protocol/limits.ts';
 import { buildQueries } from './build-queries.ts';
 import type { ScheduledQuery } from './config.ts';
 import { optionText } from './option-problems.ts';
@@ -15,8 +15,8 @@ export interface LoadOptions extends ConfigReader {
   readonly packDelimiter: string;
   /** For queries without an interval. */
   readonly defaultInterval_s: number;
-  /** Budget of the watchdog level: what a query has unless config, pack or query say otherwise. */
-  readonly budget: Budget;
+  /** Of the watchdog's flags: what a query has unless config, pack or query say otherwise. */
+  readonly limits: EffectiveLimits;
 }
 
 /** A config as the supervisor uses it. */

@@ -223,7 +223,10 @@ export const osqueryFlags: readonly FlagSpec[] = [
     flag('disable_carver', 'bool', 'true', { scope: 'cli' }),
   ]),
   ...area('config', [
-    flag('config_accelerated_refresh', 'uint64', '300', { scope: 'cli' }),
+    flag('config_accelerated_refresh', 'uint64', '300', {
+      scope: 'cli',
+      description: 'seconds between looks while the config cannot be used',
+    }),
     flag('config_check', 'bool', 'false', { scope: 'cli' }),
     flag('config_dump', 'bool', 'false', { scope: 'cli' }),
     flag('config_enable_backup', 'bool', 'false', { scope: 'cli' }),
@@ -232,7 +235,10 @@ export const osqueryFlags: readonly FlagSpec[] = [
       description: 'the config file; those in the directory of this name plus .d are read after it',
     }),
     flag('config_plugin', 'string', 'filesystem', { scope: 'cli' }),
-    flag('config_refresh', 'uint64', '0', { scope: 'cli' }),
+    flag('config_refresh', 'uint64', '0', {
+      scope: 'cli',
+      description: 'seconds between looks at the config; 0: only at SIGHUP and leash reload',
+    }),
     flag('config_tls_endpoint', 'string', '', { scope: 'cli' }),
     flag('config_tls_max_attempts', 'uint64', '3', { scope: 'cli' }),
     flag('pack_delimiter', 'string', '_', {
@@ -332,20 +338,36 @@ export const osqueryFlags: readonly FlagSpec[] = [
   ...area('watchdog', [
     flag('disable_watchdog', 'bool', 'false', {
       scope: 'cli',
-      description: 'run queries with the wide limits of watchdog_level -1',
+      description: 'end no query for the CPU time, memory or time that it takes',
     }),
     flag('enable_extensions_watchdog', 'bool', 'false', { scope: 'cli' }),
     flag('enable_watchdog_debug', 'bool', 'false', { scope: 'cli' }),
-    flag('watchdog_delay', 'uint64', '60', { scope: 'cli' }),
+    flag('watchdog_delay', 'uint64', '60', {
+      scope: 'cli',
+      description:
+        'if it is set: seconds from the start in which watchdog_utilization_limit ends no query; other limits hold',
+    }),
     flag('watchdog_forced_shutdown_delay', 'uint64', '4', { scope: 'cli' }),
-    flag('watchdog_latency_limit', 'uint64', '0', { scope: 'cli' }),
+    flag('watchdog_latency_limit', 'uint64', '0', {
+      scope: 'cli',
+      description: 'seconds that a query may be over watchdog_utilization_limit; 0: by level',
+    }),
     flag('watchdog_level', 'int32', '0', {
       scope: 'cli',
       description: 'limits of queries: 0 normal, 1 half of that, -1 wide',
     }),
-    flag('watchdog_max_delay', 'uint64', '600', { hidden: true }),
-    flag('watchdog_memory_limit', 'uint64', '0', { scope: 'cli' }),
-    flag('watchdog_utilization_limit', 'uint64', '0', { scope: 'cli' }),
+    flag('watchdog_max_delay', 'uint64', '600', {
+      hidden: true,
+      description: 'if it is set: seconds that what failed waits at most for its next start',
+    }),
+    flag('watchdog_memory_limit', 'uint64', '0', {
+      scope: 'cli',
+      description: 'MiB that a query may grow its worker by; 0: by level',
+    }),
+    flag('watchdog_utilization_limit', 'uint64', '0', {
+      scope: 'cli',
+      description: 'percent of all cores that a query may take for watchdog_latency_limit; 0: no such limit',
+    }),
   ]),
   ...area('numeric_monitoring', [
     flag('enable_numeric_monitoring', 'bool', 'false'),

@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { type BudgetName, budgetNames } from '../../protocol/budget.ts';
+import { budgetNames } from '../../protocol/budget.ts';
+import type { Limits } from '../../protocol/limits.ts';
 import { flexibleBoolean, wholeNumber } from './coercions.ts';
 import { parserShape } from './parser-schema.ts';
-
-/** Budgets as a config names them; each overrides that of the level around it. */
-export type Limits = Readonly<Partial<Record<BudgetName, number | undefined>>>;
 
 /** A query as it stands in `schedule` or in a pack. */
 export interface QueryConfig {

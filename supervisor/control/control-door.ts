@@ -1,32 +1,46 @@
 import { formatActorTree } from '../../actors/tree.ts';
 import { nodeClock } from '../../platform/node/clock.ts';
-import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { DaemonStatus } from '../../protocol/control.ts';
-import type { Flags } from '../config/flags.ts';
+import type { WatchdogSettings } from '../config/watchdog-flags.ts';
 import type { DaemonPaths } from '../daemon-paths.ts';
+import { levelLimits, overlaid } from '../limits/effective.ts';
+import { limitsOf } from '../limits/query-limits.ts';
+import type { Reloader } from '../reload/reloader.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { leashVersion } from '../version.ts';
 import { answerWhy } from '../why/answer-why.ts';
 import type { ControlDoor } from './control-session.ts';
 
+/** What the door leads to. */
+export interface DoorDeps {
+  readonly supervisor: Supervisor;
+  readonly reloader: Reloader;
+  readonly watchdog: WatchdogSettings;
+  readonly paths: DaemonPaths;
+  readonly uid: number;
+}
+
 /** What clients of the control socket may ask of a daemon. */
-export const controlDoor = (
-  supervisor: Supervisor,
-  flags: Flags,
-  paths: DaemonPaths,
-  uid: number,
-): ControlDoor => {
-  const { denylist, book, roster } = supervisor;
+export const controlDoor = ({ supervisor, reloader, watchdog, paths, uid }: DoorDeps): ControlDoor => {
+  const { denylist, book, roster, overrides } = supervisor;
+  const adhoc = overlaid(levelLimits(watchdog.budget), 'flag', watchdog.limits);
   const started_ms = nodeClock.monotonicMs();
   const status = (): DaemonStatus => ({
     pid: process.pid,
     version: leashVersion,
     uptime_ms: nodeClock.monotonicMs() - started_ms,
-    config_path: flags.text('config_path'),
+    config_path: reloader.inForce.flags.text('config_path'),
     database_path: paths.state,
     logger_path: paths.logs,
     scheduled_queries: book.entries().length,
     denied_queries: denylist.entries(nodeClock.unixMs()).filter((record) => record.state === 'denied').length,
+    config_hash: reloader.inForce.config.hash,
+    config_valid: reloader.inForce.valid,
+    watchdog_enabled: watchdog.enabled,
+    limits: book
+      .entries()
+      .flatMap(limitsOf)
+      .filter(({ origin }) => origin !== 'level'),
     supervisor_rss_bytes: supervisor.self.latest?.rss_bytes ?? null,
     supervisor_cpu_percent: supervisor.self.latest?.cpu_percent ?? null,
     spooled_lines: book.spooledLines,
@@ -55,8 +69,18 @@ export const controlDoor = (
       denylist.add({ scope, sqlHash, queryId: name, sql: query.sql }, for_ms, nodeClock.unixMs());
       return 1;
     },
-    why: (name) =>
-      answerWhy(name, supervisor, { clock: nodeClock, packDelimiter: flags.text('pack_delimiter') }),
-    query: (sql, listener) => supervisor.query({ sql, uid, budget: budgetOfLevel['0'] }, listener),
+    why: (name) => {
+      const packDelimiter = reloader.inForce.flags.text('pack_delimiter');
+      return answerWhy(name, supervisor, { clock: nodeClock, packDelimiter });
+    },
+    query: (sql, listener) => {
+      const { budget, origins } = adhoc;
+      const from = origins.cpu_percent === 'flag' ? { cpuPercentFrom_ms: supervisor.cpuRuleFrom_ms } : {};
+      return supervisor.query({ sql, uid, budget, ...from }, listener);
+    },
+    setLimit: (wish) => overrides.set(wish),
+    clearLimit: (name) => overrides.clear(name),
+    overrides: () => overrides.list(),
+    reload: () => reloader.reload(),
   };
 };

@@ -8,8 +8,11 @@ import {
 } from '../../protocol/control.ts';
 import type { Denial } from '../../protocol/denial.ts';
 import { encodeControl, encodeFrame, FrameDecoder } from '../../protocol/frame.ts';
+import type { LimitOverride } from '../../protocol/limit-override.ts';
+import type { ReloadReport } from '../../protocol/reload.ts';
 import type { Failure, Result } from '../../protocol/result.ts';
 import type { WhyAnswer } from '../../protocol/why.ts';
+import type { OverrideFailure, OverrideWish } from '../limits/limit-overrides.ts';
 import { parseToDaemon } from './parse-to-daemon.ts';
 
 /** One client's connection, as bytes. */
@@ -30,6 +33,10 @@ export interface ControlDoor {
   readonly addDenial: (name: string, for_ms: number) => number | undefined;
   readonly why: (name: string) => Result<WhyAnswer, Failure>;
   readonly query: (sql: string, listener: SessionListener) => RunningQuery;
+  readonly setLimit: (wish: OverrideWish) => Result<LimitOverride, OverrideFailure>;
+  readonly clearLimit: (name: string) => Result<LimitOverride, OverrideFailure>;
+  readonly overrides: () => readonly LimitOverride[];
+  readonly reload: () => ReloadReport;
 }
 
 /** A session as the receiver of rows: it can ask the sender to wait. */
@@ -98,6 +105,16 @@ export class ControlSession {
         return this.#addDenial(message.name, message.for_ms);
       case 'why':
         return this.#why(message.name);
+      case 'limit_set': {
+        const { name, limits, for_ms, uid } = message;
+        return this.#overridden(this.#door.setLimit({ queryId: name, limits, for_ms, uid }));
+      }
+      case 'limit_clear':
+        return this.#overridden(this.#door.clearLimit(message.name));
+      case 'limit_list':
+        return this.#send({ type: 'overrides', overrides: this.#door.overrides() });
+      case 'reload':
+        return this.#send({ type: 'reloaded', ...this.#door.reload() });
     }
   }
 
@@ -142,6 +159,11 @@ export class ControlSession {
     this.#send(
       answer.ok ? { type: 'why', ...answer.value } : { type: 'refused', message: answer.error.message },
     );
+  }
+
+  #overridden(changed: Result<LimitOverride, OverrideFailure>): void {
+    if (changed.ok) return this.#send({ type: 'overrides', overrides: [changed.value] });
+    this.#send({ type: 'refused', message: changed.error.message });
   }
 
   #send(message: FromDaemon): void {

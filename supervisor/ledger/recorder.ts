@@ -12,6 +12,7 @@ import type { ScheduleBook } from '../schedule/schedule-book.ts';
 export type RecorderMessage =
   | {
       readonly type: 'record';
+      readonly requestId: string;
       readonly query: ScheduledQuery;
       readonly columns: readonly ResultColumn[];
       readonly rowFrames: readonly Uint8Array[];
@@ -20,6 +21,7 @@ export type RecorderMessage =
     }
   | {
       readonly type: 'committed';
+      readonly requestId: string;
       readonly query: ScheduledQuery;
       readonly cost: RunCost;
       readonly result: Result<{ run: CommittedRun; performance: QueryPerformance }, StoreFailure>;
@@ -79,7 +81,9 @@ const commit = (
   message: Extract<RecorderMessage, { type: 'record' }>,
   context: Context<RecorderMessage>,
 ): void => {
-  const { query, cost } = message;
+  const { requestId, query, cost } = message;
+  // The query left the schedule, and its baseline is forgotten already.
+  if (deps.book.get(query.name) === undefined) return;
   void deps.ledger
     .commit({
       name: query.name,
@@ -92,19 +96,21 @@ const commit = (
       cost,
       lines: deps.lineOptions(),
     })
-    .then((result) => context.self.tell({ type: 'committed', query, cost, result }));
+    .then((result) => context.self.tell({ type: 'committed', requestId, query, cost, result }));
 };
 
 const committed = (deps: RecorderDeps, message: Extract<RecorderMessage, { type: 'committed' }>): void => {
-  const { query, cost, result } = message;
+  const { requestId, query, cost, result } = message;
   if (!result.ok) {
-    deps.book.update(query.name, { running: false, lastFailure: result.error.message });
+    deps.book.finish(query.name, requestId, { lastFailure: result.error.message });
     const text = `The result of '${query.name}' could not be stored: ${result.error.message} The next run reports the change.`;
     deps.emit({ type: 'log', severity: 'error', message: text });
     return;
   }
   const { run, performance } = result.value;
-  deps.book.update(query.name, { running: false, lastFailure: '', performance });
+  // Statistics are of one SQL; the config may have brought another one since the run began.
+  const same = deps.book.get(query.name)?.query.sql === query.sql;
+  deps.book.finish(query.name, requestId, { lastFailure: '', ...(same ? { performance } : {}) });
   deps.emit({
     type: 'query_ran',
     name: query.name,

@@ -1,26 +1,32 @@
 import type { GuardStore, StoreFailure } from '../../platform/guard-store.ts';
 import type { QueryPerformance } from '../../platform/ledger.ts';
 import type { Random } from '../../platform/random.ts';
+import type { LimitOverride } from '../../protocol/limit-override.ts';
 import { ok, type Result } from '../../protocol/result.ts';
 import type { ScheduledQuery } from '../config/config.ts';
 import { splayedInterval } from '../config/splay.ts';
-import { sqlHashOf } from '../workforce/run-request.ts';
-import type { ScheduleEntry } from './schedule-book.ts';
+import { limitsInForce, type ScheduleEntry } from './schedule-book.ts';
 
 /** What the schedule is drawn with. */
 export interface ScheduleDeps {
   readonly store: GuardStore;
   readonly random: Random;
   readonly splayPercent: number;
+  readonly overrideOf: (name: string) => LimitOverride | undefined;
 }
+
+/** What is known of a query that was in the schedule before, or ran in an earlier life. */
+export type Former = Partial<
+  Pick<ScheduleEntry, 'run' | 'skipped' | 'deferred' | 'lastFailure' | 'performance'>
+>;
 
 /** Scope in which a scheduled query is denied. */
 export const scheduleScope = (name: string): string => `schedule:${name}`;
 
-/** Joins the config's queries with what earlier lives stored: drawn intervals and statistics. */
+/** Joins the config's queries with what is known of them: drawn intervals, counters, statistics, overrides. */
 export const buildSchedule = (
   queries: readonly ScheduledQuery[],
-  performance: ReadonlyMap<string, QueryPerformance>,
+  formerOf: (query: ScheduledQuery) => Former,
   deps: ScheduleDeps,
 ): Result<readonly ScheduleEntry[], StoreFailure> => {
   const stored = deps.store.splays();
@@ -38,14 +44,34 @@ export const buildSchedule = (
     entries.push({
       query,
       scope: scheduleScope(query.name),
-      sqlHash: sqlHashOf(query.sql, query.budget),
+      ...limitsInForce(query, deps.overrideOf(query.name)),
       splayed_s,
-      running: false,
+      run: undefined,
       skipped: 0,
       deferred: 0,
       lastFailure: '',
-      performance: performance.get(query.name),
+      performance: undefined,
+      ...formerOf(query),
     });
   }
   return ok(entries);
 };
+
+/** By the statistics of earlier lives. */
+export const formerLife = (performance: readonly QueryPerformance[]): ((query: ScheduledQuery) => Former) => {
+  const byName = new Map(performance.map((entry) => [entry.name, entry]));
+  return ({ name }) => ({ performance: byName.get(name) });
+};
+
+/**
+ * By the schedule that is replaced. A run that is under way goes on, under the terms that it began with; statistics
+ * and counters belong to the SQL and begin anew with another one.
+ */
+export const formerEntry =
+  (get: (name: string) => ScheduleEntry | undefined): ((query: ScheduledQuery) => Former) =>
+  ({ name, sql }) => {
+    const entry = get(name);
+    if (entry === undefined) return {};
+    const { run, skipped, deferred, lastFailure, performance } = entry;
+    return entry.query.sql === sql ? { run, skipped, deferred, lastFailure, performance } : { run };
+  };

@@ -2,8 +2,10 @@ import type { ActorRef, Behaviour, Context } from '../../actors/types.ts';
 import { decideStart, type PressureReason } from '../../policies/host-pressure.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import type { LostStartReason } from '../../protocol/why.ts';
+import type { ScheduledQuery } from '../config/config.ts';
 import { dueQueries } from '../config/due.ts';
 import type { RecorderMessage } from '../ledger/recorder.ts';
+import type { LimitOverrides } from '../limits/limit-overrides.ts';
 import type { PressureGauge } from '../watchdog/pressure-gauge.ts';
 import type { WorkforceMessage } from '../workforce/messages.ts';
 import { type CollectedRun, collectRun } from './collector.ts';
@@ -13,8 +15,19 @@ import type { ScheduleBook, ScheduleEntry } from './schedule-book.ts';
 export type SchedulerMessage =
   | { readonly type: 'tick' }
   /** A start that was put off `deferred_ms` ago asks again. */
-  | { readonly type: 'ask_again'; readonly name: string; readonly deferred_ms: number }
-  | { readonly type: 'collected'; readonly name: string; readonly run: CollectedRun };
+  | {
+      readonly type: 'ask_again';
+      readonly name: string;
+      readonly requestId: string;
+      readonly deferred_ms: number;
+    }
+  /** `query`: as it was when the run began; the schedule may have changed since. */
+  | {
+      readonly type: 'collected';
+      readonly query: ScheduledQuery;
+      readonly requestId: string;
+      readonly run: CollectedRun;
+    };
 
 /** What the scheduler needs. */
 export interface SchedulerDeps {
@@ -24,6 +37,10 @@ export interface SchedulerDeps {
   readonly gauge: PressureGauge;
   /** Whether a worker has been at work for longer than a usual query takes. */
   readonly weAreBusy: () => boolean;
+  /** Ends what is over; asked every second. */
+  readonly overrides: Pick<LimitOverrides, 'expire'>;
+  /** Monotonic milliseconds before which a `cpu_percent` of osquery's flags stops nobody. */
+  readonly cpuRuleFrom_ms: number;
   readonly emit: (event: DaemonEvent) => void;
 }
 
@@ -50,7 +67,7 @@ const catchUp_s = 60;
 export const scheduler = (deps: SchedulerDeps): Behaviour<SchedulerMessage, State> => ({
   init: (context) => {
     // After a restart of this actor nobody waits for its former runs.
-    for (const entry of deps.book.entries()) deps.book.update(entry.query.name, { running: false });
+    for (const entry of deps.book.entries()) deps.book.update(entry.query.name, { run: undefined });
     const now_ms = context.clock.unixMs();
     const firstTick_s = Math.ceil(now_ms / 1000);
     const started_ms = context.clock.monotonicMs() + (firstTick_s * 1000 - now_ms);
@@ -71,11 +88,14 @@ export const scheduler = (deps: SchedulerDeps): Behaviour<SchedulerMessage, Stat
         break;
       case 'ask_again': {
         const entry = deps.book.get(message.name);
-        if (entry !== undefined) begin(deps, state, entry, message.deferred_ms, context);
+        // The query may have gone since, or gone and come back.
+        if (entry?.run !== undefined && entry.run === message.requestId) {
+          begin(deps, state, entry, entry.run, message.deferred_ms, context);
+        }
         break;
       }
       case 'collected':
-        collected(deps, message.name, message.run, context);
+        collected(deps, message, context);
         break;
     }
     return state;
@@ -84,6 +104,7 @@ export const scheduler = (deps: SchedulerDeps): Behaviour<SchedulerMessage, Stat
 
 const tick = (deps: SchedulerDeps, state: State, context: Context<SchedulerMessage>): void => {
   if (deps.weAreBusy()) state.busyUntil_ms = context.clock.monotonicMs() + pressureWindow_ms;
+  deps.overrides.expire();
   // Keeps a reading at hand for the starts of this second and for the judge.
   deps.gauge.latest();
   const elapsed_ms = context.clock.monotonicMs() - state.started_ms;
@@ -108,11 +129,12 @@ const due = (
   entry: ScheduleEntry,
   context: Context<SchedulerMessage>,
 ): void => {
-  if (entry.running) {
+  if (entry.run !== undefined) {
     return skip(deps, entry, 'former_run', 'is due again, but its former run is not over', context);
   }
-  deps.book.update(entry.query.name, { running: true });
-  begin(deps, state, entry, 0, context);
+  const requestId = context.random.id();
+  deps.book.update(entry.query.name, { run: requestId });
+  begin(deps, state, entry, requestId, 0, context);
 };
 
 const skip = (
@@ -132,6 +154,7 @@ const begin = (
   deps: SchedulerDeps,
   state: State,
   entry: ScheduleEntry,
+  requestId: string,
   deferred_ms: number,
   context: Context<SchedulerMessage>,
 ): void => {
@@ -148,7 +171,7 @@ const begin = (
   switch (decision.kind) {
     case 'run':
       if (host !== undefined && deferred_ms === 0) tellPressure(deps, state, undefined);
-      return run(deps, entry, context);
+      return run(deps, entry, requestId, context);
     case 'defer':
       if (deferred_ms === 0) {
         const lastDeferral = { at_unix_ms: context.clock.unixMs(), reason: decision.reason };
@@ -158,11 +181,12 @@ const begin = (
       context.startTimer(`defer:${name}`, decision.for_ms, {
         type: 'ask_again',
         name,
+        requestId,
         deferred_ms: deferred_ms + decision.for_ms,
       });
       return;
     case 'skip':
-      deps.book.update(name, { running: false });
+      deps.book.update(name, { run: undefined });
       return skip(deps, entry, decision.reason, `is due, but ${pressureWords[decision.reason]}`, context);
   }
 };
@@ -188,22 +212,24 @@ const pressureWords: Readonly<Record<PressureReason, string>> = {
 
 const run = (
   deps: SchedulerDeps,
-  { query, scope, sqlHash }: ScheduleEntry,
+  { query, scope, sqlHash, limits }: ScheduleEntry,
+  requestId: string,
   context: Context<SchedulerMessage>,
 ): void => {
   deps.workforce.tell({
     type: 'run',
     request: {
-      requestId: context.random.id(),
+      requestId,
       queryId: query.name,
       scope,
       sql: query.sql,
       sqlHash,
       lane: 'scheduled',
-      budget: query.budget,
+      budget: limits.budget,
+      ...(limits.origins.cpu_percent === 'flag' ? { cpuPercentFrom_ms: deps.cpuRuleFrom_ms } : {}),
       mayBeDenied: query.denylist,
       listener: collectRun((collectedRun) =>
-        context.self.tell({ type: 'collected', name: query.name, run: collectedRun }),
+        context.self.tell({ type: 'collected', query, requestId, run: collectedRun }),
       ),
     },
   });
@@ -211,12 +237,17 @@ const run = (
 
 const collected = (
   deps: SchedulerDeps,
-  name: string,
-  { columns, rowFrames, outcome }: CollectedRun,
+  {
+    query,
+    requestId,
+    run: { columns, rowFrames, outcome },
+  }: Extract<SchedulerMessage, { type: 'collected' }>,
   context: Context<SchedulerMessage>,
 ): void => {
+  const { name } = query;
   const entry = deps.book.get(name);
-  if (entry === undefined) return;
+  // The query left the schedule while it ran.
+  if (entry?.run !== requestId) return;
   for (const warning of outcome.warnings) {
     deps.emit({ type: 'log', severity: 'warning', message: `'${name}': ${warning}` });
   }
@@ -228,12 +259,13 @@ const collected = (
     if (!told) deps.emit({ type: 'query_failed', name, message });
     const refused = reason === 'denied' || reason === 'held_back';
     const lastFault = refused ? {} : { lastFault: { at_unix_ms: context.clock.unixMs(), reason, message } };
-    deps.book.update(name, { running: false, lastFailure: message, ...lastFault });
+    deps.book.finish(name, requestId, { lastFailure: message, ...lastFault });
     return;
   }
   deps.recorder.tell({
     type: 'record',
-    query: entry.query,
+    requestId,
+    query,
     columns,
     rowFrames,
     cost: outcome.cost,

@@ -5,6 +5,7 @@ import type { SupervisorTable } from '../../protocol/supervisor-tables.ts';
 import type { TableValue } from '../../protocol/table.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import type { EndedWorker } from '../../protocol/worker-exit.ts';
+import { limitsOf } from '../limits/query-limits.ts';
 import type { ScheduleEntry } from '../schedule/schedule-book.ts';
 import type { Roster, RosterEntry } from '../workforce/roster.ts';
 
@@ -44,6 +45,8 @@ export const supervisorRows = (
       return views.roster.entries().flatMap(leaseRow);
     case 'leash_samples':
       return key === undefined ? views.verdicts().map(judgedRow) : sampleRows(views.evidence(key));
+    case 'leash_limits':
+      return views.schedule().flatMap(limitRows);
     case 'leash_verdicts':
       return views.verdicts().map(verdictRow);
     case 'leash_denylist':
@@ -77,8 +80,21 @@ const scheduleRow = (entry: ScheduleEntry, denied: boolean): Row => {
     skipped: entry.skipped,
     deferred: entry.deferred,
     last_failure: entry.lastFailure,
+    limits: JSON.stringify(
+      Object.fromEntries(limitsOf(entry).map(({ limit, value, origin }) => [limit, { value, origin }])),
+    ),
   };
 };
+
+const limitRows = (entry: ScheduleEntry): readonly Row[] =>
+  limitsOf(entry).map(({ query, limit, value, origin, until_unix_ms }) => ({
+    query_name: query,
+    limit_name: limit,
+    limit_value: value,
+    origin,
+    config_value: entry.query.budget[limit],
+    override_until: until_unix_ms === null ? 0 : seconds(until_unix_ms),
+  }));
 
 const workerRow = (entry: RosterEntry, { restarts, lastCause, lastExit }: Roster): Row => ({
   pid: entry.process.pid,

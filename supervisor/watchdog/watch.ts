@@ -1,6 +1,7 @@
 import type { SampleFailure, Sampler, SampleSource } from '../../platform/sampler.ts';
+import { longestGap_ms } from '../../policies/cpu-window.ts';
 import { judgeSample } from '../../policies/judge-sample.ts';
-import type { Judgement } from '../../policies/judgement.ts';
+import { type Judgement, within } from '../../policies/judgement.ts';
 import { growth_bytes } from '../../policies/memory.ts';
 import { nextSample_ms } from '../../policies/next-sample.ts';
 import { running_ms } from '../../policies/wall.ts';
@@ -13,6 +14,8 @@ import { SampleHistory } from './sample-history.ts';
 /** What watching needs. */
 export interface WatchDeps {
   readonly sampler: Sampler;
+  /** osquery's `disable_watchdog`: runs are measured, and none is ended. */
+  readonly watchdogDisabled?: boolean | undefined;
 }
 
 /** Near a limit a sample is taken every millisecond; this many of a CPU window are enough to judge it. */
@@ -25,13 +28,15 @@ export class Watch {
   readonly #baseline: Sample;
   readonly #baselineRead_bytes: number;
   readonly #samples: Sample[];
+  readonly #disabled: boolean;
   /** Begun with the first look: most runs are over before that. */
   #history: SampleHistory | undefined;
   #blocked_ms = 0;
   #blockedSince_ms: number | undefined;
 
-  constructor(lease: Lease, source: SampleSource, baseline: Sample) {
+  constructor(lease: Lease, source: SampleSource, baseline: Sample, disabled = false) {
     this.#lease = lease;
+    this.#disabled = disabled;
     this.#source = source;
     this.#baseline = baseline;
     this.#baselineRead_bytes = source.readBytes() ?? 0;
@@ -47,6 +52,7 @@ export class Watch {
     if (!sample.ok) return { kind: 'within' };
     this.#keep(sample.value);
     const read = this.#remember(sample.value);
+    if (this.#disabled) return within;
     return judgeSample(
       {
         budget: this.#lease.budget,
@@ -54,6 +60,7 @@ export class Watch {
         samples: this.#samples,
         read_bytes: read,
         grantedAt_ms: this.#lease.grantedAt_ms,
+        cpuPercentFrom_ms: this.#lease.cpuPercentFrom_ms,
         blocked_ms: this.#blockedUntil(now_ms) + held_ms,
       },
       now_ms,
@@ -92,8 +99,9 @@ export class Watch {
   #keep(sample: Sample): void {
     const { cpu_window_ms } = this.#lease.budget;
     const former = this.#samples.at(-2);
-    if (former !== undefined && sample.at_ms - former.at_ms < cpu_window_ms / samplesPerWindow)
-      this.#samples.pop();
+    // Kept further apart, the samples of a long window would look like a gap.
+    const apart_ms = Math.min(cpu_window_ms / samplesPerWindow, longestGap_ms / 2);
+    if (former !== undefined && sample.at_ms - former.at_ms < apart_ms) this.#samples.pop();
     this.#samples.push(sample);
     const start_ms = sample.at_ms - cpu_window_ms;
     while ((this.#samples[1]?.at_ms ?? sample.at_ms) <= start_ms) this.#samples.shift();
@@ -101,6 +109,8 @@ export class Watch {
 
   /** Milliseconds until the next look. */
   next_ms(now_ms: number, held_ms: number): number {
+    // Nobody is stopped, so no limit needs a closer look.
+    if (this.#disabled) return nextSample_ms(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
     const { budget, grantedAt_ms } = this.#lease;
     const headroom_bytes = budget.memory_mb * 2 ** 20 - this.growth_bytes();
     const used_ms = running_ms({ grantedAt_ms, blocked_ms: this.#blockedUntil(now_ms) + held_ms }, now_ms);
@@ -139,7 +149,7 @@ export const openWatch = (lease: Lease, deps: WatchDeps): Result<Watch, SampleFa
   const source = deps.sampler.open(lease.worker);
   if (!source.ok) return source;
   const baseline = source.value.read();
-  if (baseline.ok) return ok(new Watch(lease, source.value, baseline.value));
+  if (baseline.ok) return ok(new Watch(lease, source.value, baseline.value, deps.watchdogDisabled));
   source.value.close();
   return fail(baseline.error);
 };

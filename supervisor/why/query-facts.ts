@@ -56,7 +56,7 @@ const scheduleFacts = (entry: ScheduleEntry): ScheduleFacts => ({
   sqlHash: entry.sqlHash,
   budget: entry.query.budget,
   mayBeDenied: entry.query.denylist,
-  running: entry.running,
+  running: entry.run !== undefined,
   executions: entry.performance?.executions ?? 0,
   lastGood: goodRun(entry),
   lastFault: entry.lastFault ?? null,

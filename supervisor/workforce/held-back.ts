@@ -10,13 +10,19 @@ interface TimedWait extends Wait {
 /** Queries whose workers died under them without a verdict: each waits longer after each death in a row. */
 export class HeldBack {
   readonly #waits = new Map<string, TimedWait>();
+  readonly #longest_ms: number | undefined;
+
+  /** `longest_ms`: bound of a wait, where an operator set one. */
+  constructor(longest_ms?: number) {
+    this.#longest_ms = longest_ms;
+  }
 
   /** The worker died. `fraction` is random in [0, 1). */
   died(query: RecordOwner, now: { readonly ms: number; readonly unix_ms: number }, fraction: number): void {
     this.#forgetOld(now.ms);
     const key = recordKey(query);
     const deaths = (this.#waits.get(key)?.deaths ?? 0) + 1;
-    const wait_ms = queryBackoff_ms(deaths, fraction);
+    const wait_ms = queryBackoff_ms(deaths, fraction, this.#longest_ms);
     this.#waits.set(key, { deaths, until_ms: now.ms + wait_ms, until_unix_ms: now.unix_ms + wait_ms });
   }
 

@@ -15,6 +15,8 @@ export interface WorkforceLimits {
   /** A second idle worker ends after this time; the last one after `lastIdle_ms`. */
   readonly idle_ms: number;
   readonly lastIdle_ms: number;
+  /** The longest wait after starts or queries that failed, where osquery's `watchdog_max_delay` is set. */
+  readonly longestBackoff_ms?: number | undefined;
 }
 
 /** Order in which lanes are served: a person waits in `live`. */

@@ -26,6 +26,8 @@ export interface RunRequest {
   readonly budget: Budget;
   /** False: the query is stopped like any other, but never denied (`denylist: false`). */
   readonly mayBeDenied: boolean;
+  /** See `Lease`. */
+  readonly cpuPercentFrom_ms?: number;
   readonly listener: RunListener;
 }
 

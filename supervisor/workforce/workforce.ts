@@ -185,6 +185,7 @@ class Foreman {
       worker: process,
       budget: request.budget,
       mayBeDenied: request.mayBeDenied,
+      ...(request.cpuPercentFrom_ms === undefined ? {} : { cpuPercentFrom_ms: request.cpuPercentFrom_ms }),
       grantedAt_ms: clock.monotonicMs(),
       grantedAt_unix_ms: clock.unixMs(),
     };
@@ -284,7 +285,11 @@ class Foreman {
     this.#state.slots.delete(workerId);
     if (!before_ready) return;
     this.#state.failedStarts += 1;
-    const delay_ms = startBackoff_ms(this.#state.failedStarts, this.#context.random.fraction());
+    const delay_ms = startBackoff_ms(
+      this.#state.failedStarts,
+      this.#context.random.fraction(),
+      this.#deps.limits.longestBackoff_ms,
+    );
     this.#state.startsAllowedAt_ms = this.#context.clock.monotonicMs() + delay_ms;
     this.#context.startTimer('start_again', delay_ms, { type: 'start_again' });
   }

@@ -75,6 +75,7 @@ export const groupRules: readonly GroupRule[] = [
   {
     group: 'real host',
     paths: [
+      'supervisor/configuration.ts',
       'supervisor/control',
       'supervisor/daemon.ts',
       'supervisor/embedded.ts',

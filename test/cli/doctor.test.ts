@@ -5,6 +5,7 @@ import t from 'tap';
 import type { Finding } from '../../cli/doctor/finding.ts';
 import { type Asset, judgeAsset } from '../../cli/doctor/judge-asset.ts';
 import { judgeBackstop, judgeThrottle } from '../../cli/doctor/judge-cgroup.ts';
+import { judgeDaemon } from '../../cli/doctor/judge-daemon.ts';
 import { judgeLibatomic, judgeNode, judgePressure, judgeUser } from '../../cli/doctor/judge-host.ts';
 import { judgeSandbox, judgeWorker } from '../../cli/doctor/judge-sandbox.ts';
 import { runLeash } from '../../cli/leash-program.ts';
@@ -204,4 +205,13 @@ t.test('leash doctor on this machine', async (t) => {
     new RegExp(`^fail {2}guard\\.db .*mode 0644.*chmod 600 ${join(state, 'guard.db')}$`, 'm'),
   );
   t.equal(open.err, '');
+});
+
+t.test('a daemon that runs is asked about its leash', async (t) => {
+  const asked = { pid: 7, watchdog_enabled: true, config_valid: true };
+  t.match(judgeDaemon(asked), [{ check: 'watchdog', level: 'ok', found: /pid 7/ }]);
+  t.match(judgeDaemon({ ...asked, watchdog_enabled: false, config_valid: false }), [
+    { check: 'watchdog', level: 'warn', found: /WATCHDOG IS OFF/, remedy: /without --disable_watchdog/ },
+    { check: 'reload', level: 'warn', found: /an older config is in force/ },
+  ]);
 });

@@ -5,6 +5,8 @@ import { runLeash } from '../../cli/leash-program.ts';
 import type { Openers } from '../../cli/query-service.ts';
 import type { DaemonStatus } from '../../protocol/control.ts';
 import type { Denial } from '../../protocol/denial.ts';
+import type { LimitOverride } from '../../protocol/limit-override.ts';
+import type { ReloadReport } from '../../protocol/reload.ts';
 import { fail, ok } from '../../protocol/result.ts';
 import { embeddedOnly, fakeService, recordIo } from './harness.ts';
 
@@ -17,6 +19,13 @@ const status: DaemonStatus = {
   logger_path: '/var/log/leash',
   scheduled_queries: 3,
   denied_queries: 1,
+  config_hash: 'ab',
+  config_valid: true,
+  watchdog_enabled: true,
+  limits: [
+    { query: 'users', limit: 'cpu_ms', value: 200, origin: 'query', until_unix_ms: null },
+    { query: 'users', limit: 'rows', value: 9, origin: 'override', until_unix_ms: 3_600_000 },
+  ],
   supervisor_rss_bytes: 50 * 2 ** 20,
   supervisor_cpu_percent: 0.25,
   spooled_lines: 0,
@@ -50,6 +59,27 @@ const denial: Denial = {
   lastStrike_unix_ms: 0,
 };
 
+const override: LimitOverride = {
+  overrideId: 'o',
+  queryId: 'hog',
+  limits: { cpu_ms: 20_000 },
+  former: { cpu_ms: 100 },
+  uid: 1000,
+  since_unix_ms: 0,
+  until_unix_ms: 3_600_000,
+  ended_unix_ms: undefined,
+  end: undefined,
+};
+
+const reloaded: ReloadReport = {
+  outcome: 'applied',
+  summary: 'Read again.',
+  problems: ['a warning'],
+  added: ['one'],
+  changed: [],
+  removed: ['two'],
+};
+
 const answers = { 'SELECT 1': { columns: ['one'], batches: [[[1]]] } } as const;
 
 /** A daemon at one socket; nobody at any other. */
@@ -73,6 +103,16 @@ const daemonAt = (socket: string) => {
         ? ok(1)
         : fail({ reason: 'refused', message: `no scheduled query is called '${name}'` });
     },
+    setLimit: async (...wish) => {
+      calls.push(['limit', ...wish]);
+      return ok([override]);
+    },
+    clearLimit: async (name) =>
+      name === 'hog'
+        ? ok([override])
+        : fail({ reason: 'refused', message: `no limit of '${name}' is overridden` }),
+    overrides: async () => ok([override]),
+    reload: async () => ok(reloaded),
   };
   const embedded = fakeService(answers);
   const openers: Openers = {
@@ -183,6 +223,11 @@ t.test('status', async (t) => {
   t.equal(text.code, 0);
   t.match(text.out, 'leashd 0.1.0, pid 12, up 61 s, 50.0 MiB');
   t.match(text.out, 'worker    13 leased, 4 queries, 1.0 MiB: users');
+  t.match(
+    text.out,
+    'limit     users: cpu_ms 200 (query)\nlimit     users: rows 9 (override until 1970-01-01T01:00:00.000Z)',
+  );
+  t.notMatch(text.out, /watchdog|refused/);
   t.notMatch(text.out, '\u001b');
   t.strictSame(JSON.parse((await run(['status', '--json'], openers)).out), status);
   t.equal((await run(['status', '--tree'], openers)).out, '/leash\n├─ workforce\n└─ scheduler\n');
@@ -210,6 +255,49 @@ t.test('denylist', async (t) => {
   ]);
   const unknown = await run(['denylist', 'add', 'nobody'], openers);
   t.strictSame(unknown, { code: 1, out: '', err: "Error: no scheduled query is called 'nobody'\n" });
+});
+
+t.test('limit', async (t) => {
+  const { openers, calls } = daemonAt('/var/lib/leash/control.sock');
+  const shown = 'hog  cpu_ms 20000 (was 100)  until 1970-01-01T01:00:00.000Z  by uid 1000\n';
+  const set = await run(['limit', 'hog', '--cpu_ms', '20000', '--memory_mb', '0.5', '--for', '2h'], openers);
+  t.strictSame(set, { code: 0, out: `${shown}It holds for the next run.\n`, err: '' });
+  t.equal(
+    (await run(['limit', 'set', 'list', '--rows', '-1'], openers)).code,
+    0,
+    'a query may be called list',
+  );
+  t.strictSame(calls, [
+    ['limit', 'hog', { cpu_ms: 20_000, memory_mb: 0.5 }, 7_200_000, process.getuid?.()],
+    ['limit', 'list', { rows: -1 }, 3_600_000, process.getuid?.()],
+  ]);
+  t.equal((await run(['limit', 'list'], openers)).out, shown);
+  t.match(JSON.parse((await run(['limit', 'list', '--json'], openers)).out), [{ queryId: 'hog' }]);
+  t.equal((await run(['limit', 'clear', 'hog'], openers)).out, "The override of 'hog' is taken back.\n");
+  t.equal((await run(['limit', 'clear', 'x'], openers)).err, "Error: no limit of 'x' is overridden\n");
+  for (const wrong of ['NaN', '', '1e99', 'Infinity', '10MB']) {
+    const refused = await run(['limit', 'hog', `--cpu_ms=${wrong}`], openers);
+    t.strictSame(
+      refused,
+      { code: 1, out: '', err: `Error: --cpu_ms expects a number above 0, found '${wrong}'\n` },
+      wrong,
+    );
+  }
+  t.match((await run(['limit', 'hog', '--for', 'ever'], openers)).err, /--for expects a time/);
+});
+
+t.test('reload', async (t) => {
+  const { openers } = daemonAt('/var/lib/leash/control.sock');
+  const applied = await run(['reload'], openers);
+  t.strictSame(applied, { code: 0, out: 'a warning\nadded  one\nremoved  two\nRead again.\n', err: '' });
+  t.strictSame(JSON.parse((await run(['reload', '--json'], openers)).out), reloaded);
+  const connect: Openers['connect'] = async (path) => {
+    const client = await openers.connect(path);
+    return client.ok
+      ? ok({ ...client.value, reload: async () => ok({ ...reloaded, outcome: 'refused' }) })
+      : client;
+  };
+  t.equal((await run(['reload'], { ...openers, connect })).code, 1, 'a config that is refused is a failure');
 });
 
 t.test('durations', async (t) => {

@@ -71,3 +71,11 @@ t.test('a worker that kept more than 32 MB runs no further query', async (t) => 
   t.equal(mustRecycle({ retained_bytes: 32 * 2 ** 20 }), false);
   t.equal(mustRecycle({ retained_bytes: 32 * 2 ** 20 + 1 }), true);
 });
+
+t.test('a bound that an operator sets holds, but for a loop without a wait', async (t) => {
+  for (const backoff_ms of [startBackoff_ms, queryBackoff_ms]) {
+    t.equal(backoff_ms(50, 0.5, 5_000), 5_000);
+    t.equal(backoff_ms(50, 0.5, 0), 1_000);
+    t.equal(backoff_ms(50, 0.5, 1e12), backoff_ms(50, 0.5), 'and never lengthens a wait');
+  }
+});

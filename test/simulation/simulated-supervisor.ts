@@ -10,6 +10,7 @@ import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { QueryOutcome } from '../../protocol/control.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import type { ScheduledQuery } from '../../supervisor/config/config.ts';
+import { levelLimits } from '../../supervisor/limits/effective.ts';
 import { type Supervisor, startSupervisor } from '../../supervisor/supervisor.ts';
 import { type Conduct, type HostEvent, quick, SimulatedHost } from './simulated-host.ts';
 import { type SimulatedLedger, simulatedLedger } from './simulated-ledger.ts';
@@ -125,7 +126,7 @@ const scheduled = (name: string, interval_s: number): ScheduledQuery => ({
   removed: true,
   denylist: true,
   startup_priority: undefined,
-  budget: budgetOfLevel['0'],
+  ...levelLimits(budgetOfLevel['0']),
 });
 
 /** Time and processes as one supervisor sees them: when it is killed, neither calls it any more. */

@@ -14,6 +14,7 @@ import { kernelModules } from './kernel_modules.ts';
 import { leashActors } from './leash_actors.ts';
 import { leashDenylist } from './leash_denylist.ts';
 import { leashLeases } from './leash_leases.ts';
+import { leashLimits } from './leash_limits.ts';
 import { leashSamples } from './leash_samples.ts';
 import { leashVerdicts } from './leash_verdicts.ts';
 import { leashWorkerHistory } from './leash_worker_history.ts';
@@ -55,6 +56,7 @@ export const tables: readonly Table[] = [
   leashActors,
   leashDenylist,
   leashLeases,
+  leashLimits,
   leashSamples,
   leashVerdicts,
   leashWorkerHistory,

@@ -25,5 +25,6 @@ export const osquerySchedule: Table = defineSupervisorTable({
     skipped: bigint({ hidden: true }),
     deferred: bigint({ hidden: true }),
     last_failure: text({ hidden: true }),
+    limits: text({ hidden: true }),
   },
 });

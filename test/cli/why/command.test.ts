@@ -37,6 +37,10 @@ const run = async (
     denials: async () => refused,
     clearDenials: async () => refused,
     addDenial: async () => refused,
+    setLimit: async () => refused,
+    clearLimit: async () => refused,
+    overrides: async () => refused,
+    reload: async () => refused,
     why: async (name) => {
       asked.push(name);
       return answer;

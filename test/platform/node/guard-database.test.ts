@@ -90,7 +90,7 @@ t.test('a store of the first version keeps what it holds and learns to keep evid
   const directory = t.testdir({});
   opened(directory).close();
   const former = new Database(join(directory, 'guard.db'));
-  former.exec('DROP TABLE samples');
+  former.exec('DROP TABLE samples; DROP TABLE overrides');
   former.prepare('INSERT INTO verdicts VALUES (?, ?, ?)').run('v1', 1, JSON.stringify(verdictOf(1)));
   former.pragma('user_version = 1');
   former.close();

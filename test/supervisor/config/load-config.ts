@@ -1,6 +1,7 @@
 import { budgetOfLevel } from '../../../protocol/budget.ts';
 import { checkReport } from '../../../supervisor/config/check.ts';
 import { type LoadedConfig, type LoadOptions, loadConfig } from '../../../supervisor/config/load.ts';
+import { levelLimits } from '../../../supervisor/limits/effective.ts';
 
 /** Files by path: texts as they stand, anything else as JSON over several lines. */
 export type Files = Readonly<Record<string, unknown>>;
@@ -21,7 +22,7 @@ export const load = (files: Files, options: Partial<LoadOptions> = {}): LoadedCo
     host: { hostname: 'host', osqueryVersion: '5.19.0' },
     packDelimiter: '_',
     defaultInterval_s: 3600,
-    budget: budgetOfLevel['0'],
+    limits: levelLimits(budgetOfLevel['0']),
     ...options,
   });
 

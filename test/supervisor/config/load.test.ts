@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
 import { budgetOfLevel } from '../../../protocol/budget.ts';
+import { levelLimits } from '../../../supervisor/limits/effective.ts';
 import { load, names, said } from './load-config.ts';
 
 const sql = 'SELECT 1';
@@ -31,7 +32,7 @@ t.test('a query has osquery’s defaults, and its coercions', async (t) => {
       removed: true,
       denylist: true,
       startup_priority: undefined,
-      budget: budgetOfLevel['0'],
+      ...levelLimits(budgetOfLevel['0']),
     },
     {
       name: 'coerced',
@@ -41,7 +42,7 @@ t.test('a query has osquery’s defaults, and its coercions', async (t) => {
       removed: false,
       denylist: false,
       startup_priority: -2,
-      budget: budgetOfLevel['0'],
+      ...levelLimits(budgetOfLevel['0']),
     },
   ]);
 });

@@ -25,6 +25,7 @@ const watched = (
   step_ms: number,
   until_ms: number,
   cpuAt: (now_ms: number) => number,
+  { budget = lease.budget, watchdogDisabled = false } = {},
 ): { readonly at_ms: number; readonly judgement: Judgement } | undefined => {
   let now_ms = 0;
   const source: SampleSource = {
@@ -32,7 +33,7 @@ const watched = (
     readBytes: () => 0,
     close: () => undefined,
   };
-  const watch = openWatch(lease, { sampler: { open: () => ok(source) } });
+  const watch = openWatch({ ...lease, budget }, { sampler: { open: () => ok(source) }, watchdogDisabled });
   if (!watch.ok) throw new Error(watch.error.message);
   for (now_ms = step_ms; now_ms <= until_ms; now_ms += step_ms) {
     const judgement = watch.value.look(now_ms, 0);
@@ -99,4 +100,17 @@ t.test('a watch remembers the run from its grant to its last sample', async (t) 
     { at_ms: 25, cpu_ms: 20, growth_bytes: 20, read_bytes: null },
     { at_ms: 35, cpu_ms: 30, growth_bytes: 30, read_bytes: 30 },
   ]);
+});
+
+t.test('a window of many minutes is judged, too', async (t) => {
+  const budget = { ...lease.budget, cpu_window_ms: 1_002_000, wall_ms: 1e9, cpu_ms: 1e9 };
+  const verdict = watched(100, 1_100_000, (now_ms) => now_ms * 0.6, { budget });
+  t.match(verdict, { at_ms: 1_002_000, judgement: { reason: 'cpu_percent' } });
+});
+
+t.test('without its watchdog a run is measured and never stopped', async (t) => {
+  t.equal(
+    watched(100, 60_000, (now_ms) => now_ms, { watchdogDisabled: true }),
+    undefined,
+  );
 });

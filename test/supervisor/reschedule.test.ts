@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { budgetOfLevel } from '../../protocol/budget.ts';
+import type { ScheduledQuery } from '../../supervisor/config/config.ts';
+import { levelLimits } from '../../supervisor/limits/effective.ts';
+import { type Conduct, quick } from '../simulation/simulated-host.ts';
+import { type Life, startLife } from '../simulation/simulated-supervisor.ts';
+
+const query = (name: string, more: Partial<ScheduledQuery> = {}): ScheduledQuery => ({
+  name,
+  sql: name,
+  interval_s: 10,
+  snapshot: false,
+  removed: true,
+  denylist: true,
+  startup_priority: undefined,
+  ...levelLimits(budgetOfLevel['0']),
+  ...more,
+});
+const slow: Conduct = { ...quick, runs_ms: 7_000, cpu: 0.1 };
+
+const startsOf = (life: Life, sql: string): readonly number[] =>
+  life.steps.flatMap((step) => (step.type === 'query' && step.sql === sql ? [step.at_ms] : []));
+const resultsOf = (life: Life, name: string): number =>
+  life.ledger.committed.filter((run) => run.name === name).length;
+/** The budget of the lease that is open for a query. */
+const leaseOf = (life: Life, name: string) =>
+  life.supervisor.roster.entries().find(({ lease }) => lease?.queryId === name)?.lease;
+
+/** Moves on until a run of this query is under way. */
+const untilItRuns = async (life: Life, name: string): Promise<void> => {
+  while (leaseOf(life, name) === undefined) await life.clock.advance(100);
+};
+
+t.test('a query that stays keeps its statistics, counters, rhythm and run', async (t) => {
+  const life = await startLife({ schedule: { a: slow, b: quick } });
+  await life.clock.advance(32_000);
+  await untilItRuns(life, 'a');
+  const before = life.supervisor.book.get('a');
+  const changed = life.supervisor.reschedule([query('a'), query('c')], 10);
+  t.match(changed, { ok: true, value: { added: ['c'], changed: [], removed: ['b'] } });
+  t.strictSame(life.supervisor.book.get('a'), before);
+  await life.clock.advance(46_000);
+  const starts = startsOf(life, 'a');
+  t.equal(resultsOf(life, 'a'), starts.length, 'every run has its result');
+  for (const [index, at_ms] of starts.slice(1).entries())
+    t.ok(at_ms - (starts[index] ?? 0) >= 9_000, `${at_ms}`);
+  t.ok(startsOf(life, 'c').length >= 3);
+});
+
+t.test('changed limits hold from the next run on; the running one keeps what it was granted', async (t) => {
+  const life = await startLife({ schedule: { a: slow } });
+  await untilItRuns(life, 'a');
+  const tight = { ...budgetOfLevel['0'], rows: 7 };
+  life.supervisor.reschedule([query('a', { budget: tight })], 10);
+  t.equal(leaseOf(life, 'a')?.budget.rows, budgetOfLevel['0'].rows);
+  const first = leaseOf(life, 'a')?.leaseId;
+  while (leaseOf(life, 'a')?.leaseId === first || leaseOf(life, 'a') === undefined)
+    await life.clock.advance(100);
+  t.equal(leaseOf(life, 'a')?.budget.rows, 7);
+  t.equal(resultsOf(life, 'a'), 1, 'the first one ended well');
+  t.equal(life.supervisor.book.get('a')?.performance?.executions, 1, 'and its statistics go on');
+});
+
+t.test('a query that leaves ends: its run is cancelled and leaves nothing behind', async (t) => {
+  const life = await startLife({ schedule: { a: slow, b: quick } });
+  await untilItRuns(life, 'a');
+  life.supervisor.reschedule([query('b')], 10);
+  await life.clock.advance(1_000);
+  t.equal(leaseOf(life, 'a'), undefined);
+  await life.clock.advance(60_000);
+  t.equal(startsOf(life, 'a').length, 1);
+  t.equal(resultsOf(life, 'a'), 0);
+  t.ok(resultsOf(life, 'b') >= 5);
+  t.notOk(
+    life.steps.some((step) => step.type === 'said' && ['query_failed', 'verdict'].includes(step.event.type)),
+    'nobody is blamed',
+  );
+});
+
+t.test('a query that goes and comes back while it runs is not run twice at once', async (t) => {
+  const life = await startLife({ schedule: { a: slow } });
+  await untilItRuns(life, 'a');
+  life.supervisor.reschedule([], 10);
+  life.supervisor.reschedule([query('a')], 10);
+  await life.clock.advance(58_000);
+  const starts = startsOf(life, 'a');
+  t.ok(starts.length >= 5);
+  for (const [index, at_ms] of starts.slice(1).entries())
+    t.ok(at_ms - (starts[index] ?? 0) >= 9_000, `${at_ms}`);
+  t.equal(resultsOf(life, 'a'), starts.length - 1, 'all but the one that was cancelled');
+  t.notOk(
+    life.steps.some((step) => step.type === 'said' && step.event.type === 'query_failed'),
+    'and nobody is told that it failed',
+  );
+});
+
+t.test('with another SQL the run under way ends as it began, and statistics begin anew', async (t) => {
+  const life = await startLife({ schedule: { a: slow } });
+  await untilItRuns(life, 'a');
+  await life.clock.advance(10_000);
+  await untilItRuns(life, 'a');
+  life.supervisor.reschedule([query('a', { sql: 'other' })], 10);
+  t.equal(life.supervisor.book.get('a')?.performance, undefined);
+  await life.clock.advance(8_000);
+  t.equal(startsOf(life, 'other').length, 0, 'not beside the old one');
+  t.equal(resultsOf(life, 'a'), 2);
+  t.equal(life.supervisor.book.get('a')?.performance, undefined, "the old SQL's cost is not the new one's");
+  await life.clock.advance(10_000);
+  t.equal(startsOf(life, 'other').length, 1);
+});
+
+t.test(
+  'whatever is done to the schedule, a query that stays in it misses no run and has none too many',
+  async (t) => {
+    const names = ['p', 'q', 'r', 's'];
+    const moves = fc.array(
+      fc.record({
+        after_ms: fc.integer({ min: 1, max: 9_000 }),
+        with: fc.subarray(names),
+        rows: fc.integer({ min: 1, max: 9 }),
+      }),
+      { minLength: 1, maxLength: 8 },
+    );
+    await fc.assert(
+      fc.asyncProperty(moves, async (drawn) => {
+        const life = await startLife({
+          schedule: { stays: { ...quick, runs_ms: 1_500 }, p: slow, q: quick },
+        });
+        for (const move of drawn) {
+          await life.clock.advance(move.after_ms);
+          const budget = { ...budgetOfLevel['0'], rows: move.rows };
+          life.supervisor.reschedule(
+            [query('stays', { budget }), ...move.with.map((name) => query(name))],
+            10,
+          );
+        }
+        await life.clock.advance(20_000);
+        const starts = startsOf(life, 'stays');
+        const due = Math.floor(life.clock.monotonicMs() / 10_000);
+        const each = starts
+          .slice(1)
+          .every((at_ms, index) => Math.abs(at_ms - (starts[index] ?? 0) - 10_000) < 1_000);
+        return each && Math.abs(starts.length - due) <= 1 && resultsOf(life, 'stays') >= starts.length - 1;
+      }),
+      { numRuns: 25 },
+    );
+    t.pass('fast-check found no counterexample');
+  },
+);
