@@ -1,7 +1,7 @@
 /**
  * A worker dies: how long until the next one has answered a query? The built daemon, whose idle worker is killed from
  * outside; the clock runs from the moment at which the daemon no longer lists it to the answer of a `SELECT 1` that a
- * client asks for then. Beside it the floor: a bare Node with the worker's flags that writes one byte, and the same
+ * client asks for then, without and with a warm spare. Beside it the floor: a bare Node with the worker's flags that writes one byte, and the same
  * question to a warm worker.
  *
  *   npm run build && node benchmarks/restart.ts [--rounds 30]
@@ -11,25 +11,41 @@ import { once } from 'node:events';
 import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { workerFlags } from '../platform/node/worker-flags.ts';
-import { startBuiltDaemon } from './built-daemon.ts';
+import type { WorkerStatus } from '../protocol/control.ts';
+import { type BuiltDaemon, startBuiltDaemon } from './built-daemon.ts';
 import { median, quantile } from './statistics.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '30' } } });
 const rounds = Number(values.rounds);
 
 const daemon = await startBuiltDaemon({});
+const sparing = await startBuiltDaemon({}, ['--workers_spare=1']);
 
-const warm = async (): Promise<number> => {
+const answer = async (of: BuiltDaemon): Promise<number> => {
   const from_ms = performance.now();
-  await daemon.query('SELECT 1');
+  await of.query('SELECT 1');
   return performance.now() - from_ms;
 };
+const warm = (): Promise<number> => answer(daemon);
 
 const restart = async (): Promise<number> => {
   await daemon.query('SELECT 1');
   for (const { pid } of await daemon.workers()) process.kill(pid, 'SIGKILL');
   while ((await daemon.workers()).length > 0);
   return warm();
+};
+
+/** The worker that ran the last query dies; the spare beside it is warm. */
+const takeOver = async (): Promise<number> => {
+  await sparing.query('SELECT 1');
+  const idle = async (): Promise<readonly WorkerStatus[]> =>
+    (await sparing.workers()).filter(({ state }) => state === 'idle');
+  while ((await idle()).length < 2);
+  const [used] = await idle();
+  if (used === undefined) throw new Error('no worker');
+  process.kill(used.pid, 'SIGKILL');
+  while ((await sparing.workers()).some(({ pid }) => pid === used.pid));
+  return answer(sparing);
 };
 
 const writeByte = 'require("fs").writeSync(3, "x"); setTimeout(() => {}, 9e3)';
@@ -65,11 +81,13 @@ const show = (what: string, taken: readonly number[], floor: readonly number[]):
 
 const floor = await measure(bareNode, rounds);
 const cold = await measure(restart, rounds);
+const spared = await measure(takeOver, rounds);
 const asked = await measure(warm, 50 * rounds);
-await daemon.stop();
+for (const each of [daemon, sparing]) await each.stop();
 process.stdout.write(
   `${cpus()[0]?.model ?? 'unknown CPU'}, Linux ${release()}, Node ${process.version}, ${rounds} rounds\n`,
 );
 show('bare Node: spawn to first byte', floor, floor);
 show('Leash: no worker to the next answer', cold, floor);
+show('Leash: a spare takes over (--workers_spare=1)', spared, floor);
 show('Leash: SELECT 1 of a client, warm worker', asked, floor);

@@ -42,6 +42,7 @@ export const startEmbedded = async (
         concurrency: { scheduled: 1, live: 1, probation: 1 },
         slow_ms: 60_000,
         maxQueued: 100,
+        spares: 0,
         idle_ms: 60_000,
         lastIdle_ms: 60_000,
       },

@@ -39,6 +39,7 @@ export const supervisorOptions = (
     concurrency: { scheduled: Math.max(1, flags.int('workers_scheduled')), live: 2, probation: 1 },
     slow_ms,
     maxQueued,
+    spares: flags.int('workers_spare'),
     idle_ms: spareIdle_ms,
     lastIdle_ms: flags.int('worker_idle_seconds') * 1000,
     longestBackoff_ms: facts.watchdog.longestBackoff_ms,

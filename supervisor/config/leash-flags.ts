@@ -40,6 +40,14 @@ const listed: readonly Listed[] = [
     description: 'scheduled queries that run side by side while they are quick',
   },
   {
+    name: 'workers_spare',
+    type: 'uint32',
+    defaultValue: '0',
+    scope: 'config',
+    description:
+      'idle workers kept ready (some 50 MB each), so that a query whose worker was lost does not wait',
+  },
+  {
     name: 'worker_cgroups',
     type: 'bool',
     defaultValue: 'true',

@@ -12,7 +12,9 @@ export interface WorkforceLimits {
   readonly slow_ms: number;
   /** Requests that wait in one lane; one more is refused. */
   readonly maxQueued: number;
-  /** A second idle worker ends after this time; the last one after `lastIdle_ms`. */
+  /** So many idle workers are kept beyond what the work needs, ready for a query whose worker was lost. */
+  readonly spares: number;
+  /** A second idle worker ends after this time; the last one after `lastIdle_ms`. Spares stay. */
   readonly idle_ms: number;
   readonly lastIdle_ms: number;
   /** The longest wait after starts or queries that failed, where osquery's `watchdog_max_delay` is set. */

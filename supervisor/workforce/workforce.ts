@@ -142,7 +142,13 @@ class Foreman {
         if (request !== undefined) this.#grant(chosen.workerId, chosen.slot, request);
       }
     }
-    this.#start(missing);
+    this.#start(missing + this.#missingSpares());
+  }
+
+  #missingSpares(): number {
+    const { spares } = this.#deps.limits;
+    const idle = [...this.#state.slots.values()].filter(({ phase }) => phase === 'idle').length;
+    return Math.max(0, spares - idle);
   }
 
   #held(lane: Lane): number {
@@ -318,10 +324,10 @@ class Foreman {
 
   /** Keeps one warm worker for a while, and no more than the work needs. */
   #retireIdle(): void {
-    const { idle_ms, lastIdle_ms } = this.#deps.limits;
+    const { spares, idle_ms, lastIdle_ms } = this.#deps.limits;
     const now_ms = this.#context.clock.monotonicMs();
     const idle = [...this.#state.slots.values()].filter((slot) => slot.phase === 'idle');
-    idle.forEach((slot, index) => {
+    idle.slice(spares).forEach((slot, index) => {
       const patience_ms = index === 0 ? lastIdle_ms : idle_ms;
       if (now_ms - slot.idleSince_ms >= patience_ms) this.#end(slot, 'idle');
     });

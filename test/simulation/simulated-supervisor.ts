@@ -38,6 +38,8 @@ export interface LifeOptions {
   readonly store?: GuardStore;
   readonly pressure?: HostPressureProbe;
   readonly denial_ms?: readonly number[];
+  /** Idle workers kept beyond the need. */
+  readonly spares?: number;
 }
 
 /** What outlives a supervisor: the host, the disk, and time. */
@@ -194,6 +196,7 @@ export const beginLife = async (world: World): Promise<Life> => {
         maxQueued: 1_000,
         idle_ms: 10_000,
         lastIdle_ms: 60_000,
+        spares: options.spares ?? 0,
       },
       denial_ms: options.denial_ms ?? [600_000, 3_600_000, 86_400_000],
       lineOptions: () => ({

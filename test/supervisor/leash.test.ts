@@ -262,3 +262,34 @@ t.test('whatever happens to a run, its asker is answered exactly once', async (t
   await stopped;
   t.strictSame(answers, Object.fromEntries(Object.keys(ends).map((name) => [name, 1])));
 });
+
+t.test('a spare takes over at once from a worker that was killed', async (t) => {
+  for (const spares of [0, 1]) {
+    const life = await startLife({ spares, schedule: { hog: leaks } });
+    const killed = (): boolean => life.steps.some(({ type }) => type === 'signalled');
+    while (!killed()) await life.clock.advance(10);
+    const from_ms = life.clock.monotonicMs();
+    let took_ms = Number.NaN;
+    const asked = life.ask('q').then((outcome) => {
+      took_ms = life.clock.monotonicMs() - from_ms;
+      return outcome;
+    });
+    for (let step = 0; step < 100; step += 1) await life.clock.advance(5);
+    t.match((await asked).failure, undefined);
+    // A simulated worker needs 50 ms and more to start, and 5 ms for the query.
+    t.equal(took_ms <= 20, spares === 1, `${took_ms} ms with ${spares}`);
+  }
+});
+
+t.test('spares stay when nothing is to be done', async (t) => {
+  for (const spares of [0, 2]) {
+    const life = await startLife({ spares });
+    const asked = life.ask('q');
+    await life.clock.advance(1_000);
+    await asked;
+    await life.clock.advance(10 * minute_ms);
+    t.equal(life.host.alive.length, spares);
+    const spawned = life.steps.filter(({ type }) => type === 'spawned').length;
+    t.equal(spawned, spares + 1, 'and are the same ones');
+  }
+});
