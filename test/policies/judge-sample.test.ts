@@ -72,6 +72,63 @@ t.test('wall_ms does not count time that the worker was blocked on the superviso
   t.match(judgeSample(run(samples, { blocked_ms: 5_000 }), late_ms), { kind: 'within' });
 });
 
+const milliseconds = fc.double({ min: 0, max: 100_000, noNaN: true });
+
+t.test('CPU time is judged by its sum alone, however it is spread over the samples', async () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(milliseconds, fc.double({ min: 0, max: 5_000, noNaN: true })), { minLength: 1 }),
+      (steps) => {
+        // What the worker had used before.
+        const before_ms = 1e6;
+        let [at_ms, cpu_ms] = [0, before_ms];
+        const baseline = sample(0, before_ms, 60);
+        const samples = steps.map(([later_ms, more_ms]) => {
+          at_ms += later_ms;
+          cpu_ms += more_ms;
+          return sample(at_ms, cpu_ms, 60);
+        });
+        // All the running time was ours, so that only CPU time can be over.
+        const judged = judgeSample(
+          run([], { baseline, samples: [baseline, ...samples], blocked_ms: at_ms }),
+          at_ms,
+        );
+        const over = cpu_ms - before_ms > budget.cpu_ms + graceOf_ms(budget.cpu_ms);
+        return over ? judged.kind === 'kill' && judged.reason === 'cpu_ms' : judged.kind === 'within';
+      },
+    ),
+  );
+});
+
+t.test('running time is what passed since the grant without what was not its own', async () => {
+  fc.assert(
+    fc.property(milliseconds, milliseconds, milliseconds, (grantedAt_ms, ran_ms, blocked_ms) => {
+      const now_ms = grantedAt_ms + ran_ms + blocked_ms;
+      const judged = judgeSample(run([sample(now_ms, 100, 60)], { grantedAt_ms, blocked_ms }), now_ms);
+      const limit_ms = budget.wall_ms + graceOf_ms(budget.wall_ms);
+      return Math.abs(ran_ms - limit_ms) < 1e-6 || (judged.kind === 'kill') === ran_ms > limit_ms;
+    }),
+  );
+});
+
+t.test(
+  'reads are judged by the bytes since the grant, and not at all where the kernel does not tell',
+  async () => {
+    const read = fc.option(fc.integer({ min: 0, max: 2 ** 34 }), { nil: undefined });
+    fc.assert(
+      fc.property(read, fc.integer({ min: 1, max: 10_000 }), (read_bytes, read_mb) => {
+        const judged = judgeSample(
+          run([sample(1, 100, 60)], { read_bytes, budget: { ...budget, read_mb } }),
+          1,
+        );
+        // The door of the worker stops at the budget itself; the guard 64 MiB later.
+        const over = read_bytes !== undefined && read_bytes / mib > read_mb + 64;
+        return over ? judged.kind === 'kill' && judged.limit === read_mb : judged.kind === 'within';
+      }),
+    );
+  },
+);
+
 t.test('the CPU window judges only an unbroken stretch that fills it', async (t) => {
   const windowed = { budget: { ...budget, cpu_percent: 50, cpu_window_ms: 500 } };
   const steady = (share: number, step_ms: number): Sample[] =>

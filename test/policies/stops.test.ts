@@ -4,6 +4,7 @@ import { judgeDeath } from '../../policies/death.ts';
 import { mustRecycle } from '../../policies/recycle.ts';
 import { queryBackoff_ms, startBackoff_ms } from '../../policies/restart-backoff.ts';
 import { isStrike as isStrikeOn, type StrikeFacts, strikeGround } from '../../policies/strike.ts';
+import type { VerdictReason } from '../../protocol/verdict.ts';
 
 const isStrike = (facts: StrikeFacts): boolean => isStrikeOn(strikeGround(facts));
 
@@ -42,6 +43,73 @@ t.test('only an exhausted heap and a cgroup kill are held against the query', as
   t.equal(judgeDeath({ ...death, signal: 'SIGKILL' }), 'crash', "an operator's kill");
   t.equal(judgeDeath({ ...death, signal: 'SIGKILL', cgroupOomKills: 1 }), 'cgroup_oom');
   t.equal(judgeDeath({ ...death, signal: 'SIGSEGV' }), 'crash');
+});
+
+const reasons: readonly VerdictReason[] = [
+  'cpu_ms',
+  'cpu_percent',
+  'throttle_percent',
+  'memory_mb',
+  'wall_ms',
+  'rows',
+  'result_mb',
+  'read_mb',
+  'paths',
+  'js_heap_exhausted',
+  'cgroup_oom',
+  'unkillable',
+];
+const percent = fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: undefined });
+const facts: fc.Arbitrary<StrikeFacts> = fc.record({
+  reason: fc.constantFrom(...reasons),
+  cpuSome_percent: percent,
+  ioSome_percent: percent,
+  formerWallStops: fc.nat({ max: 10 }),
+});
+
+t.test('a busier host and fewer stops before never make a strike of what was none', async () => {
+  fc.assert(
+    fc.property(facts, fc.double({ min: 0, max: 100, noNaN: true }), (told, more) => {
+      const busier = {
+        ...told,
+        cpuSome_percent: Math.max(told.cpuSome_percent ?? 0, more),
+        formerWallStops: Math.max(0, told.formerWallStops - 1),
+      };
+      return isStrike(told) || !isStrike(busier);
+    }),
+  );
+});
+
+t.test('the host and the stops before count for running time alone', async () => {
+  fc.assert(
+    fc.property(facts, facts, (one, other) => {
+      const { reason } = one;
+      return reason === 'wall_ms' || isStrike(one) === isStrike({ ...other, reason });
+    }),
+  );
+});
+
+t.test("no death is held against the query without V8's word or the kernel's", async () => {
+  const signals = ['SIGKILL', 'SIGABRT', 'SIGTRAP', 'SIGSEGV', 'SIGTERM', null];
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...signals),
+      fc.option(fc.nat({ max: 255 }), { nil: null }),
+      fc.string(),
+      (signal, code, stderrTail) =>
+        /heap/.test(stderrTail) || judgeDeath({ signal, code, stderrTail, cgroupOomKills: 0 }) === 'crash',
+    ),
+  );
+});
+
+t.test('a worker that kept more is never kept where one that kept less is not', async () => {
+  const bytes = fc.integer({ min: -(2 ** 30), max: 2 ** 34 });
+  fc.assert(
+    fc.property(bytes, bytes, (one, other) => {
+      const [less, more] = [Math.min(one, other), Math.max(one, other)];
+      return !mustRecycle({ retained_bytes: less }) || mustRecycle({ retained_bytes: more });
+    }),
+  );
 });
 
 for (const [what, backoff_ms, first_ms, longest_ms] of [
