@@ -1,13 +1,13 @@
 import { Piscina } from 'piscina';
-import type { CompletedRun, Ledger } from '../../platform/ledger.ts';
+import type { Ledger } from '../../platform/ledger.ts';
 import { fail } from '../../protocol/result.ts';
+import { joinFrames } from './join-frames.ts';
 import type { LedgerAnswer, LedgerPlace, LedgerTask } from './ledger-task.ts';
 
 /** The store thread ends after this long without work; the next task opens it anew. */
 const idle_ms = 10_000;
 /** Commits between two checkpoints of the guard's database. */
 const commitsPerCheckpoint = 500;
-const newline = 0x0a;
 
 // Piscina infers the type from the last overload of postMessage; it passes the list to the first one.
 type TransferList = NonNullable<NonNullable<Parameters<Piscina['run']>[1]>['transferList']>;
@@ -56,23 +56,10 @@ export const createThreadLedger = (place: LedgerPlace, entry: string): Ledger =>
       const frames = joinFrames(rowFrames);
       commits += 1;
       if (commits % commitsPerCheckpoint === 0) await run({ type: 'checkpoint' });
-      return run({ type: 'commit', run: rest, frames }, [frames.buffer as ArrayBuffer]);
+      return run({ type: 'commit', run: rest, frames }, [frames.buffer]);
     },
     deliver: () => run({ type: 'deliver' }),
     retain: (names) => run({ type: 'retain', names }),
     close: () => pool.close(),
   };
-};
-
-/** One buffer of its own, so that handing it over copies nothing more and takes nothing else along. */
-const joinFrames = (frames: CompletedRun['rowFrames']): Uint8Array => {
-  const length = frames.reduce((sum, frame) => sum + frame.length + 1, 0);
-  const joined = new Uint8Array(Math.max(0, length - 1));
-  let position = 0;
-  for (const frame of frames) {
-    if (position > 0) joined[position - 1] = newline;
-    joined.set(frame, position);
-    position += frame.length + 1;
-  }
-  return joined;
 };
