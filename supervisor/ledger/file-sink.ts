@@ -108,8 +108,7 @@ export class FileSink {
       // Before the first acknowledgement what the file holds is from another life: nothing to say about it.
       if (position > 0)
         this.#notices.push(`${file.path} holds lines that Leash did not write; a line may be there twice.`);
-      this.#acknowledge(file, file.size_bytes, undefined);
-      return undefined;
+      return this.#acknowledgeForeign(file);
     }
     const { written, problem } = this.#files.append(
       file.path,
@@ -122,24 +121,58 @@ export class FileSink {
     return problem;
   }
 
+  /** A torn line that nobody can complete is ended, so that the next one stands on a line of its own. */
+  #acknowledgeForeign(file: LogFile): string | undefined {
+    let { size_bytes } = file;
+    if (this.#isTorn(file)) {
+      const { written, problem } = this.#files.append(file.path, Buffer.from('\n'), this.#options.mode);
+      if (written === 0) return problem;
+      size_bytes += written;
+    }
+    this.#acknowledge(file, size_bytes, undefined);
+    return undefined;
+  }
+
+  #isTorn({ path, size_bytes }: LogFile): boolean {
+    return this.#files.read(path, size_bytes - 1, 1).toString('latin1') !== '\n';
+  }
+
   #append(): string | undefined {
     const { log, path, mode } = this.#options;
     for (;;) {
       const lines = this.#store.head(log, batch_bytes);
       if (lines.length === 0) return undefined;
       const before = this.#files.look(path);
+      if (before === undefined) {
+        const unbegun = this.#begin();
+        if (unbegun !== undefined) return unbegun;
+        continue;
+      }
       const bytes = Buffer.from(lines.map(({ line }) => `${line}\n`).join(''));
       const { written, problem } = this.#files.append(path, bytes, mode);
       const after = this.#files.look(path);
       if (after === undefined) return problem ?? `${path} vanished while it was written.`;
       const match = matchHead(bytes.subarray(0, written), lines);
-      const start = before !== undefined && before.inode === after.inode ? before.size_bytes : 0;
-      if (match.lines > 0 || before === undefined) {
+      const start = before.inode === after.inode ? before.size_bytes : 0;
+      if (match.lines > 0) {
         this.#acknowledge(after, start + match.bytes, lines[match.lines - 1]?.id);
         this.#delivered += match.lines;
       }
       if (problem !== undefined) return problem;
     }
+  }
+
+  /**
+   * A new log is known to the store before its first line. Else lines that were written and not acknowledged would be
+   * written again when somebody moved the file meanwhile. Returns what stands in the way.
+   */
+  #begin(): string | undefined {
+    const { path, mode } = this.#options;
+    const { problem } = this.#files.append(path, Buffer.alloc(0), mode);
+    const file = this.#files.look(path);
+    if (file === undefined) return problem ?? `${path} vanished when it was begun.`;
+    this.#acknowledge(file, 0, undefined);
+    return problem;
   }
 
   #acknowledge(file: LogFile, offset_bytes: number, lastId: number | undefined): void {
