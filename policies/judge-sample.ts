@@ -1,5 +1,5 @@
 import type { Budget } from '../protocol/budget.ts';
-import type { Sample } from '../protocol/sample.ts';
+import type { ProcessIdentity, Sample } from '../protocol/sample.ts';
 import { judgeCpuBudget } from './cpu-budget.ts';
 import { judgeCpuWindow } from './cpu-window.ts';
 import type { Judgement } from './judgement.ts';
@@ -21,6 +21,11 @@ export interface RunObservation {
   readonly blocked_ms: number;
   /** Monotonic milliseconds before which `cpu_percent` stops nobody; undefined: from the first sample. */
   readonly cpuPercentFrom_ms?: number | undefined;
+  /**
+   * By how much this look is later than it was planned; 0 after a late one past the deadline: whatever waited to be
+   * heard was heard in between, and on a host where every look is late a deadline holds all the same.
+   */
+  readonly late_ms: number;
 }
 
 /**
@@ -37,5 +42,6 @@ export const judgeSample = (run: RunObservation, now_ms: number): Judgement => {
   return judgeWall(run, now_ms);
 };
 
-const sameProcess = (one: Sample, other: Sample): boolean =>
+/** A pid is given to another process once its owner is gone; with its start time it is one process for ever. */
+export const sameProcess = (one: ProcessIdentity, other: ProcessIdentity): boolean =>
   one.pid === other.pid && one.startTicks === other.startTicks;

@@ -1,6 +1,8 @@
 import type { Verdict, VerdictKind, VerdictReason } from '../../protocol/verdict.ts';
 
-const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+const wholeNumber = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+const whole = (value: number): string => wholeNumber.format(value);
 
 const units: Readonly<Record<VerdictReason, (value: number) => string>> = {
   cpu_ms: (value) => `${whole(value)} ms of CPU time`,

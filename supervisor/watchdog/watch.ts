@@ -1,10 +1,10 @@
 import type { SampleFailure, Sampler, SampleSource } from '../../platform/sampler.ts';
 import { longestGap_ms } from '../../policies/cpu-window.ts';
-import { judgeSample } from '../../policies/judge-sample.ts';
+import { judgeSample, sameProcess } from '../../policies/judge-sample.ts';
 import { type Judgement, within } from '../../policies/judgement.ts';
 import { growth_bytes } from '../../policies/memory.ts';
 import { nextSample_ms } from '../../policies/next-sample.ts';
-import { running_ms } from '../../policies/wall.ts';
+import { isLate, running_ms } from '../../policies/wall.ts';
 import type { EvidencePoint } from '../../protocol/evidence.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
@@ -31,6 +31,9 @@ export class Watch {
   readonly #disabled: boolean;
   /** Begun with the first look: most runs are over before that. */
   #history: SampleHistory | undefined;
+  /** When the next look should come. */
+  #planned_ms = Number.POSITIVE_INFINITY;
+  #wasPutOff = false;
   #blocked_ms = 0;
   #blockedSince_ms: number | undefined;
 
@@ -48,11 +51,11 @@ export class Watch {
    * `within`: its exit is judged instead.
    */
   look(now_ms: number, held_ms: number): Judgement {
-    const sample = this.#source.read();
-    if (!sample.ok) return { kind: 'within' };
-    this.#keep(sample.value);
-    const read = this.#remember(sample.value);
+    const sample = this.#take();
+    if (sample === undefined) return within;
+    const read = this.#remember(sample);
     if (this.#disabled) return within;
+    const blocked_ms = this.#blockedUntil(now_ms) + held_ms;
     return judgeSample(
       {
         budget: this.#lease.budget,
@@ -61,7 +64,8 @@ export class Watch {
         read_bytes: read,
         grantedAt_ms: this.#lease.grantedAt_ms,
         cpuPercentFrom_ms: this.#lease.cpuPercentFrom_ms,
-        blocked_ms: this.#blockedUntil(now_ms) + held_ms,
+        blocked_ms,
+        late_ms: this.#late_ms(now_ms, blocked_ms),
       },
       now_ms,
     );
@@ -69,10 +73,16 @@ export class Watch {
 
   /** Takes a last sample for the history without judging it, as far as the process is still there. */
   glance(): void {
+    const sample = this.#take();
+    if (sample !== undefined) this.#remember(sample);
+  }
+
+  /** Undefined when the process is gone, whoever has its pid now: a stranger is neither judged nor shown. */
+  #take(): Sample | undefined {
     const sample = this.#source.read();
-    if (!sample.ok) return;
+    if (!sample.ok || !sameProcess(sample.value, this.#baseline)) return undefined;
     this.#keep(sample.value);
-    this.#remember(sample.value);
+    return sample.value;
   }
 
   /** The run so far, oldest first, thinned: what is stored with a verdict. */
@@ -95,6 +105,14 @@ export class Watch {
     return read_bytes;
   }
 
+  /** Only one look past the deadline may be put off for its lateness. */
+  #late_ms(now_ms: number, blocked_ms: number): number {
+    const late_ms = this.#wasPutOff ? 0 : Math.max(0, now_ms - this.#planned_ms);
+    const { budget, grantedAt_ms } = this.#lease;
+    this.#wasPutOff = isLate(late_ms) && running_ms({ grantedAt_ms, blocked_ms }, now_ms) > budget.wall_ms;
+    return late_ms;
+  }
+
   /** Keeps what the CPU window needs: a sample at or before its start, and no two closer than they must be. */
   #keep(sample: Sample): void {
     const { cpu_window_ms } = this.#lease.budget;
@@ -107,14 +125,16 @@ export class Watch {
     while ((this.#samples[1]?.at_ms ?? sample.at_ms) <= start_ms) this.#samples.shift();
   }
 
-  /** Milliseconds until the next look. */
+  /** Milliseconds until the next look, which is planned for then. */
   next_ms(now_ms: number, held_ms: number): number {
     // Nobody is stopped, so no limit needs a closer look.
     if (this.#disabled) return nextSample_ms(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
     const { budget, grantedAt_ms } = this.#lease;
     const headroom_bytes = budget.memory_mb * 2 ** 20 - this.growth_bytes();
     const used_ms = running_ms({ grantedAt_ms, blocked_ms: this.#blockedUntil(now_ms) + held_ms }, now_ms);
-    return nextSample_ms(headroom_bytes, Math.max(1, budget.wall_ms - used_ms));
+    const wait_ms = nextSample_ms(headroom_bytes, Math.max(1, budget.wall_ms - used_ms));
+    this.#planned_ms = now_ms + wait_ms;
+    return wait_ms;
   }
 
   /** The supervisor stopped reading: from here on the worker waits for us. */

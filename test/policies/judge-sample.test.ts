@@ -22,6 +22,7 @@ const run = (samples: readonly Sample[], more: Partial<RunObservation> = {}): Ru
   read_bytes: 0,
   grantedAt_ms: 0,
   blocked_ms: 0,
+  late_ms: 0,
   ...more,
 });
 
@@ -128,6 +129,19 @@ t.test(
     );
   },
 );
+
+t.test('a guard that was held up looks once more before it judges the time', async (t) => {
+  const over_ms = budget.wall_ms + graceOf_ms(budget.wall_ms) + 1;
+  const samples = [sample(over_ms, 110, 60)];
+  t.match(judgeSample(run(samples, { late_ms: 101 }), over_ms), { kind: 'within' });
+  t.match(judgeSample(run(samples, { late_ms: 100 }), over_ms), { kind: 'kill', reason: 'wall_ms' });
+  const heavy = [sample(over_ms, 110, 60 + budget.memory_mb + 1)];
+  t.match(
+    judgeSample(run(heavy, { late_ms: 101 }), over_ms),
+    { kind: 'kill', reason: 'memory_mb' },
+    'what it holds now needs no second look',
+  );
+});
 
 t.test('the CPU window judges only an unbroken stretch that fills it', async (t) => {
   const windowed = { budget: { ...budget, cpu_percent: 50, cpu_window_ms: 500 } };

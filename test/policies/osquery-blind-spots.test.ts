@@ -31,7 +31,7 @@ const leashStops = (
   for (let at_ms = from_ms + look_ms; at_ms <= until_ms; at_ms += look_ms) {
     samples.push(sampleAt(at_ms));
     const judgement = judgeSample(
-      { budget, baseline, samples, read_bytes: 0, grantedAt_ms: from_ms, blocked_ms: 0 },
+      { budget, baseline, samples, read_bytes: 0, grantedAt_ms: from_ms, blocked_ms: 0, late_ms: 0 },
       at_ms,
     );
     if (judgement.kind === 'kill') return { at_ms, judgement };
@@ -166,7 +166,15 @@ t.test('watchdog_delay holds up the share alone, and what was counted meanwhile 
   const judged = (at_ms: number, more: Partial<Sample> = {}): Judgement => {
     const before = Array.from({ length: at_ms / 100 }, (_, index) => sampleAt(index * 100));
     const samples = [...before, { ...sampleAt(at_ms), ...more }];
-    const run = { budget, baseline: sampleAt(0), samples, read_bytes: 0, grantedAt_ms: 0, blocked_ms: 0 };
+    const run = {
+      budget,
+      baseline: sampleAt(0),
+      samples,
+      read_bytes: 0,
+      grantedAt_ms: 0,
+      blocked_ms: 0,
+      late_ms: 0,
+    };
     return judgeSample({ ...run, cpuPercentFrom_ms: 5_000 }, at_ms);
   };
   t.equal(judged(4_900).kind, 'within');

@@ -74,11 +74,12 @@ t.test('load that begins late is judged by its own window, not by the mean of th
 t.test('a watch remembers the run from its grant to its last sample', async (t) => {
   let now_ms = 20;
   let gone = false;
+  let { startTicks } = lease.worker;
   const source: SampleSource = {
     read: () =>
       gone
         ? fail({ reason: 'process_gone', message: 'gone' })
-        : ok({ ...lease.worker, at_ms: now_ms, cpu_ms: 500 + now_ms, private_bytes: 1_000 + now_ms }),
+        : ok({ pid: 1, startTicks, at_ms: now_ms, cpu_ms: 500 + now_ms, private_bytes: 1_000 + now_ms }),
     readBytes: () => (now_ms === 40 ? undefined : 70 + now_ms),
     close: () => undefined,
   };
@@ -91,6 +92,11 @@ t.test('a watch remembers the run from its grant to its last sample', async (t) 
   watch.value.look(now_ms, 0);
   now_ms = 50;
   watch.value.glance();
+  startTicks += 1;
+  now_ms = 55;
+  t.match(watch.value.look(now_ms, 0), { kind: 'within' }, 'a stranger with the pid');
+  watch.value.glance();
+  t.equal(watch.value.lastSample().at_ms, 50);
   gone = true;
   now_ms = 60;
   watch.value.glance();
@@ -114,3 +120,26 @@ t.test('without its watchdog a run is measured and never stopped', async (t) => 
     undefined,
   );
 });
+
+t.test(
+  'a look past the deadline is put off for its lateness once, even where every look is late',
+  async (t) => {
+    const { wall_ms } = lease.budget;
+    let now_ms = 0;
+    const source: SampleSource = {
+      read: () => ok({ ...lease.worker, at_ms: now_ms, cpu_ms: 0, private_bytes: 0 }),
+      readBytes: () => 0,
+      close: () => undefined,
+    };
+    const watch = openWatch(lease, { sampler: { open: () => ok(source) } });
+    if (!watch.ok) throw new Error(watch.error.message);
+    const lookLate = (): string => {
+      now_ms += watch.value.next_ms(now_ms, 0) + 500;
+      return watch.value.look(now_ms, 0).kind;
+    };
+    while (now_ms <= wall_ms - 1_000) t.equal(lookLate(), 'within');
+    now_ms = wall_ms + 5_000;
+    t.equal(lookLate(), 'within', 'what was said meanwhile is heard first');
+    t.equal(lookLate(), 'kill');
+  },
+);
