@@ -283,6 +283,8 @@ class Turn {
 
   #done(process: WorkerProcess, run: Run, message: Extract<FromWorker, { type: 'done' }>): State {
     this.#context.cancelTimer('sample');
+    // An asker that said `wait` at the last rows has nothing left to resume: the next query must be heard.
+    process.resumeReading();
     const { failure, cost, warnings } = message;
     const recycle =
       mustRecycle({ retained_bytes: message.retained_bytes }) || failure?.reason === 'out_of_memory';

@@ -109,20 +109,25 @@ class Foreman {
   }
 
   #admit(request: RunRequest): void {
+    const admitted = this.#admitted(request);
+    if (admitted === undefined || this.#state.queues.push(admitted)) return;
+    const { maxQueued } = this.#deps.limits;
+    refuse(request, 'overloaded', `More than ${maxQueued} queries wait in lane '${admitted.lane}'.`);
+  }
+
+  /** The request in the lane that it belongs to now; undefined when it may not run: then its asker was told why. */
+  #admitted(request: RunRequest): RunRequest | undefined {
     const admission = this.#deps.denylist.admit(request.scope, request.sqlHash, this.#context.clock.unixMs());
     if (admission.kind === 'denied' && request.mayBeDenied) {
-      return refuse(request, 'denied', admission.message);
+      refuse(request, 'denied', admission.message);
+      return undefined;
     }
     const waits = this.#deps.heldBack.reason(request, this.#context.clock.monotonicMs());
-    if (waits !== undefined) return refuse(request, 'held_back', waits);
-    const laned = admission.kind === 'probation' ? { ...request, lane: 'probation' as const } : request;
-    if (!this.#state.queues.push(laned)) {
-      refuse(
-        request,
-        'overloaded',
-        `More than ${this.#deps.limits.maxQueued} queries wait in lane '${laned.lane}'.`,
-      );
+    if (waits !== undefined) {
+      refuse(request, 'held_back', waits);
+      return undefined;
     }
+    return admission.kind === 'probation' ? { ...request, lane: 'probation' } : request;
   }
 
   /** Serves every lane that has room; asks for a process where only that is missing. */
@@ -138,8 +143,7 @@ class Foreman {
           );
           break;
         }
-        const request = this.#state.queues.shift(lane);
-        if (request !== undefined) this.#grant(chosen.workerId, chosen.slot, request);
+        this.#serve(lane, chosen.workerId, chosen.slot);
       }
     }
     this.#start(missing + this.#missingSpares());
@@ -149,6 +153,15 @@ class Foreman {
     const { spares } = this.#deps.limits;
     const idle = [...this.#state.slots.values()].filter(({ phase }) => phase === 'idle').length;
     return Math.max(0, spares - idle);
+  }
+
+  /** While it waited, a query may have been denied, or another run of it may have killed its worker. */
+  #serve(lane: Lane, workerId: string, slot: Slot): void {
+    const request = this.#state.queues.shift(lane);
+    const admitted = request === undefined ? undefined : this.#admitted(request);
+    if (admitted === undefined) return;
+    if (admitted.lane === lane) this.#grant(workerId, slot, admitted);
+    else this.#context.self.tell({ type: 'run', request: admitted });
   }
 
   #held(lane: Lane): number {
