@@ -14,12 +14,15 @@ interface Pending {
 export class SimulatedClock implements Clock {
   #now_ms = 0;
   #unixOffset_ms: number;
+  readonly #promiseLinks: number;
   #order = 0;
   /** A binary heap: the earliest first. What is cancelled stays until it comes up. */
   readonly #pending: Pending[] = [];
 
-  constructor(unix_ms: number = Date.UTC(2026, 0, 1)) {
+  /** `promiseLinks`: how long a chain of promises may be that runs out between two timers. */
+  constructor(unix_ms: number = Date.UTC(2026, 0, 1), promiseLinks = 20) {
     this.#unixOffset_ms = unix_ms;
+    this.#promiseLinks = promiseLinks;
   }
 
   monotonicMs(): number {
@@ -54,11 +57,11 @@ export class SimulatedClock implements Clock {
   /** Moves on by `ms`. After each timer everything that waits on promises gets its turn. */
   async advance(ms: number): Promise<void> {
     const until_ms = this.#now_ms + ms;
-    await settle();
+    for (let link = 0; link < this.#promiseLinks; link += 1) await passed;
     for (let next = this.#due(until_ms); next !== undefined; next = this.#due(until_ms)) {
       this.#now_ms = Math.max(this.#now_ms, next.at_ms);
       next.fire();
-      await settle();
+      for (let link = 0; link < this.#promiseLinks; link += 1) await passed;
     }
     this.#now_ms = until_ms;
   }
@@ -106,7 +109,5 @@ const pop = (heap: Pending[]): void => {
   heap[index] = last;
 };
 
-/** Lets chains of resolved promises run out: each await is one link, and ours are short. */
-const settle = async (): Promise<void> => {
-  for (let link = 0; link < 20; link += 1) await Promise.resolve();
-};
+/** One link of a chain of promises. */
+const passed: Promise<void> = Promise.resolve();

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The definition of green: types, lint, then every test. Prints one closing line 'N passed, N failed'.
+# The definition of green: types, lint, every test ('N passed, N failed'), then thousands of lives in simulation and one
+# that the commit draws. With arguments (files of tests) only those are run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
@@ -11,4 +12,8 @@ biome ci --error-on-warnings .
 oxlint --type-aware --deny-warnings
 knip
 echo '== tests'
-exec node scripts/run-tests.ts "$@"
+node scripts/run-tests.ts "$@"
+if [ $# -eq 0 ]; then
+  echo '== simulation'
+  node test/simulation/simulate.ts --seeds 5000 --commit
+fi

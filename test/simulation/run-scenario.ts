@@ -1,11 +1,18 @@
-import type { GuardStore } from '../../platform/guard-store.ts';
-import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
 import { seededRandom } from '../../platform/seeded-random.ts';
-import { fail } from '../../protocol/result.ts';
-import { type Breach, StepChecker } from './check-steps.ts';
-import { drawScenario, type Fault, hostAt, isOn, type Scenario } from './scenario.ts';
-import { healthyHost } from './simulated-host.ts';
-import { beginLife, createWorld, type Step, type World } from './simulated-supervisor.ts';
+import { applyState, strike, syncedAt_ms } from './apply-faults.ts';
+import type { Breach } from './breaches.ts';
+import { checkLife } from './check-life.ts';
+import { drawScenario } from './draw-scenario.ts';
+import {
+  denial_ms,
+  recovery_ms,
+  type Scenario,
+  scheduledQuery,
+  served_ms,
+  statementsOf,
+} from './scenario.ts';
+import { SimulatedService } from './simulated-service.ts';
+import { createWorld, type Step, type World } from './world.ts';
 
 /** What one seed came to. */
 export interface SeedResult {
@@ -14,89 +21,74 @@ export interface SeedResult {
   readonly breaches: readonly Breach[];
 }
 
-const interval_s = 10;
-/** A supervisor that was killed is started again after this long, by systemd say. */
-const startAgain_ms = 500;
-/** A query that waits for its next start, for a probation lane, for back-off of its own. */
-const grace_ms = 20_000;
+/** Of the simulated store thread. */
+const longestTask_ms = 30;
+/** Stopping takes a worker's death, which may be slow. */
+const stopping_ms = 6_000;
 
 /** Draws the scenario of a seed, lives it and checks it. The same seed gives the same steps. */
 export const runSeed = (seed: number): Promise<SeedResult> =>
   runScenario(drawScenario(seed, seededRandom(seed)));
 
+/** Lives a scenario: the faults, then as long a calm as it takes to recover and to be seen serving, then a stop. */
 export const runScenario = async (scenario: Scenario): Promise<SeedResult> => {
-  let storeFails = false;
   const world = createWorld({
     seed: scenario.seed,
-    interval_s,
-    schedule: Object.fromEntries(scenario.statements.map(({ name, conduct }) => [name, conduct])),
-    store: failing(inMemoryGuardStore(), () => storeFails),
+    queries: scenario.schedule.map(scheduledQuery),
+    conducts: Object.fromEntries(statementsOf(scenario).map(({ name, conduct }) => [name, conduct])),
+    denial_ms,
+    spares: scenario.spares,
+    longestTask_ms,
   });
-  let life = await beginLife(world);
-  for (const { at_ms, fault } of turns(scenario)) {
+  const service = new SimulatedService(world);
+  service.start();
+  for (const { at_ms, act } of turnsOf(scenario, world, service)) {
     await world.clock.advance(at_ms - world.clock.monotonicMs());
-    world.host.conduct = hostAt(scenario.faults, at_ms);
-    storeFails = scenario.faults.some((each) => each.kind === 'store_fails' && isOn(each, at_ms));
-    if (fault?.at_ms !== at_ms) continue;
-    if (fault.kind === 'clock_jump') world.clock.jumpWallClock(fault.by_ms);
-    if (fault.kind === 'supervisor_killed') {
-      life.kill();
-      await world.clock.advance(startAgain_ms);
-      // The store is needed to begin; systemd would try until it is there again.
-      storeFails = false;
-      life = await beginLife(world);
-    }
+    act();
   }
-  storeFails = false;
-  world.host.conduct = healthyHost;
-  const calmFrom_ms = world.clock.monotonicMs();
-  await world.clock.advance(scenario.faulty_ms);
-  world.note({ type: 'supervisor_stops' });
-  const stopped = life.supervisor.stop();
-  await world.clock.advance(10_000);
+  const wasUp = service.isUp;
+  const stopped = service.stop();
+  await world.clock.advance(stopping_ms);
   await stopped;
-  const breaches = [
-    ...new StepChecker(scenario).check(world.steps),
-    ...unserved(scenario, world, calmFrom_ms),
-  ];
-  return { scenario, steps: world.steps, breaches };
+  const breaches = checkLife(scenario, world);
+  return { scenario, steps: world.steps, breaches: wasUp ? breaches : [...breaches, notUp(world)] };
 };
 
-/** Liveness: without faults every query that answers runs in each of its intervals. */
-const unserved = (scenario: Scenario, world: World, calmFrom_ms: number): readonly Breach[] => {
-  const from_ms = calmFrom_ms + grace_ms;
-  const expected = Math.floor((scenario.faulty_ms - grace_ms) / (interval_s * 1000)) - 1;
-  return scenario.statements.flatMap(({ name, conduct, guilt }) => {
-    const answers = guilt === undefined && conduct.end === 'done' && conduct.runs_ms < interval_s * 1000;
-    const runs = world.ledger.committed.filter((run) => run.name === name && run.at_ms >= from_ms).length;
-    if (!answers || runs >= expected) return [];
-    const what = `${name} ran ${runs} times in its last ${expected} intervals`;
-    return [{ promise: 'every permitted query keeps its interval', at_ms: world.clock.monotonicMs(), what }];
+const notUp = (world: World): Breach => ({
+  promise: 'the supervisor comes up when nothing fails',
+  at_ms: world.clock.monotonicMs(),
+  what: 'it was not up at the end',
+});
+
+interface Turn {
+  readonly at_ms: number;
+  act(): void;
+}
+
+/** The moments at which something changes, in order; the last one is the end of the life. */
+const turnsOf = (scenario: Scenario, world: World, service: SimulatedService): readonly Turn[] => {
+  const { faulty_ms, asks, asked, commands } = scenario;
+  const faults = scenario.faults.filter(({ at_ms }) => at_ms < faulty_ms);
+  const state = (at_ms: number): Turn => ({ at_ms, act: () => applyState(world, faults, at_ms) });
+  const turns: Turn[] = faults.flatMap((fault) => [
+    { at_ms: fault.at_ms, act: () => strike(world, fault, service) },
+    state(fault.at_ms),
+    state(Math.min(fault.at_ms + fault.for_ms, faulty_ms)),
+  ]);
+  for (const fault of faults)
+    if (fault.kind === 'power_lost') turns.push({ at_ms: syncedAt_ms(fault), act: () => world.disk.sync() });
+  for (const ask of asks) {
+    const statement = asked.find(({ name }) => name === ask.name);
+    if (statement !== undefined) turns.push({ at_ms: ask.at_ms, act: () => service.ask(ask, statement) });
+  }
+  for (const command of commands) turns.push({ at_ms: command.at_ms, act: () => service.command(command) });
+  turns.push({
+    at_ms: faulty_ms,
+    act: () => {
+      applyState(world, [], faulty_ms);
+      world.disk.deadlyCall = 0;
+    },
   });
-};
-
-/** The moments at which something changes, in order; the last one is the end of the faults. */
-const turns = (
-  scenario: Scenario,
-): readonly { readonly at_ms: number; readonly fault: Fault | undefined }[] =>
-  [
-    ...scenario.faults.flatMap((fault) => [
-      { at_ms: fault.at_ms, fault },
-      { at_ms: Math.min(fault.at_ms + fault.for_ms, scenario.faulty_ms), fault: undefined },
-    ]),
-    { at_ms: scenario.faulty_ms, fault: undefined },
-  ].toSorted((one, other) => one.at_ms - other.at_ms);
-
-/** A store whose writes fail while `isBroken`; what it holds stays. */
-const failing = (store: GuardStore, isBroken: () => boolean): GuardStore => {
-  const broken = fail({ reason: 'io', message: 'the disk is gone.' } as const);
-  return {
-    ...store,
-    putLease: (lease) => (isBroken() ? broken : store.putLease(lease)),
-    endLease: (leaseId) => (isBroken() ? broken : store.endLease(leaseId)),
-    putVerdict: (verdict, denial, evidence) =>
-      isBroken() ? broken : store.putVerdict(verdict, denial, evidence),
-    putDenial: (denial) => (isBroken() ? broken : store.putDenial(denial)),
-    removeDenial: (scope, sqlHash) => (isBroken() ? broken : store.removeDenial(scope, sqlHash)),
-  };
+  turns.push({ at_ms: faulty_ms + recovery_ms(scenario) + served_ms, act: () => undefined });
+  return turns.toSorted((one, other) => one.at_ms - other.at_ms);
 };

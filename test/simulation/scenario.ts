@@ -1,118 +1,155 @@
-import type { Random } from '../../platform/random.ts';
-import { type Conduct, type HostConduct, healthyHost, quick } from './simulated-host.ts';
+import { type Budget, budgetOfLevel } from '../../protocol/budget.ts';
+import type { VerdictReason } from '../../protocol/verdict.ts';
+import type { ScheduledQuery } from '../../supervisor/config/config.ts';
+import { levelLimits } from '../../supervisor/limits/effective.ts';
+import type { Conduct } from './conduct.ts';
 
 /** A statement of a scenario and whether it may be judged. */
 export interface Statement {
+  /** Its name is its SQL. */
   readonly name: string;
   readonly conduct: Conduct;
   /** What it is guilty of; undefined: nothing, a verdict about it would be a false kill. */
-  readonly guilt: 'memory' | 'cpu' | 'wall' | 'heap' | undefined;
+  readonly guilt: VerdictReason | undefined;
+  /** Under a limit of its share of a core, too. */
+  readonly shareLimited: boolean;
 }
+
+/** A statement of the schedule. */
+export interface ScheduledStatement extends Statement {
+  readonly interval_s: number;
+  readonly snapshot: boolean;
+  readonly mayBeDenied: boolean;
+}
+
+/** Somebody asks at a time, outside the schedule. */
+export interface Ask {
+  readonly at_ms: number;
+  /** Name of a statement of `asked`. */
+  readonly name: string;
+  /** Gives up after this long. */
+  readonly cancelAfter_ms: number | undefined;
+  /** Stops reading at the first rows, for so long; 0: reads on. */
+  readonly readsAfter_ms: number;
+}
+
+/** An operator's word about the denylist. */
+export interface Command {
+  readonly at_ms: number;
+  readonly kind: 'deny' | 'clear';
+  /** Name of a statement of the schedule. */
+  readonly name: string;
+  /** Of a denial. */
+  readonly for_ms: number;
+}
+
+export const faultKinds = [
+  'spawn_fails',
+  'start_hangs',
+  'start_slow',
+  'death_slow',
+  'worker_stays_on',
+  'pid_reused',
+  'message_torn',
+  'message_repeated',
+  'guard_store_fails',
+  'results_store_fails',
+  'log_disk_full',
+  'log_rotated',
+  'clock_jumps',
+  'host_suspended',
+  'supervisor_held_up',
+  'supervisor_killed',
+  'supervisor_killed_in_a_call',
+  'power_lost',
+  'host_busy',
+  'memory_scarce',
+  'battery_low',
+] as const;
+
+export type FaultKind = (typeof faultKinds)[number];
 
 /** Something that goes wrong at a time, for a time. */
 export interface Fault {
-  readonly kind:
-    | 'spawn_fails'
-    | 'start_hangs'
-    | 'store_fails'
-    | 'clock_jump'
-    | 'supervisor_killed'
-    | 'slow_death';
+  readonly kind: FaultKind;
   readonly at_ms: number;
   readonly for_ms: number;
-  /** Of a clock jump. */
-  readonly by_ms: number;
+  /** 0 … 1: how likely each occasion is, how far a clock jumps, at which call a supervisor dies. */
+  readonly amount: number;
 }
 
-/** One life, drawn from a seed. */
+/** One life, drawn from a seed: plain data, so that it can be printed, cut down and lived again. */
 export interface Scenario {
   readonly seed: number;
-  readonly statements: readonly Statement[];
+  readonly schedule: readonly ScheduledStatement[];
+  /** What may be asked outside the schedule. */
+  readonly asked: readonly Statement[];
+  readonly asks: readonly Ask[];
+  readonly commands: readonly Command[];
   readonly faults: readonly Fault[];
-  /** Virtual time with faults; as long again without any follows. */
+  /** Idle workers that are kept beyond the need. */
+  readonly spares: number;
+  /** Virtual time in which faults happen; one that is due later does not. */
   readonly faulty_ms: number;
 }
 
-const forever = Number.POSITIVE_INFINITY;
+/** Lengths of the first, second, … denial in every scenario. */
+export const denial_ms: readonly number[] = [3_000, 9_000, 27_000];
 
-/** What queries are like. Budgets are those of level 0: 10 s of CPU, 30 s of time, 200 MiB of growth. */
-const kinds: readonly ((random: Random) => Omit<Statement, 'name'>)[] = [
-  () => ({ conduct: quick, guilt: undefined }),
-  (random) => ({ conduct: { ...quick, runs_ms: 50 + 2_000 * random.fraction() }, guilt: undefined }),
-  // Heavy, but within its budget.
-  (random) => ({
-    conduct: { runs_ms: 8_000, cpu: 1, growth_bytes_ms: 20_000 * random.fraction(), end: 'done' },
-    guilt: undefined,
-  }),
-  // Waits for a slow disk.
-  () => ({ conduct: { runs_ms: 20_000, cpu: 0.01, growth_bytes_ms: 0, end: 'done' }, guilt: undefined }),
-  (random) => ({
-    conduct: { ...quick, keeps_bytes: 40 * 2 ** 20 * random.fraction() },
-    guilt: undefined,
-  }),
-  () => ({ conduct: { ...quick, end: 'crash' }, guilt: undefined }),
-  () => ({ conduct: { ...quick, end: 'foreign_kill' }, guilt: undefined }),
-  () => ({
-    conduct: { ...quick, end: 'failed', failure: { reason: 'sql_error', message: 'no such table: x' } },
-    guilt: undefined,
-  }),
-  (random) => ({
-    conduct: { runs_ms: forever, cpu: 0.5 + random.fraction() / 2, growth_bytes_ms: 0, end: 'done' },
-    guilt: 'cpu',
-  }),
-  (random) => ({
-    conduct: { runs_ms: forever, cpu: 0.5, growth_bytes_ms: 50_000 + 1e6 * random.fraction(), end: 'done' },
-    guilt: 'memory',
-  }),
-  () => ({ conduct: { runs_ms: forever, cpu: 0.001, growth_bytes_ms: 0, end: 'done' }, guilt: 'wall' }),
-  () => ({ conduct: { ...quick, end: 'heap' }, guilt: 'heap' }),
-];
+/**
+ * Budgets of the scenarios: a tenth of those of level 0, so that a life in which everything happens takes seconds of
+ * virtual time. The code that is tried knows them as numbers only.
+ */
+export const budgetOf = ({ shareLimited }: Statement): Budget => ({
+  ...budgetOfLevel['0'],
+  wall_ms: 2_000,
+  cpu_ms: 1_000,
+  cpu_percent: shareLimited ? 50 : 0,
+  cpu_window_ms: 500,
+  memory_mb: 100,
+  rows: 1_000,
+  result_mb: 1,
+  read_mb: 32,
+});
 
-const faultKinds: readonly Fault['kind'][] = [
+/** The longest that a run can take until a limit of those budgets ends it, looked at without hindrance. */
+export const longestRun_ms = 3_000;
+
+export const scheduledQuery = (statement: ScheduledStatement): ScheduledQuery => ({
+  name: statement.name,
+  sql: statement.name,
+  interval_s: statement.interval_s,
+  snapshot: statement.snapshot,
+  removed: true,
+  denylist: statement.mayBeDenied,
+  startup_priority: undefined,
+  ...levelLimits(budgetOf(statement)),
+});
+
+/** Every statement that may run. */
+export const statementsOf = ({ schedule, asked }: Scenario): readonly Statement[] => [...schedule, ...asked];
+
+export const hasFault = ({ faults }: Scenario, ...kinds: readonly FaultKind[]): boolean =>
+  faults.some(({ kind }) => kinds.includes(kind));
+
+/** What leaves a wait of several seconds behind: a back-off, a start again, a reading of the host that is still fresh. */
+const slowToRecover: readonly FaultKind[] = [
   'spawn_fails',
-  'start_hangs',
-  'store_fails',
-  'clock_jump',
-  'supervisor_killed',
-  'slow_death',
+  'start_slow',
+  'supervisor_killed_in_a_call',
+  'host_busy',
+  'memory_scarce',
+  'battery_low',
 ];
 
-const below = (random: Random, most: number): number => Math.floor(random.fraction() * most);
-
-const pick = <T>(random: Random, list: readonly T[]): T => {
-  const chosen = list[below(random, list.length)];
-  if (chosen === undefined) throw new Error('nothing to choose from');
-  return chosen;
+/**
+ * From the end of the faults until everything runs again: the longest wait that one of them leaves behind. A worker
+ * that hangs at its start is given ten seconds, and then the next start waits for its back-off.
+ */
+export const recovery_ms = (scenario: Scenario): number => {
+  if (hasFault(scenario, 'start_hangs')) return 17_000;
+  return hasFault(scenario, ...slowToRecover) ? 6_500 : 4_000;
 };
 
-/** Draws a life. */
-export const drawScenario = (seed: number, random: Random): Scenario => {
-  const faulty_ms = 60_000;
-  const statements = Array.from({ length: 3 + below(random, 5) }, (_, index) => ({
-    name: `q${index}`,
-    ...pick(random, kinds)(random),
-  }));
-  const faults = Array.from({ length: below(random, 4) }, () => ({
-    kind: pick(random, faultKinds),
-    at_ms: below(random, faulty_ms),
-    for_ms: 100 + below(random, 10_000),
-    by_ms: (random.fraction() - 0.5) * 7_200_000,
-  }));
-  return { seed, statements, faults, faulty_ms };
-};
-
-/** Whether a fault lasts at a moment. */
-export const isOn = ({ at_ms, for_ms }: Fault, now_ms: number): boolean =>
-  at_ms <= now_ms && now_ms < at_ms + for_ms;
-
-/** How the host behaves at a moment of the scenario. */
-export const hostAt = (faults: readonly Fault[], now_ms: number): HostConduct => {
-  const has = (kind: Fault['kind']): boolean =>
-    faults.some((fault) => fault.kind === kind && isOn(fault, now_ms));
-  return {
-    ...healthyHost,
-    spawnFails: has('spawn_fails') ? 0.8 : 0,
-    startHangs: has('start_hangs') ? 0.5 : 0,
-    death_ms: has('slow_death') ? [500, 4_000] : healthyHost.death_ms,
-  };
-};
+/** After that the queries of the schedule must keep their intervals for so long. */
+export const served_ms = 6_000;

@@ -1,35 +1,68 @@
 import type { Clock } from '../../platform/clock.ts';
+import type { StoreFailure } from '../../platform/guard-store.ts';
 import type { CompletedRun, Ledger } from '../../platform/ledger.ts';
-import { ok } from '../../protocol/result.ts';
-import { noPerformance } from '../../supervisor/ledger/performance.ts';
+import type { LogFiles } from '../../platform/log-files.ts';
+import type { Random } from '../../platform/random.ts';
+import type { ResultsStore } from '../../platform/results-store.ts';
+import { fail, type Result } from '../../protocol/result.ts';
+import { joinFrames } from '../../supervisor/ledger/join-frames.ts';
+import type { LedgerAnswer, LedgerTask } from '../../supervisor/ledger/ledger-task.ts';
+import { openSinks, performTask } from '../../supervisor/ledger/perform-task.ts';
+import { logDirectory } from './simulated-disk.ts';
 
-/** A ledger that commits at once and notes what it was given. */
-export interface SimulatedLedger extends Ledger {
-  readonly committed: readonly CommittedAt[];
+/** What a simulated store thread works with. */
+export interface ThreadDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: ResultsStore;
+  readonly files: LogFiles;
+  /** A task takes up to so long on the store thread. */
+  readonly longestTask_ms: number;
+  /** A run was committed. */
+  readonly committed: (run: CompletedRun) => void;
 }
 
-interface CommittedAt extends Pick<CompletedRun, 'name'> {
-  readonly at_ms: number;
-}
-
-export const simulatedLedger = (clock: Clock): SimulatedLedger => {
-  const committed: CommittedAt[] = [];
-  const executions = new Map<string, number>();
-  return {
-    committed,
-    open: async () => ok({ notices: [], performance: [] }),
-    commit: async ({ name, rowFrames }) => {
-      committed.push({ name, at_ms: clock.monotonicMs() });
-      const count = (executions.get(name) ?? 0) + 1;
-      executions.set(name, count);
-      const rows = rowFrames.length;
-      return ok({
-        run: { rows, added: 0, removed: 0, lines: 0, counter: 0 },
-        performance: { ...noPerformance(name), executions: count },
+/** The ledger's own work on a simulated disk and thread: one task after another, each after a drawn time. */
+export const simulatedLedger = (deps: ThreadDeps): Ledger => {
+  const { clock, random, store, files, longestTask_ms } = deps;
+  const open = {
+    store,
+    sinks: openSinks(store, files, { directory: logDirectory, mode: 0o600 }),
+    notices: [],
+    checkpoint: () => undefined,
+  };
+  let freeAt_ms = 0;
+  const run = <Type extends LedgerTask['type']>(
+    task: Extract<LedgerTask, { type: Type }>,
+    done: () => void = () => undefined,
+  ): Promise<LedgerAnswer<Type>> => {
+    freeAt_ms = Math.max(freeAt_ms, clock.monotonicMs()) + longestTask_ms * random.fraction();
+    return new Promise((resolve) => {
+      clock.after(freeAt_ms - clock.monotonicMs(), () => {
+        const answer = attempt(() => performTask(open, task) as LedgerAnswer<Type>);
+        if (answer.ok) done();
+        resolve(answer);
       });
+    });
+  };
+  return {
+    open: () => run({ type: 'open' }),
+    commit: (completed) => {
+      const { rowFrames, ...rest } = completed;
+      const frames = joinFrames(rowFrames);
+      return run({ type: 'commit', run: rest, frames }, () => deps.committed(completed));
     },
-    deliver: async () => ok({ delivered: 0, pending: 0, problem: undefined, notices: [] }),
-    retain: async () => ok(undefined),
+    deliver: () => run({ type: 'deliver' }),
+    retain: (names) => run({ type: 'retain', names }),
     close: async () => undefined,
   };
+};
+
+const attempt = <T>(work: () => Result<T, StoreFailure>): Result<T, StoreFailure> => {
+  try {
+    return work();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return fail({ reason: 'disk_full', message: `results.db: ${message}.` });
+  }
 };

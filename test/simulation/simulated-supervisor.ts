@@ -1,66 +1,26 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { GuardStore } from '../../platform/guard-store.ts';
-import type { HostPressureProbe } from '../../platform/host-pressure.ts';
-import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
-import type { ProcessHost } from '../../platform/process-host.ts';
-import type { Random } from '../../platform/random.ts';
-import { seededRandom } from '../../platform/seeded-random.ts';
-import { SimulatedClock } from '../../platform/simulated-clock.ts';
+import type { GuardStore, StoreFailure } from '../../platform/guard-store.ts';
+import type { CompletedRun } from '../../platform/ledger.ts';
+import type { SimulatedClock } from '../../platform/simulated-clock.ts';
 import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { QueryOutcome } from '../../protocol/control.ts';
-import type { DaemonEvent } from '../../protocol/daemon-event.ts';
+import { recordKey } from '../../protocol/denial.ts';
+import type { Result } from '../../protocol/result.ts';
 import type { ScheduledQuery } from '../../supervisor/config/config.ts';
 import { levelLimits } from '../../supervisor/limits/effective.ts';
-import { type Supervisor, startSupervisor } from '../../supervisor/supervisor.ts';
-import { type Conduct, type HostEvent, quick, SimulatedHost } from './simulated-host.ts';
-import { type SimulatedLedger, simulatedLedger } from './simulated-ledger.ts';
-
-type StoreCall = 'putLease' | 'endLease' | 'putVerdict';
-
-type Happening =
-  | HostEvent
-  /** `subject` is the lease. */
-  | { readonly type: 'store'; readonly call: StoreCall; readonly subject: string; readonly ok: boolean }
-  | { readonly type: 'said'; readonly event: DaemonEvent }
-  | { readonly type: 'supervisor_began' }
-  | { readonly type: 'supervisor_killed' }
-  | { readonly type: 'supervisor_stops' };
-
-/** What host, store and daemon did, in the order in which it happened. */
-export type Step = Happening & { readonly at_ms: number; readonly unix_ms: number };
-
-/** What a simulated life is made of. */
-export interface LifeOptions {
-  readonly seed?: number;
-  /** Statements by name; each runs once an interval. */
-  readonly schedule?: Readonly<Record<string, Conduct>>;
-  readonly interval_s?: number;
-  readonly store?: GuardStore;
-  readonly pressure?: HostPressureProbe;
-  readonly denial_ms?: readonly number[];
-  /** Idle workers kept beyond the need. */
-  readonly spares?: number;
-}
-
-/** What outlives a supervisor: the host, the disk, and time. */
-export interface World {
-  readonly clock: SimulatedClock;
-  readonly random: Random;
-  readonly host: SimulatedHost;
-  readonly store: GuardStore;
-  readonly ledger: SimulatedLedger;
-  readonly conducts: Map<string, Conduct>;
-  readonly steps: readonly Step[];
-  readonly options: LifeOptions;
-  note(happening: Happening): void;
-}
+import { type Supervisor, type SupervisorOptions, startSupervisor } from '../../supervisor/supervisor.ts';
+import type { Conduct } from './conduct.ts';
+import { Lifeline } from './lifeline.ts';
+import { held } from './simulated-disk.ts';
+import type { SimulatedHost } from './simulated-host.ts';
+import { simulatedLedger } from './simulated-ledger.ts';
+import { createWorld, type LifeOptions, type Step, type World } from './world.ts';
 
 /** The real supervisor on a simulated host. */
 export interface Life {
   readonly supervisor: Supervisor;
   readonly clock: SimulatedClock;
   readonly host: SimulatedHost;
-  readonly ledger: SimulatedLedger;
+  readonly ledger: Pick<World, 'committed'>;
   readonly steps: readonly Step[];
   /** Runs a statement outside the schedule. */
   ask(sql: string): Promise<QueryOutcome>;
@@ -69,55 +29,6 @@ export interface Life {
   /** SIGKILL: from here on it does and hears nothing. Its workers notice, or do not when they are stopped. */
   kill(): void;
 }
-
-const calm: HostPressureProbe = {
-  read: () =>
-    Promise.resolve({
-      cpuSome_percent: 0,
-      ioSome_percent: 0,
-      loadPerCore: 0,
-      memoryAvailable_bytes: 2 ** 33,
-      memoryTotal_bytes: 2 ** 34,
-      battery_percent: undefined,
-    }),
-};
-
-/** Makes a world in which nothing happens but what `clock.advance` lets happen. */
-export const createWorld = (options: LifeOptions): World => {
-  const clock = new SimulatedClock();
-  const random = seededRandom(options.seed ?? 1);
-  const steps: Step[] = [];
-  const conducts = new Map(Object.entries(options.schedule ?? {}));
-  const note = (happening: Happening): void => {
-    steps.push({ ...happening, at_ms: clock.monotonicMs(), unix_ms: clock.unixMs() });
-  };
-  return {
-    clock,
-    random,
-    host: new SimulatedHost(clock, random, (sql) => conducts.get(sql) ?? quick, note),
-    store: noting(options.store ?? inMemoryGuardStore(), note),
-    ledger: simulatedLedger(clock),
-    conducts,
-    steps,
-    options,
-    note,
-  };
-};
-
-/** Notes each write and whether it succeeded. */
-const noting = (store: GuardStore, note: World['note']): GuardStore => {
-  const noted = <T extends { readonly ok: boolean }>(call: StoreCall, subject: string, result: T): T => {
-    note({ type: 'store', call, subject, ok: result.ok });
-    return result;
-  };
-  return {
-    ...store,
-    putLease: (lease) => noted('putLease', lease.leaseId, store.putLease(lease)),
-    endLease: (leaseId) => noted('endLease', leaseId, store.endLease(leaseId)),
-    putVerdict: (verdict, denial, evidence) =>
-      noted('putVerdict', verdict.leaseId, store.putVerdict(verdict, denial, evidence)),
-  };
-};
 
 /** A statement of the schedule; its SQL is its name. */
 const scheduled = (name: string, interval_s: number): ScheduledQuery => ({
@@ -131,99 +42,131 @@ const scheduled = (name: string, interval_s: number): ScheduledQuery => ({
   ...levelLimits(budgetOfLevel['0']),
 });
 
-/** Time and processes as one supervisor sees them: when it is killed, neither calls it any more. */
-class Lifeline {
-  readonly #world: World;
-  #cut = false;
+/** How many workers the supervisors of the simulation may have. */
+export const maxWorkers = 8;
 
-  constructor(world: World) {
-    this.#world = world;
-  }
-
-  readonly clock: Clock = {
-    monotonicMs: () => this.#world.clock.monotonicMs(),
-    unixMs: () => this.#world.clock.unixMs(),
-    after: (delay_ms, fire) => this.#world.clock.after(delay_ms, this.#while(fire)),
-    soon: (fire) => this.#world.clock.soon(this.#while(fire)),
+const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): SupervisorOptions => {
+  const { schedule, queries, interval_s = 10, denial_ms, spares = 0 } = world.options;
+  return {
+    schedule: [...(queries ?? []), ...Object.keys(schedule ?? {}).map((name) => scheduled(name, interval_s))],
+    splayPercent: 0,
+    limits: {
+      maxWorkers,
+      maxUnkillable: 2,
+      concurrency: { scheduled: 2, live: 2, probation: 1 },
+      slow_ms: 250,
+      maxQueued: 1_000,
+      idle_ms: 10_000,
+      lastIdle_ms: 60_000,
+      spares,
+    },
+    denial_ms: denial_ms ?? [600_000, 3_600_000, 86_400_000],
+    lineOptions: () => ({
+      hostIdentifier: 'host',
+      eventLines: true,
+      snapshotEventLines: false,
+      numerics: false,
+      epoch: 0,
+      decorations: {},
+      decorationsTopLevel: false,
+    }),
+    info: () => ({}),
+    flags: () => [],
+    emit,
   };
+};
 
-  readonly processHost: ProcessHost = {
-    killOrphans: () => this.#world.host.processHost.killOrphans(),
-    spawnWorker: (listener) =>
-      this.#world.host.processHost.spawnWorker({
-        message: (message) => this.#while(() => listener.message(message))(),
-        rows: (payload) => this.#while(() => listener.rows(payload))(),
-        protocolError: (message) => this.#while(() => listener.protocolError(message))(),
-        exited: (exit) => this.#while(() => listener.exited(exit))(),
-      }),
-  };
+/** The life line of the next supervisor in the world; `died` is called when something kills it. */
+export const lifelineIn = (world: World, died: () => void): Lifeline =>
+  new Lifeline(world.clock, world.host.processHost, () => {
+    world.note({ type: 'supervisor_killed', stored: held(world.disk.guard.denials()) });
+    world.host.orphanAll();
+    died();
+  });
 
-  cut(): void {
-    this.#cut = true;
-  }
-
-  #while(act: () => void): () => void {
-    return () => {
-      if (!this.#cut) act();
-    };
-  }
-}
-
-/** Starts a supervisor in the world. */
-export const beginLife = async (world: World): Promise<Life> => {
-  const { clock, random, host, store, ledger, conducts, options, note } = world;
-  const lifeline = new Lifeline(world);
-  note({ type: 'supervisor_began' });
-  const starting = startSupervisor(
+/** Starts the real supervisor on a life line. */
+export const startOn = (world: World, lifeline: Lifeline): Promise<Result<Supervisor, StoreFailure>> => {
+  const { random, host, disk, options } = world;
+  const { clock } = lifeline;
+  world.note({ type: 'supervisor_began' });
+  return startSupervisor(
     {
-      clock: lifeline.clock,
+      clock,
       random,
       processHost: lifeline.processHost,
       sampler: host.sampler,
-      pressure: options.pressure ?? calm,
-      store,
-      ledger,
+      pressure: options.pressure ?? { read: () => Promise.resolve(world.pressure) },
+      store: noting(disk.guardOf(lifeline), lifeline, world.note),
+      ledger: simulatedLedger({
+        clock,
+        random,
+        store: disk.resultsOf(lifeline),
+        files: disk.logsOf(lifeline),
+        longestTask_ms: options.longestTask_ms ?? 0,
+        committed: (run) => noteCommit(world, run),
+      }),
       self: undefined,
     },
-    {
-      schedule: [...conducts.keys()].map((name) => scheduled(name, options.interval_s ?? 10)),
-      splayPercent: 0,
-      limits: {
-        maxWorkers: 8,
-        maxUnkillable: 2,
-        concurrency: { scheduled: 2, live: 2, probation: 1 },
-        slow_ms: 250,
-        maxQueued: 1_000,
-        idle_ms: 10_000,
-        lastIdle_ms: 60_000,
-        spares: options.spares ?? 0,
-      },
-      denial_ms: options.denial_ms ?? [600_000, 3_600_000, 86_400_000],
-      lineOptions: () => ({
-        hostIdentifier: 'host',
-        eventLines: true,
-        snapshotEventLines: false,
-        numerics: false,
-        epoch: 0,
-        decorations: {},
-        decorationsTopLevel: false,
-      }),
-      info: () => ({}),
-      flags: () => [],
-      emit: (event) => note({ type: 'said', event }),
-    },
+    supervisorOptions(world, (event) => {
+      if (!lifeline.isDead) world.note({ type: 'said', event });
+    }),
   );
-  await clock.advance(0);
+};
+
+const noteCommit = (world: World, { name, snapshot, rowFrames }: CompletedRun): void => {
+  world.committed.push({ name, at_ms: world.clock.monotonicMs() });
+  const rows = rowFrames.map((frame) => Buffer.from(frame).toString()).join('\n');
+  if (!snapshot) world.note({ type: 'committed', name, rows });
+};
+
+/** Notes each write and whether it succeeded. A supervisor that died in the call does not learn that. */
+const noting = (store: GuardStore, lifeline: Lifeline, note: World['note']): GuardStore => {
+  const noted = <T extends { readonly ok: boolean }>(result: T, tell: (ok: boolean) => void): T => {
+    if (!lifeline.isDead) tell(result.ok);
+    return result;
+  };
+  return {
+    ...store,
+    putLease: (lease) =>
+      noted(store.putLease(lease), (ok) =>
+        note({ type: 'store', call: 'putLease', subject: lease.leaseId, ok, lease }),
+      ),
+    endLease: (leaseId) =>
+      noted(store.endLease(leaseId), (ok) => note({ type: 'store', call: 'endLease', subject: leaseId, ok })),
+    putVerdict: (verdict, denial, evidence) =>
+      noted(store.putVerdict(verdict, denial, evidence), (ok) =>
+        note({ type: 'store', call: 'putVerdict', subject: verdict.leaseId, ok, denial }),
+      ),
+    putDenial: (denial) =>
+      noted(store.putDenial(denial), (ok) =>
+        note({ type: 'store', call: 'putDenial', subject: recordKey(denial), ok, denial }),
+      ),
+    removeDenial: (scope, sqlHash) =>
+      noted(store.removeDenial(scope, sqlHash), (ok) =>
+        note({ type: 'store', call: 'removeDenial', subject: recordKey({ scope, sqlHash }), ok }),
+      ),
+  };
+};
+
+/** A world with one supervisor in it. */
+export const startLife = (options: LifeOptions = {}): Promise<Life> => beginLife(createWorld(options));
+
+/** Starts a supervisor in a world; when it is killed nobody starts another one. */
+export const beginLife = async (world: World): Promise<Life> => {
+  const lifeline = lifelineIn(world, () => undefined);
+  const starting = startOn(world, lifeline);
+  await world.clock.advance(0);
   const started = await starting;
   if (!started.ok) throw new Error(started.error.message);
   const supervisor = started.value;
   return {
     supervisor,
-    clock,
-    host,
-    ledger,
+    clock: world.clock,
+    host: world.host,
+    ledger: world,
     steps: world.steps,
-    teach: (sql, conduct) => void conducts.set(sql, conduct),
+    kill: () => lifeline.die(),
+    teach: (sql, conduct) => void world.conducts.set(sql, conduct),
     ask: (sql) =>
       new Promise((resolve) => {
         supervisor.query(
@@ -231,13 +174,5 @@ export const beginLife = async (world: World): Promise<Life> => {
           { columns: () => undefined, rows: () => 'more', done: resolve },
         );
       }),
-    kill: () => {
-      note({ type: 'supervisor_killed' });
-      lifeline.cut();
-      host.orphanAll();
-    },
   };
 };
-
-/** A world with one supervisor in it. */
-export const startLife = (options: LifeOptions = {}): Promise<Life> => beginLife(createWorld(options));

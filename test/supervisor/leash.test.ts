@@ -218,6 +218,36 @@ t.test('memory that stays after a query costs its worker, and nobody else', asyn
   t.ok(runsOf(life, 'good') >= 59);
 });
 
+t.test('a query that was denied while it waited does not start', async (t) => {
+  const life = await startLife();
+  life.teach('hog', { ...leaks, growth_bytes_ms: 2_000_000 });
+  const answers = Promise.all([life.ask('hog'), life.ask('hog'), life.ask('hog')]);
+  await life.clock.advance(2_000);
+  t.match(
+    (await answers).map(({ failure }) => failure?.reason),
+    ['killed', 'killed', 'denied'],
+  );
+  t.equal(life.steps.filter(({ type }) => type === 'query').length, 2);
+});
+
+t.test(
+  'an asker that stops reading at the last rows leaves a worker that hears the next query',
+  async (t) => {
+    const life = await startLife();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    life.supervisor.query(
+      { sql: 'a', uid: 0, budget: budgetOfLevel['0'] },
+      { columns: () => undefined, rows: () => 'wait', done: () => resolve() },
+    );
+    await life.clock.advance(1_000);
+    await promise;
+    const next = life.ask('b');
+    await life.clock.advance(1_000);
+    t.notOk((await next).failure);
+    t.equal(life.host.alive.length, 1, 'it is the same worker');
+  },
+);
+
 t.test('stop ends every process and answers what waits', async (t) => {
   const life = await startLife();
   life.teach('long', burns);

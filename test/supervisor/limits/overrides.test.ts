@@ -8,7 +8,8 @@ import { fail } from '../../../protocol/result.ts';
 import { overrideProblem } from '../../../supervisor/limits/check-override.ts';
 import { limitsOf } from '../../../supervisor/limits/query-limits.ts';
 import { type Conduct, quick } from '../../simulation/simulated-host.ts';
-import { beginLife, createWorld, type Life, startLife } from '../../simulation/simulated-supervisor.ts';
+import { beginLife, type Life, startLife } from '../../simulation/simulated-supervisor.ts';
+import { createWorld } from '../../simulation/world.ts';
 
 const minute_ms = 60_000;
 /** Needs fifteen seconds of CPU time; the level allows ten. */

@@ -1,0 +1,140 @@
+import type { Breaches } from './breaches.ts';
+import { hasFault, type Scenario } from './scenario.ts';
+import { maxWorkers } from './simulated-supervisor.ts';
+import type { StepHandlers, StepReader } from './step-reader.ts';
+import type { Step } from './world.ts';
+
+/** The first wait after a failed start, and after a death without a verdict, with the least jitter; each doubles. */
+const startWait_ms = 80;
+const queryWait_ms = 800;
+const longestStartWait_ms = 24_000;
+
+/** No process too many, none left behind, and no start before its back-off is over. */
+export class ProcessChecker implements StepReader {
+  readonly #breaches: Breaches;
+  readonly #alwaysCrash: ReadonlySet<string>;
+  /** Exits are heard late: then a start may pass the news of a failed one. */
+  readonly #newsIsLate: boolean;
+  readonly #alive = new Set<number>();
+  readonly #signalled = new Set<number>();
+  readonly #unready = new Set<number>();
+  readonly #running = new Map<number, string>();
+  /** Processes that a dead supervisor left, until they are signalled or gone. */
+  #leftovers = new Set<number>();
+  /** Workers of the present supervisor. */
+  #own = new Set<number>();
+  #failedStarts = 0;
+  #startsAgain_ms = 0;
+  #lastFailure_ms = -1;
+  /** Starts since the first failure of this moment. */
+  #together = 0;
+  readonly #deaths = new Map<string, { readonly count: number; readonly again_ms: number }>();
+
+  constructor(scenario: Scenario, breaches: Breaches) {
+    this.#breaches = breaches;
+    this.#newsIsLate = hasFault(scenario, 'pid_reused', 'supervisor_held_up');
+    this.#alwaysCrash = new Set(
+      scenario.schedule
+        .filter(({ conduct }) => conduct.end === 'crash' || conduct.end === 'foreign_kill')
+        .map(({ name }) => name),
+    );
+  }
+
+  readonly at: StepHandlers = {
+    supervisor_killed: () => this.#supervisorDied(),
+    spawn_failed: (step) => {
+      this.#mayStart(step);
+      this.#startFailed(step);
+    },
+    spawned: (step) => this.#spawned(step),
+    ready: ({ pid }) => {
+      this.#unready.delete(pid);
+      this.#failedStarts = 0;
+      this.#startsAgain_ms = 0;
+    },
+    query: (step) => this.#query(step),
+    signalled: ({ pid }) => {
+      this.#leftovers.delete(pid);
+      this.#signalled.add(pid);
+    },
+    exited: (step) => this.#exited(step),
+  };
+
+  /** After the last supervisor stopped. */
+  end(end: Step): void {
+    for (const pid of this.#alive)
+      this.#breaches.report('no process outlives its supervisor', end, String(pid));
+  }
+
+  #supervisorDied(): void {
+    this.#leftovers = this.#alive.difference(this.#signalled);
+    this.#own = new Set();
+    this.#unready.clear();
+    this.#failedStarts = 0;
+    this.#startsAgain_ms = 0;
+    this.#deaths.clear();
+  }
+
+  #spawned(step: Extract<Step, { type: 'spawned' }>): void {
+    this.#leftoversAreGone(step);
+    this.#mayStart(step);
+    this.#alive.add(step.pid);
+    this.#own.add(step.pid);
+    this.#unready.add(step.pid);
+    if (this.#own.size > maxWorkers && !this.#newsIsLate)
+      this.#breaches.report('there are never more workers than allowed', step, String(this.#own.size));
+  }
+
+  #exited(step: Extract<Step, { type: 'exited' }>): void {
+    const { pid } = step;
+    if (this.#own.has(pid) && this.#unready.has(pid)) this.#startFailed(step);
+    const sql = this.#running.get(pid);
+    if (sql !== undefined && this.#own.has(pid) && this.#alwaysCrash.has(sql)) {
+      const count = (this.#deaths.get(sql)?.count ?? 0) + 1;
+      this.#deaths.set(sql, { count, again_ms: step.at_ms + queryWait_ms * 2 ** (count - 1) });
+    }
+    this.#alive.delete(pid);
+    this.#signalled.delete(pid);
+    this.#own.delete(pid);
+    this.#unready.delete(pid);
+    this.#running.delete(pid);
+    this.#leftovers.delete(pid);
+  }
+
+  #query(step: Extract<Step, { type: 'query' }>): void {
+    this.#leftoversAreGone(step);
+    this.#running.set(step.pid, step.sql);
+    const death = this.#deaths.get(step.sql);
+    if (death !== undefined && step.at_ms < death.again_ms)
+      this.#breaches.report('a query that kills workers waits, longer each time', step, step.sql);
+  }
+
+  #startFailed({ at_ms }: Step): void {
+    this.#failedStarts += 1;
+    this.#lastFailure_ms = at_ms;
+    const wait_ms = Math.min(longestStartWait_ms, startWait_ms * 2 ** (this.#failedStarts - 1));
+    this.#startsAgain_ms = at_ms + wait_ms;
+  }
+
+  /** Starts that were decided together may fail together: never more than there may be workers. */
+  #mayStart(step: Step): void {
+    this.#together = step.at_ms === this.#lastFailure_ms ? this.#together + 1 : 0;
+    if (this.#newsIsLate || (this.#together > 0 && this.#together < maxWorkers)) return;
+    if (step.at_ms < this.#startsAgain_ms)
+      this.#breaches.report(
+        'after a failed start the next one waits, longer each time',
+        step,
+        `${this.#failedStarts} failed`,
+      );
+  }
+
+  #leftoversAreGone(step: Step): void {
+    if (this.#leftovers.size > 0)
+      this.#breaches.report(
+        'what an earlier supervisor left is ended before anything else',
+        step,
+        [...this.#leftovers].join(),
+      );
+    this.#leftovers.clear();
+  }
+}

@@ -1,0 +1,61 @@
+import type { Breach } from './breaches.ts';
+import type { Ask, Command, Fault, Scenario, ScheduledStatement, Statement } from './scenario.ts';
+import type { Step } from './world.ts';
+
+/** A scenario as a person reads it: what runs, what is asked, what goes wrong, each on a line. */
+export const describeScenario = (scenario: Scenario): readonly string[] => {
+  const { seed, schedule, asked, asks, commands, faults, faulty_ms, spares } = scenario;
+  return [
+    `seed ${seed}, faults within ${faulty_ms} ms${spares > 0 ? ', a warm spare' : ''}`,
+    ...schedule.map(describeScheduled),
+    ...asked.map((statement) => `  may ask   ${describeStatement(statement)}`),
+    ...inTime([
+      ...asks.map((ask) => ({ at_ms: ask.at_ms, text: describeAsk(ask) })),
+      ...commands.map((command) => ({ at_ms: command.at_ms, text: describeCommand(command) })),
+      ...faults.map((fault) => ({ at_ms: fault.at_ms, text: describeFault(fault) })),
+    ]),
+  ];
+};
+
+const describeScheduled = (statement: ScheduledStatement): string => {
+  const { interval_s, snapshot, mayBeDenied } = statement;
+  const marks = [snapshot ? 'snapshot' : '', mayBeDenied ? '' : 'never denied'].filter((mark) => mark !== '');
+  return `  schedule  ${describeStatement(statement)}, every ${interval_s} s${marks.map((mark) => `, ${mark}`).join('')}`;
+};
+
+const describeStatement = ({ name, conduct, guilt, shareLimited }: Statement): string => {
+  const facts = Object.entries(conduct)
+    .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : shown(value)}`)
+    .join(' ');
+  return `${name}: ${guilt === undefined ? 'innocent' : `guilty of ${guilt}`}; ${facts}${shareLimited ? ' under a share' : ''}`;
+};
+
+const shown = (value: unknown): string =>
+  typeof value === 'number' && !Number.isInteger(value) && Number.isFinite(value)
+    ? value.toFixed(2)
+    : String(value);
+
+const describeAsk = ({ name, cancelAfter_ms, readsAfter_ms }: Ask): string => {
+  const gives = cancelAfter_ms === undefined ? '' : `, gives up after ${cancelAfter_ms} ms`;
+  return `somebody asks ${name}${gives}${readsAfter_ms > 0 ? `, stops reading for ${readsAfter_ms} ms` : ''}`;
+};
+
+const describeCommand = ({ kind, name, for_ms }: Command): string =>
+  kind === 'deny' ? `operator denies ${name} for ${for_ms} ms` : `operator clears ${name}`;
+
+const describeFault = ({ kind, for_ms, amount }: Fault): string =>
+  `${kind} for ${for_ms} ms (${amount.toFixed(2)})`;
+
+const inTime = (events: readonly { readonly at_ms: number; readonly text: string }[]): readonly string[] =>
+  events
+    .toSorted((one, other) => one.at_ms - other.at_ms)
+    .map(({ at_ms, text }) => `  ${String(at_ms).padStart(8)} ms  ${text}`);
+
+/** A step on one line; what is long in it is cut. */
+export const describeStep = (step: Step): string => {
+  const { type, at_ms, unix_ms: _unix_ms, ...rest } = step;
+  return `${at_ms.toFixed(0).padStart(8)} ms  ${type.padEnd(18)} ${JSON.stringify(rest).slice(0, 240)}`;
+};
+
+export const describeBreach = ({ promise, at_ms, what }: Breach): string =>
+  `BROKEN at ${at_ms.toFixed(0)} ms: ${promise}: ${what}`;

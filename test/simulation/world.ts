@@ -1,0 +1,133 @@
+import type { GuardStore } from '../../platform/guard-store.ts';
+import type { HostPressureProbe } from '../../platform/host-pressure.ts';
+import type { Random } from '../../platform/random.ts';
+import { seededRandom } from '../../platform/seeded-random.ts';
+import { SimulatedClock } from '../../platform/simulated-clock.ts';
+import type { QueryOutcome } from '../../protocol/control.ts';
+import type { DaemonEvent } from '../../protocol/daemon-event.ts';
+import type { Denial } from '../../protocol/denial.ts';
+import type { HostPressure } from '../../protocol/host-pressure.ts';
+import type { Lease } from '../../protocol/lease.ts';
+import type { ScheduledQuery } from '../../supervisor/config/config.ts';
+import { type Conduct, type HostEvent, quick } from './conduct.ts';
+import { SimulatedDisk } from './simulated-disk.ts';
+import { SimulatedHost } from './simulated-host.ts';
+
+/** A write to the guard's store; `subject` is the lease, or the record's key. */
+type StoreHappening =
+  | {
+      readonly call: 'putLease' | 'endLease';
+      readonly subject: string;
+      readonly ok: boolean;
+      readonly lease?: Lease;
+    }
+  | {
+      readonly call: 'putVerdict';
+      readonly subject: string;
+      readonly ok: boolean;
+      readonly denial: Denial | undefined;
+    }
+  | { readonly call: 'putDenial'; readonly subject: string; readonly ok: boolean; readonly denial: Denial }
+  | { readonly call: 'removeDenial'; readonly subject: string; readonly ok: boolean };
+
+type Happening =
+  | HostEvent
+  | ({ readonly type: 'store' } & StoreHappening)
+  | { readonly type: 'said'; readonly event: DaemonEvent }
+  | { readonly type: 'committed'; readonly name: string; readonly rows: string }
+  | { readonly type: 'asked'; readonly askId: number; readonly sql: string }
+  | { readonly type: 'cancelled'; readonly askId: number; readonly sql: string }
+  | {
+      readonly type: 'was_answered';
+      readonly askId: number;
+      readonly sql: string;
+      readonly outcome: QueryOutcome;
+    }
+  | { readonly type: 'supervisor_began' }
+  | { readonly type: 'supervisor_failed_to_start' }
+  /** `stored` is what the guard's store holds of the denylist. */
+  | { readonly type: 'supervisor_killed'; readonly stored: readonly Denial[] }
+  | { readonly type: 'power_lost'; readonly stored: readonly Denial[] }
+  | { readonly type: 'wall_clock_jumped'; readonly by_ms: number }
+  | { readonly type: 'supervisor_stops' };
+
+/** What host, store and daemon did, in the order in which it happened. */
+export type Step = Happening & { readonly at_ms: number; readonly unix_ms: number };
+
+/** What a simulated life is made of. */
+export interface LifeOptions {
+  readonly seed?: number;
+  /** Statements by name; each runs once an interval, under the budgets of level 0. */
+  readonly schedule?: Readonly<Record<string, Conduct>>;
+  readonly interval_s?: number;
+  /** Queries of the schedule that are told in full. */
+  readonly queries?: readonly ScheduledQuery[];
+  /** Conducts of statements outside the schedule. */
+  readonly conducts?: Readonly<Record<string, Conduct>>;
+  readonly store?: GuardStore;
+  readonly pressure?: HostPressureProbe;
+  readonly denial_ms?: readonly number[];
+  /** Idle workers kept beyond the need. */
+  readonly spares?: number;
+  /** Of the store thread; 0 when absent: a task is done at once. */
+  readonly longestTask_ms?: number;
+}
+
+/** A run that the ledger took. */
+interface CommittedAt {
+  readonly name: string;
+  readonly at_ms: number;
+}
+
+/** What outlives a supervisor: the host, the disk, and time. */
+export interface World {
+  readonly clock: SimulatedClock;
+  readonly random: Random;
+  readonly host: SimulatedHost;
+  readonly disk: SimulatedDisk;
+  readonly conducts: Map<string, Conduct>;
+  readonly committed: CommittedAt[];
+  readonly steps: readonly Step[];
+  readonly options: LifeOptions;
+  /** What a supervisor reads of the host's pressure. */
+  pressure: HostPressure;
+  note(happening: Happening): void;
+}
+
+export const calmHost: HostPressure = {
+  cpuSome_percent: 0,
+  ioSome_percent: 0,
+  loadPerCore: 0,
+  memoryAvailable_bytes: 2 ** 33,
+  memoryTotal_bytes: 2 ** 34,
+  battery_percent: undefined,
+};
+
+/** Our chains of promises are shorter: an answer of the ledger or of the pressure probe, and what its hearer does. */
+const promiseLinks = 4;
+
+/** Makes a world in which nothing happens but what `clock.advance` lets happen. */
+export const createWorld = (options: LifeOptions): World => {
+  const clock = new SimulatedClock(undefined, promiseLinks);
+  const random = seededRandom(options.seed ?? 1);
+  const steps: Step[] = [];
+  const conducts = new Map([
+    ...Object.entries(options.schedule ?? {}),
+    ...Object.entries(options.conducts ?? {}),
+  ]);
+  const note = (happening: Happening): void => {
+    steps.push({ ...happening, at_ms: clock.monotonicMs(), unix_ms: clock.unixMs() });
+  };
+  return {
+    clock,
+    random,
+    host: new SimulatedHost(clock, random, (sql) => conducts.get(sql) ?? quick, note),
+    disk: new SimulatedDisk(random, options.store),
+    conducts,
+    committed: [],
+    steps,
+    options,
+    pressure: calmHost,
+    note,
+  };
+};
