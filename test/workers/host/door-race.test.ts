@@ -84,16 +84,18 @@ t.test('another process that swaps the file all the time never gets a FIFO read'
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(other, 'exit');
-  t.teardown(async () => {
+  const seen = { regular: 0, refused: 0, else: 0 };
+  try {
+    await once(other.stdout, 'data');
+    const door = createHostFiles(options);
+    for (let count = 0; count < 20_000; count += 1) {
+      const text = door.readText(target);
+      seen[text === 'regular' ? 'regular' : text === undefined ? 'refused' : 'else'] += 1;
+    }
+  } finally {
+    // Before the directory is taken away: what is made in it meanwhile would keep it there.
     other.kill('SIGKILL');
     await ended;
-  });
-  await once(other.stdout, 'data');
-  const door = createHostFiles(options);
-  const seen = { regular: 0, refused: 0, else: 0 };
-  for (let count = 0; count < 20_000; count += 1) {
-    const text = door.readText(target);
-    seen[text === 'regular' ? 'regular' : text === undefined ? 'refused' : 'else'] += 1;
   }
   t.equal(seen.else, 0, 'without a writer, a FIFO reads as an empty text');
   t.ok(seen.regular > 0 && seen.refused > 0, `${seen.regular} read, ${seen.refused} refused`);
