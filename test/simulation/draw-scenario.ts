@@ -160,12 +160,21 @@ const drawCommand = (random: Random, names: readonly string[]): Command => ({
   for_ms: below(random, 3_000),
 });
 
+/** A fault that shows most beside another one often brings it along. */
+const companions: Partial<Record<FaultKind, FaultKind>> = { log_rotated: 'results_store_fails' };
+
+const drawKinds = (random: Random): readonly FaultKind[] =>
+  many(below(random, 5), () => pick(random, faultKinds)).flatMap((kind) => {
+    const companion = companions[kind];
+    return companion === undefined || random.fraction() < 0.5 ? [kind] : [kind, companion];
+  });
+
 /**
  * Few kinds of faults in each life, each of them for one to three spells: where everything fails at once, nothing is
  * reached that lies behind a success.
  */
 const drawFaults = (random: Random): readonly Fault[] =>
-  many(below(random, 5), () => pick(random, faultKinds)).flatMap((kind) =>
+  drawKinds(random).flatMap((kind) =>
     many(1 + below(random, 3), () => ({
       kind,
       at_ms: below(random, faulty_ms),
