@@ -19,7 +19,7 @@ import type { SupervisorPorts } from './supervisor.ts';
  * JavaScript heap of a worker, in MiB. Rows of a query live there while they wait; a query that needs more dies of
  * it and is judged for memory.
  */
-const workerHeap_mb = 256;
+export const workerHeap_mb = 256;
 
 /** Where a supervisor keeps what it knows, and its workers. */
 export interface Surroundings {

@@ -1,0 +1,144 @@
+import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
+import { noCgroups } from '../../platform/node/cgroup/worker-cgroups.ts';
+import { createProcessHost } from '../../platform/node/process-host.ts';
+import { workerFlags } from '../../platform/node/worker-flags.ts';
+import type { Sampler } from '../../platform/sampler.ts';
+import type { Budget } from '../../protocol/budget.ts';
+import type { QueryOutcome } from '../../protocol/control.ts';
+import type { Lease } from '../../protocol/lease.ts';
+import { ok } from '../../protocol/result.ts';
+import type { Sample } from '../../protocol/sample.ts';
+import type { Verdict } from '../../protocol/verdict.ts';
+import { Flags } from '../../supervisor/config/flags.ts';
+import { nodePorts, workerHeap_mb } from '../../supervisor/node-ports.ts';
+import { runtimeLayout } from '../../supervisor/runtime-layout.ts';
+import { startSupervisor } from '../../supervisor/supervisor.ts';
+import { supervisorOptions } from '../../supervisor/supervisor-options.ts';
+
+/** One run of a statement in a real worker. */
+export interface RealRun {
+  readonly outcome: QueryOutcome;
+  /** Undefined when it was refused before it got a worker. */
+  readonly lease: Lease | undefined;
+  /** The first look and those that the guard took, oldest first. */
+  readonly samples: readonly Sample[];
+  /** Verdicts about this lease. */
+  readonly verdicts: readonly Verdict[];
+}
+
+/** A supervisor with real workers whose looks are kept. */
+export interface RealHost {
+  run(sql: string, budget: Budget, started?: (lease: Lease) => void): Promise<RealRun>;
+  /** What the log said. */
+  readonly log: readonly string[];
+  /** Processes of workers that are there now. */
+  readonly pids: () => readonly number[];
+  stop(): Promise<void>;
+}
+
+/** How wide the host is, and what its workers are. */
+export interface RealHostOptions {
+  /** Live queries that run side by side. */
+  readonly lanes: number;
+  /** Arguments of Node for a worker; the product's own where absent. */
+  readonly workerArgs?: readonly string[];
+}
+
+/**
+ * The product's supervisor on this host, with its store in memory and real workers; only its sampler is wrapped,
+ * so that every look it takes is kept, and its lane for live queries is as wide as asked.
+ */
+export const startRealHost = async ({ lanes, workerArgs }: RealHostOptions): Promise<RealHost> => {
+  const layout = runtimeLayout(new URL('../../supervisor/supervisor.ts', import.meta.url).href);
+  const ports = nodePorts(layout, {
+    directory: '',
+    store: inMemoryGuardStore(),
+    ledger: undefined,
+    cgroups: noCgroups,
+  });
+  const looks = new Map<number, Sample[]>();
+  const log: string[] = [];
+  const verdicts: Verdict[] = [];
+  const options = supervisorOptions(new Flags(), [], {
+    emit: (event) => {
+      if (event.type === 'log') log.push(event.message);
+      if (event.type === 'verdict') verdicts.push(event.verdict);
+    },
+    hostIdentifier: 'offenders',
+    info: () => ({}),
+  });
+  const ofProduct = [...workerFlags({ oldSpace_mb: workerHeap_mb }), layout.workerEntry];
+  const processHost = createProcessHost({
+    // A test runner puts NODE_OPTIONS into every child that its process starts; env(1) takes them out and becomes Node.
+    command: '/usr/bin/env',
+    args: ['-u', 'NODE_OPTIONS', process.execPath, ...(workerArgs ?? ofProduct)],
+    store: '',
+    cgroups: noCgroups,
+  });
+  const started = await startSupervisor(
+    { ...ports, processHost, sampler: keeping(ports.sampler, looks) },
+    {
+      ...options,
+      limits: {
+        ...options.limits,
+        maxWorkers: 2 * lanes + 2,
+        concurrency: { scheduled: 1, live: lanes, probation: 1 },
+      },
+    },
+  );
+  if (!started.ok) throw new Error(started.error.message);
+  const supervisor = started.value;
+  return {
+    log,
+    pids: () => supervisor.roster.entries().map(({ process }) => process.pid),
+    run: (sql, budget, began) =>
+      new Promise((resolve) => {
+        let lease: Lease | undefined;
+        supervisor.query(
+          { sql, uid: 0, budget },
+          {
+            started: (granted) => {
+              lease = granted;
+              began?.(granted);
+            },
+            columns: () => undefined,
+            rows: () => 'more',
+            done: (outcome) => {
+              const leaseId = lease?.leaseId;
+              resolve({
+                outcome,
+                lease,
+                samples: lease === undefined ? [] : since(looks.get(lease.worker.pid) ?? [], lease),
+                verdicts: verdicts.filter((verdict) => verdict.leaseId === leaseId),
+              });
+            },
+          },
+        );
+      }),
+    stop: () => supervisor.stop(),
+  };
+};
+
+const since = (looks: readonly Sample[], { worker, grantedAt_ms }: Lease): readonly Sample[] =>
+  looks.filter(({ startTicks, at_ms }) => startTicks === worker.startTicks && at_ms >= grantedAt_ms);
+
+/** Keeps what the supervisor sees. */
+const keeping = (sampler: Sampler, looks: Map<number, Sample[]>): Sampler => ({
+  open: (identity) => {
+    const opened = sampler.open(identity);
+    if (!opened.ok) return opened;
+    const source = opened.value;
+    const kept = looks.get(identity.pid) ?? [];
+    looks.set(identity.pid, kept);
+    return ok({
+      ...source,
+      read: () => {
+        const sample = source.read();
+        if (sample.ok) kept.push(sample.value);
+        return sample;
+      },
+      readBytes: () => source.readBytes(),
+      close: () => source.close(),
+    });
+  },
+});

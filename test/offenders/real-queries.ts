@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { tables } from '../../workers/tables/index.ts';
+import { sharedPath } from '../shared.ts';
+import type { Offender } from './offender.ts';
+
+interface RealQuery {
+  readonly id: string;
+  readonly sql: string;
+  readonly tables: readonly string[];
+}
+
+/**
+ * The queries that people really run, those whose tables are all here: innocent, every one. Whether they find
+ * anything, or fail for a column that this host has not, is no matter here. Empty without the shared data.
+ */
+export const realQueries = (): readonly Offender[] => {
+  const path = sharedPath('data/queries.json');
+  if (path === undefined) return [];
+  const names = new Set(tables.flatMap((table) => [table.name, ...(table.aliases ?? [])]));
+  const { queries } = JSON.parse(readFileSync(path, 'utf8')) as { readonly queries: readonly RealQuery[] };
+  return queries
+    .filter((query) => query.tables.length > 0 && query.tables.every((table) => names.has(table)))
+    .map((query) => ({
+      name: query.id,
+      sql: () => query.sql,
+      expected: { kind: 'answered' },
+      why: 'it is in use',
+      guilty: false,
+      short: 'as it is',
+    }));
+};
