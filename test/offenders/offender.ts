@@ -40,6 +40,8 @@ export interface Offender {
   readonly times?: number;
   /** It would go on as it did if nobody stopped it: what the rule of osquery is then shown. */
   readonly endless?: true;
+  /** It would have lasted so many times as long if nobody had stopped it; for one that is not endless. */
+  readonly wouldLast?: number;
 }
 
 /** Denied at the first stop: the query cost the host a whole budget. */

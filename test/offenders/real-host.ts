@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
 import { noCgroups } from '../../platform/node/cgroup/worker-cgroups.ts';
 import { createProcessHost } from '../../platform/node/process-host.ts';
@@ -15,15 +16,22 @@ import { runtimeLayout } from '../../supervisor/runtime-layout.ts';
 import { startSupervisor } from '../../supervisor/supervisor.ts';
 import { supervisorOptions } from '../../supervisor/supervisor-options.ts';
 
+/** What the guard saw, and for how long the worker had been ready to run by then while others had its CPU. */
+export interface Look extends Sample {
+  readonly waited_ms: number;
+}
+
 /** One run of a statement in a real worker. */
 export interface RealRun {
   readonly outcome: QueryOutcome;
   /** Undefined when it was refused before it got a worker. */
   readonly lease: Lease | undefined;
   /** The first look and those that the guard took, oldest first. */
-  readonly samples: readonly Sample[];
+  readonly looks: readonly Look[];
   /** Verdicts about this lease. */
   readonly verdicts: readonly Verdict[];
+  /** Other workers that ran a query at its end. */
+  readonly busyBeside: number;
 }
 
 /** A supervisor with real workers whose looks are kept. */
@@ -31,8 +39,6 @@ export interface RealHost {
   run(sql: string, budget: Budget, started?: (lease: Lease) => void): Promise<RealRun>;
   /** What the log said. */
   readonly log: readonly string[];
-  /** Processes of workers that are there now. */
-  readonly pids: () => readonly number[];
   stop(): Promise<void>;
 }
 
@@ -56,7 +62,7 @@ export const startRealHost = async ({ lanes, workerArgs }: RealHostOptions): Pro
     ledger: undefined,
     cgroups: noCgroups,
   });
-  const looks = new Map<number, Sample[]>();
+  const looks = new Map<number, Look[]>();
   const log: string[] = [];
   const verdicts: Verdict[] = [];
   const options = supervisorOptions(new Flags(), [], {
@@ -90,7 +96,6 @@ export const startRealHost = async ({ lanes, workerArgs }: RealHostOptions): Pro
   const supervisor = started.value;
   return {
     log,
-    pids: () => supervisor.roster.entries().map(({ process }) => process.pid),
     run: (sql, budget, began) =>
       new Promise((resolve) => {
         let lease: Lease | undefined;
@@ -108,8 +113,11 @@ export const startRealHost = async ({ lanes, workerArgs }: RealHostOptions): Pro
               resolve({
                 outcome,
                 lease,
-                samples: lease === undefined ? [] : since(looks.get(lease.worker.pid) ?? [], lease),
+                looks: lease === undefined ? [] : since(looks.get(lease.worker.pid) ?? [], lease),
                 verdicts: verdicts.filter((verdict) => verdict.leaseId === leaseId),
+                busyBeside: supervisor.roster
+                  .entries()
+                  .filter((entry) => entry.lease !== undefined && entry.lease.leaseId !== leaseId).length,
               });
             },
           },
@@ -119,11 +127,20 @@ export const startRealHost = async ({ lanes, workerArgs }: RealHostOptions): Pro
   };
 };
 
-const since = (looks: readonly Sample[], { worker, grantedAt_ms }: Lease): readonly Sample[] =>
+const since = (looks: readonly Look[], { worker, grantedAt_ms }: Lease): readonly Look[] =>
   looks.filter(({ startTicks, at_ms }) => startTicks === worker.startTicks && at_ms >= grantedAt_ms);
 
+/** Second field of /proc/<pid>/schedstat (kernel: scheduler/sched-stats), in nanoseconds there; 0 where there is none. */
+const waited_ms = (pid: number): number => {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
+  }
+};
+
 /** Keeps what the supervisor sees. */
-const keeping = (sampler: Sampler, looks: Map<number, Sample[]>): Sampler => ({
+const keeping = (sampler: Sampler, looks: Map<number, Look[]>): Sampler => ({
   open: (identity) => {
     const opened = sampler.open(identity);
     if (!opened.ok) return opened;
@@ -134,7 +151,7 @@ const keeping = (sampler: Sampler, looks: Map<number, Sample[]>): Sampler => ({
       ...source,
       read: () => {
         const sample = source.read();
-        if (sample.ok) kept.push(sample.value);
+        if (sample.ok) kept.push({ ...sample.value, waited_ms: waited_ms(identity.pid) });
         return sample;
       },
       readBytes: () => source.readBytes(),

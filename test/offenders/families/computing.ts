@@ -74,6 +74,7 @@ export const computing: readonly Offender[] = [
     why: 'it would have ended by itself, a third of a budget later',
     guilty: true,
     short: { cpu_ms: 300 },
+    wouldLast: 1.3,
   },
   {
     name: 'just_under_the_cpu_limit',

@@ -77,6 +77,7 @@ export const matching: readonly Offender[] = [
     why: 'eight million pieces in JavaScript, outside the cap of SQLite: the guard sees the process grow',
     guilty: true,
     short: { memory_mb: 100 },
+    wouldLast: 1.6,
   },
   {
     name: 'heap_to_its_end',

@@ -9,6 +9,7 @@ export const reading: readonly Offender[] = [
     why: 'every path of the host, /proc and /sys among them: 200,000 are enough',
     guilty: true,
     short: { paths: 5_000 },
+    wouldLast: 2.5,
   },
   {
     name: 'directory_again_and_again',
@@ -26,6 +27,7 @@ export const reading: readonly Offender[] = [
     why: '800 MB in files of 40',
     guilty: true,
     short: { read_mb: 40 },
+    wouldLast: 1.6,
   },
   {
     name: 'digest_again_and_again',
