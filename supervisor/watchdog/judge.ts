@@ -103,6 +103,14 @@ export class Judge {
     return final;
   }
 
+  /**
+   * A run goes on. How busy the host is may decide about its end, and a verdict cannot wait for a reading: it is taken
+   * now, when the last one has grown old.
+   */
+  goesOn(): void {
+    this.#deps.gauge.latest();
+  }
+
   /** Judges the death of a leased worker that nobody here ended. Undefined: a crash, which denies nothing. */
   death(lease: Lease, exit: WorkerExit, watched: Watched): Verdict | undefined {
     const cause = judgeDeath(exit);

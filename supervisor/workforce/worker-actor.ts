@@ -253,6 +253,7 @@ class Turn {
       const verdict = this.#deps.judge.stop(run.lease, 'kill', judgement, run.points());
       return this.#killed(process, run, verdict);
     }
+    this.#deps.judge.goesOn();
     this.#lookAgain(run);
     return this.#state;
   }

@@ -4,11 +4,10 @@ import { seededRandom } from '../../platform/seeded-random.ts';
 import { SimulatedClock } from '../../platform/simulated-clock.ts';
 import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
-import { Flags } from '../../supervisor/config/flags.ts';
 import { startSupervisor } from '../../supervisor/supervisor.ts';
-import { supervisorOptions } from '../../supervisor/supervisor-options.ts';
 import type { Demand, DemandLife, LifeOutcome, RuleOutcome } from './demand.ts';
 import { ReplayHost } from './replay-host.ts';
+import { wideOptions } from './wide-options.ts';
 
 /** Workers that are busy at once. */
 const lanes = 4;
@@ -42,14 +41,9 @@ export const leashLife = async (life: DemandLife, seed: number): Promise<LifeOut
   };
   const host = new ReplayHost(clock, demandOf);
   const verdicts: Verdict[] = [];
-  const options = supervisorOptions(new Flags(), [], {
-    emit: (event) => {
-      if (event.type === 'verdict') verdicts.push(event.verdict);
-    },
-    hostIdentifier: 'replay',
-    info: () => ({}),
+  const options = wideOptions(lanes, (event) => {
+    if (event.type === 'verdict') verdicts.push(event.verdict);
   });
-  const concurrency = { scheduled: 1, live: lanes, probation: 1 };
   const started = await startSupervisor(
     {
       clock,
@@ -61,7 +55,7 @@ export const leashLife = async (life: DemandLife, seed: number): Promise<LifeOut
       ledger: undefined,
       self: undefined,
     },
-    { ...options, limits: { ...options.limits, maxWorkers: 2 * lanes, concurrency } },
+    options,
   );
   if (!started.ok) throw new Error(started.error.message);
   const began = new Map<string, { readonly leaseId: string; readonly at_ms: number }>();

@@ -10,11 +10,10 @@ import type { Lease } from '../../protocol/lease.ts';
 import { ok } from '../../protocol/result.ts';
 import type { Sample } from '../../protocol/sample.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
-import { Flags } from '../../supervisor/config/flags.ts';
 import { nodePorts, workerHeap_mb } from '../../supervisor/node-ports.ts';
 import { runtimeLayout } from '../../supervisor/runtime-layout.ts';
 import { startSupervisor } from '../../supervisor/supervisor.ts';
-import { supervisorOptions } from '../../supervisor/supervisor-options.ts';
+import { wideOptions } from './wide-options.ts';
 
 /** What the guard saw, and for how long the worker had been ready to run by then while others had its CPU. */
 export interface Look extends Sample {
@@ -65,13 +64,9 @@ export const startRealHost = async ({ lanes, workerArgs }: RealHostOptions): Pro
   const looks = new Map<number, Look[]>();
   const log: string[] = [];
   const verdicts: Verdict[] = [];
-  const options = supervisorOptions(new Flags(), [], {
-    emit: (event) => {
-      if (event.type === 'log') log.push(event.message);
-      if (event.type === 'verdict') verdicts.push(event.verdict);
-    },
-    hostIdentifier: 'offenders',
-    info: () => ({}),
+  const options = wideOptions(lanes, (event) => {
+    if (event.type === 'log') log.push(event.message);
+    if (event.type === 'verdict') verdicts.push(event.verdict);
   });
   const ofProduct = [...workerFlags({ oldSpace_mb: workerHeap_mb }), layout.workerEntry];
   const processHost = createProcessHost({
@@ -83,14 +78,7 @@ export const startRealHost = async ({ lanes, workerArgs }: RealHostOptions): Pro
   });
   const started = await startSupervisor(
     { ...ports, processHost, sampler: keeping(ports.sampler, looks) },
-    {
-      ...options,
-      limits: {
-        ...options.limits,
-        maxWorkers: 2 * lanes + 2,
-        concurrency: { scheduled: 1, live: lanes, probation: 1 },
-      },
-    },
+    options,
   );
   if (!started.ok) throw new Error(started.error.message);
   const supervisor = started.value;

@@ -68,3 +68,16 @@ t.test('pressure that our own heavy query makes holds up no other one', async (t
     startsOf(life, 'a').join(', '),
   );
 });
+
+t.test('a query that ran out of time on a busy host has no strike, though nobody asked before', async (t) => {
+  const verdictUnder = async (now: HostPressure) => {
+    const life = await startLife({ pressure: { read: () => Promise.resolve(now) } });
+    life.teach('waits', { runs_ms: Number.POSITIVE_INFINITY, cpu: 0.001, growth_bytes_ms: 0, end: 'done' });
+    const asked = life.ask('waits');
+    await life.clock.advance(40_000);
+    t.match(await asked, { failure: { reason: 'killed' } });
+    return life.supervisor.judge.verdicts()[0];
+  };
+  t.match(await verdictUnder({ ...calm, cpuSome_percent: 80 }), { reason: 'wall_ms', strike: false });
+  t.match(await verdictUnder(calm), { reason: 'wall_ms', strike: true });
+});
