@@ -38,7 +38,7 @@ export const budgetOf = (
 const longBudget = (expected: Offender['expected']): Budget => {
   const normal = budgetOfLevel['0'];
   const aboutTime = expected.kind === 'denied' && expected.reasons.includes('wall_ms');
-  return aboutTime ? normal : { ...normal, wall_ms: normal.wall_ms * 4 };
+  return aboutTime ? normal : { ...normal, wall_ms: normal.wall_ms * 20 };
 };
 
 /** Runs a kind until it is denied, or as often as it asks, and compares. Undefined where this host or form has none. */

@@ -1,7 +1,11 @@
 import t from 'tap';
+import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { HostPressure } from '../../protocol/host-pressure.ts';
+import type { Verdict } from '../../protocol/verdict.ts';
+import { startSupervisor } from '../../supervisor/supervisor.ts';
+import { wideOptions } from '../offenders/wide-options.ts';
 import { type Conduct, quick } from '../simulation/simulated-host.ts';
-import { type Life, startLife } from '../simulation/simulated-supervisor.ts';
+import { createWorld, type Life, startLife } from '../simulation/simulated-supervisor.ts';
 
 const calm: HostPressure = {
   cpuSome_percent: 0,
@@ -69,14 +73,33 @@ t.test('pressure that our own heavy query makes holds up no other one', async (t
   );
 });
 
-t.test('a query that ran out of time on a busy host has no strike, though nobody asked before', async (t) => {
-  const verdictUnder = async (now: HostPressure) => {
-    const life = await startLife({ pressure: { read: () => Promise.resolve(now) } });
-    life.teach('waits', { runs_ms: Number.POSITIVE_INFINITY, cpu: 0.001, growth_bytes_ms: 0, end: 'done' });
-    const asked = life.ask('waits');
-    await life.clock.advance(40_000);
-    t.match(await asked, { failure: { reason: 'killed' } });
-    return life.supervisor.judge.verdicts()[0];
+t.test('without a schedule, too, running out of time on a busy host is no strike', async (t) => {
+  const verdictUnder = async (now: HostPressure): Promise<Verdict | undefined> => {
+    const { clock, random, host, store, conducts } = createWorld({});
+    conducts.set('waits', { runs_ms: Number.POSITIVE_INFINITY, cpu: 0.001, growth_bytes_ms: 0, end: 'done' });
+    const verdicts: Verdict[] = [];
+    const started = await startSupervisor(
+      {
+        clock,
+        random,
+        processHost: host.processHost,
+        sampler: host.sampler,
+        pressure: { read: () => Promise.resolve(now) },
+        store,
+        ledger: undefined,
+        self: undefined,
+      },
+      wideOptions(1, (event) => {
+        if (event.type === 'verdict') verdicts.push(event.verdict);
+      }),
+    );
+    if (!started.ok) throw new Error(started.error.message);
+    started.value.query(
+      { sql: 'waits', uid: 0, budget: budgetOfLevel['0'] },
+      { columns: () => undefined, rows: () => 'more', done: () => undefined },
+    );
+    await clock.advance(40_000);
+    return verdicts[0];
   };
   t.match(await verdictUnder({ ...calm, cpuSome_percent: 80 }), { reason: 'wall_ms', strike: false });
   t.match(await verdictUnder(calm), { reason: 'wall_ms', strike: true });

@@ -7,7 +7,7 @@ export const remembering: readonly Offender[] = [
   {
     name: 'sort_of_everything',
     sql: () => `${numbers()} SELECT i, hex(zeroblob(500)) || i % 1000 AS h FROM n ORDER BY h`,
-    expected: deniedAtOnce('memory_mb'),
+    expected: deniedAtOnce('memory_mb', 'cpu_ms'),
     why: 'a sorter has no row to give before it has all of them, and spills to memory here',
     guilty: true,
     short: { memory_mb: 10 },
