@@ -1,6 +1,5 @@
 import t from 'tap';
 import { catalogue } from './catalogue.ts';
-import { realQueries } from './real-queries.ts';
 import { runCatalogue } from './run-catalogue.ts';
 
 /** As many as keep two cores busy while some of them wait for a mount that hangs. */
@@ -15,14 +14,4 @@ t.test('every kind meets the verdict that it deserves', { timeout: 110_000 }, as
   const { reports, skipped } = await runCatalogue(catalogue, { form: 'short', lanes });
   for (const { offender, problems } of reports) t.strictSame(problems, [], offender.name);
   for (const { name, reason } of skipped) t.pass(name, { skip: reason });
-});
-
-t.test('no query that people run is judged', { timeout: 110_000 }, async (t) => {
-  const queries = realQueries();
-  if (queries.length === 0) {
-    t.pass('queries', { skip: 'the shared data are not here' });
-    return;
-  }
-  const { reports } = await runCatalogue(queries, { form: 'long', lanes });
-  for (const { offender, problems } of reports) t.strictSame(problems, [], offender.name);
 });

@@ -19,6 +19,8 @@ export interface LiveRunOptions {
 export const liveRun = async (options: LiveRunOptions): Promise<CatalogueReport> => {
   const { form, lanes, only = /^/, paint, isTerminal } = options;
   const kinds = [...catalogue, ...realQueries()].filter(({ name }) => only.test(name));
+  // Without an exit of its own the process would leave workers that no longer listen.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const began_ms = performance.now();
   let done = 0;
   const say = (text: string): void => void process.stdout.write(text);

@@ -3,6 +3,7 @@ import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
 import { noCgroups } from '../../platform/node/cgroup/worker-cgroups.ts';
 import { createProcessHost } from '../../platform/node/process-host.ts';
 import { workerFlags } from '../../platform/node/worker-flags.ts';
+import type { ProcessHost, WorkerProcess } from '../../platform/process-host.ts';
 import type { Sampler } from '../../platform/sampler.ts';
 import type { Budget } from '../../protocol/budget.ts';
 import type { QueryOutcome } from '../../protocol/control.ts';
@@ -76,8 +77,14 @@ export const startRealHost = async ({ lanes, workerArgs }: RealHostOptions): Pro
     store: '',
     cgroups: noCgroups,
   });
+  const workers = new Set<WorkerProcess>();
+  // One that is stuck inside an operation would not notice that its parent is gone.
+  const endAll = (): void => {
+    for (const worker of workers) worker.kill();
+  };
+  process.once('exit', endAll);
   const started = await startSupervisor(
-    { ...ports, processHost, sampler: keeping(ports.sampler, looks) },
+    { ...ports, processHost: remembering(processHost, workers), sampler: keeping(ports.sampler, looks) },
     options,
   );
   if (!started.ok) throw new Error(started.error.message);
@@ -111,9 +118,28 @@ export const startRealHost = async ({ lanes, workerArgs }: RealHostOptions): Pro
           },
         );
       }),
-    stop: () => supervisor.stop(),
+    stop: async () => {
+      await supervisor.stop();
+      process.removeListener('exit', endAll);
+    },
   };
 };
+
+/** Keeps the processes that are there. */
+const remembering = (host: ProcessHost, workers: Set<WorkerProcess>): ProcessHost => ({
+  ...host,
+  spawnWorker: (listener) => {
+    const spawned = host.spawnWorker({
+      ...listener,
+      exited: (exit) => {
+        if (spawned.ok) workers.delete(spawned.value);
+        listener.exited(exit);
+      },
+    });
+    if (spawned.ok) workers.add(spawned.value);
+    return spawned;
+  },
+});
 
 const since = (looks: readonly Look[], { worker, grantedAt_ms }: Lease): readonly Look[] =>
   looks.filter(({ startTicks, at_ms }) => startTicks === worker.startTicks && at_ms >= grantedAt_ms);
