@@ -1,11 +1,16 @@
 import t from 'tap';
+import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
+import { seededRandom } from '../../platform/seeded-random.ts';
+import { SimulatedClock } from '../../platform/simulated-clock.ts';
 import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { HostPressure } from '../../protocol/host-pressure.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import { startSupervisor } from '../../supervisor/supervisor.ts';
+import type { Demand } from '../offenders/demand.ts';
+import { ReplayHost } from '../offenders/replay-host.ts';
 import { wideOptions } from '../offenders/wide-options.ts';
 import { type Conduct, quick } from '../simulation/simulated-host.ts';
-import { createWorld, type Life, startLife } from '../simulation/simulated-supervisor.ts';
+import { type Life, startLife } from '../simulation/simulated-supervisor.ts';
 
 const calm: HostPressure = {
   cpuSome_percent: 0,
@@ -73,19 +78,29 @@ t.test('pressure that our own heavy query makes holds up no other one', async (t
   );
 });
 
+const waiting: Demand = {
+  name: 'waits',
+  kind: 'waits',
+  guilty: true,
+  points: [{ at_ms: 0, cpu_ms: 0, growth_bytes: 0 }],
+  after: 'goes_on',
+  kept_bytes: 0,
+  uninterruptible: true,
+};
+
 t.test('without a schedule, too, running out of time on a busy host is no strike', async (t) => {
   const verdictUnder = async (now: HostPressure): Promise<Verdict | undefined> => {
-    const { clock, random, host, store, conducts } = createWorld({});
-    conducts.set('waits', { runs_ms: Number.POSITIVE_INFINITY, cpu: 0.001, growth_bytes_ms: 0, end: 'done' });
+    const clock = new SimulatedClock();
+    const host = new ReplayHost(clock, () => waiting);
     const verdicts: Verdict[] = [];
     const started = await startSupervisor(
       {
         clock,
-        random,
+        random: seededRandom(1),
         processHost: host.processHost,
         sampler: host.sampler,
         pressure: { read: () => Promise.resolve(now) },
-        store,
+        store: inMemoryGuardStore(),
         ledger: undefined,
         self: undefined,
       },
