@@ -18,7 +18,7 @@ const child = spawn(
     '--disable-coverage',
     '--allow-empty-coverage',
     '--jobs=2',
-    '--timeout=120',
+    '--timeout=240',
     `--reporter=${reporter}`,
     `--output-file=${tapFile}`,
     ...process.argv.slice(2),
