@@ -143,7 +143,8 @@ export class RunChecker implements StepReader {
   }
 
   #unkillable({ sql, signalled_ms }: Run, step: Step): void {
-    if (signalled_ms === undefined || step.at_ms - signalled_ms < unkillable_ms)
+    // Added as a timer adds, not subtracted: the difference of two fractions may fall short of it by its last bit.
+    if (signalled_ms === undefined || step.at_ms < signalled_ms + unkillable_ms)
       this.#breaches.report('only what outlives SIGKILL counts as unkillable', step, sql);
   }
 
