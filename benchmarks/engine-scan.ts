@@ -33,7 +33,7 @@ const columns: Readonly<Record<string, Column>> = Object.fromEntries(
 const table: Table = { name: 'wide', description: 'a synthetic table', columns, generate: () => data };
 
 const budget = { ...budgetOfLevel['-1'], rows: 1e9, result_mb: 1e6 };
-const engine = await Engine.open([table], 1024 * 1024 * 1024);
+const engine = Engine.open([table], 1024 * 1024 * 1024);
 
 /** Encoded bytes, so that the work cannot be left out. */
 const runOurs = (sql: string): number => {

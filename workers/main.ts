@@ -40,7 +40,7 @@ const openFiles = (budget: Budget): ReturnType<typeof createHostFiles> =>
     budget: { read_bytes: budget.read_mb * mebibyte, paths: budget.paths },
   });
 
-const engine = await Engine.open(tables, engineMemoryMax_bytes);
+const engine = Engine.open(tables, engineMemoryMax_bytes);
 warm();
 meter.collectGarbage();
 const runner = new QueryRunner({ engine, channel, meter, host, openFiles });

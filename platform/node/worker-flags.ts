@@ -24,4 +24,6 @@ export const workerFlags = ({ oldSpace_mb, net }: WorkerFlagOptions): readonly s
   '--expose-gc',
   // A catastrophic pattern is taken over by the linear engine instead of blocking the process.
   '--enable-experimental-regexp-engine-on-excessive-backtracks',
+  // Our WebAssembly comes with us; a function is checked when it is compiled, at its first call: 10 ms less to start.
+  '--wasm-lazy-validation',
 ];

@@ -63,7 +63,7 @@ export interface Answer extends EngineOutcome {
 export const openEngine = async (
   tables: readonly Table[],
 ): Promise<{ engine: Engine; ask: (sql: string, options?: AskOptions) => Answer }> => {
-  const engine = await Engine.open(tables, 1024 * 1024 * 1024);
+  const engine = Engine.open(tables, 1024 * 1024 * 1024);
   return { engine, ask: (sql, options = {}) => ask(engine, sql, options) };
 };
 

@@ -74,9 +74,9 @@ export class Engine {
   }
 
   /** Loads SQLite and registers the tables. WASM memory never exceeds `memoryMax_bytes`, whatever a run's budget. */
-  static async open(tables: readonly Table[], memoryMax_bytes: number): Promise<Engine> {
+  static open(tables: readonly Table[], memoryMax_bytes: number): Engine {
     const growth = new MemoryGrowth();
-    const sqlite = await loadSqlite(memoryMax_bytes, (total_bytes) => growth.allows(total_bytes));
+    const sqlite = loadSqlite(memoryMax_bytes, (total_bytes) => growth.allows(total_bytes));
     return new Engine(sqlite, growth, tables);
   }
 
@@ -185,7 +185,7 @@ export class Engine {
 class MemoryGrowth {
   #from_bytes = 0;
   #limit_bytes: number = Number.POSITIVE_INFINITY;
-  /** The smallest size that was asked for in vain since the last growth; Emscripten asks for less and less. */
+  /** The smallest size that was asked for in vain since the last growth: the allocator asks for less, then. */
   #refused_bytes: number | undefined;
 
   begin(from_bytes: number, budget_bytes: number): void {

@@ -1,5 +1,7 @@
-import initPackage from '@sqlite.org/sqlite-wasm';
-import { assertStructLayout, type StructInfos } from './struct-layout.ts';
+import { cLibraryHost, readSqliteWasm } from '../../platform/node/c-library-host.ts';
+import { cLibrary } from './c-library.ts';
+import { assertStructLayout, parseStructs } from './struct-layout.ts';
+import { type Signature, WasmCallbacks } from './wasm-callbacks.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
 /** An address in WASM memory; 0 is NULL. */
@@ -59,58 +61,65 @@ export interface RawExports {
   readonly sqlite3_result_blob: (context: Pointer, blob: Pointer, bytes: number, destructor: number) => void;
   readonly sqlite3_result_error: (context: Pointer, text: Pointer, bytes: number) => void;
   readonly sqlite3__wasm_db_config_ip: Call;
+  /** JSON that describes the structs, NUL-terminated, in static memory. */
+  readonly sqlite3__wasm_enum_json: Call;
   readonly sqlite3__wasm_vtab_config: Call;
 }
 
-/** What of the package's object is used; its own declarations leave the raw parts out. */
-interface Package {
-  readonly wasm: {
-    readonly exports: RawExports;
-    /** Puts a function into the WASM table; the signature is like `i(pipp)`: result, then arguments. */
-    readonly installFunction: (callback: unknown, signature: string) => Pointer;
-  };
-  readonly capi: StructInfos;
+/** The exports that are needed once, to start. */
+interface StartExports {
+  readonly __wasm_call_ctors: () => void;
+  readonly __indirect_function_table: WebAssembly.Table;
 }
 
 /** SQLite as the engine drives it. */
 export interface RawSqlite {
   readonly exports: RawExports;
   readonly memory: WasmMemory;
-  install(signature: string, callback: (...args: never[]) => unknown): Pointer;
+  install(signature: Signature, callback: (...args: never[]) => unknown): Pointer;
 }
 
 const page_bytes = 65_536;
 const initial_bytes = 8 * 1024 * 1024;
 
 /**
- * Instantiates the package with a memory of our own that can never exceed `max_bytes`.
+ * Starts SQLite's WebAssembly with a memory of our own that can never exceed `max_bytes`, and without the package's
+ * JavaScript, which would take longer to load than SQLite itself.
  * `mayGrow` is asked before each growth with the size in bytes that memory would have then; on `false` the
  * allocation fails inside SQLite, which answers SQLITE_NOMEM.
  */
-export const loadSqlite = async (
-  max_bytes: number,
-  mayGrow: (total_bytes: number) => boolean,
-): Promise<RawSqlite> => {
+export const loadSqlite = (max_bytes: number, mayGrow: (total_bytes: number) => boolean): RawSqlite => {
   const wasmMemory = new WebAssembly.Memory({
     initial: initial_bytes / page_bytes,
     maximum: Math.max(initial_bytes, max_bytes) / page_bytes,
   });
-  let memory: WasmMemory | undefined;
-  // Emscripten grows only through this method, so it is the one place to judge growth and to renew the views.
-  wasmMemory.grow = (pages: number): number => {
-    if (!mayGrow(wasmMemory.buffer.byteLength + pages * page_bytes)) throw new RangeError('memory budget');
-    const before = WebAssembly.Memory.prototype.grow.call(wasmMemory, pages);
-    memory?.refresh();
-    return before;
+  const growTo = (wanted_bytes: number): boolean => {
+    const size_bytes = wasmMemory.buffer.byteLength;
+    // Some more than is asked for, so that many small allocations do not grow it many times; if that is refused, less.
+    const generous_bytes = Math.min(Math.max(wanted_bytes, size_bytes * 1.2), max_bytes);
+    for (const total_bytes of [generous_bytes, wanted_bytes]) {
+      const pages = Math.ceil((total_bytes - size_bytes) / page_bytes);
+      if (total_bytes > max_bytes || !mayGrow(size_bytes + pages * page_bytes)) continue;
+      wasmMemory.grow(pages);
+      memory.refresh();
+      return true;
+    }
+    return false;
   };
-  const init = initPackage as unknown as (options: object) => Promise<Package>;
-  const sqlite = await init({ wasmMemory, print: () => {}, printErr: () => {} });
-  assertStructLayout(sqlite.capi);
-  const exports = sqlite.wasm.exports;
-  memory = new WasmMemory(wasmMemory, exports);
-  return {
-    exports,
-    memory,
-    install: (signature, callback) => sqlite.wasm.installFunction(callback, signature),
-  };
+  const { env, wasi_snapshot_preview1 } = cLibrary({
+    host: cLibraryHost,
+    memory: () => memory,
+    growTo,
+    max_bytes,
+  });
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(readSqliteWasm()), {
+    env: { ...env, memory: wasmMemory },
+    wasi_snapshot_preview1,
+  });
+  const exports = instance.exports as unknown as RawExports & StartExports;
+  const memory = new WasmMemory(wasmMemory, exports);
+  exports.__wasm_call_ctors();
+  assertStructLayout(parseStructs(memory.cString(exports.sqlite3__wasm_enum_json())));
+  const callbacks = new WasmCallbacks(exports.__indirect_function_table);
+  return { exports, memory, install: (signature, callback) => callbacks.install(signature, callback) };
 };

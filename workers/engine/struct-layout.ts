@@ -33,39 +33,21 @@ export const layout = {
 } as const;
 
 interface StructInfo {
+  readonly name: string;
   readonly sizeof: number;
   readonly members: Readonly<Record<string, { readonly offset: number }>>;
 }
 
-interface Binder {
-  readonly structInfo: StructInfo;
-}
+/** The structs of this very build, as it describes them itself (`sqlite3__wasm_enum_json`). */
+export const parseStructs = (json: string): readonly StructInfo[] =>
+  (JSON.parse(json) as { readonly structs: readonly StructInfo[] }).structs;
 
-/** The package's own description of its structs, where `layout` is checked against. */
-export interface StructInfos {
-  readonly sqlite3_module: Binder;
-  readonly sqlite3_vtab: Binder;
-  readonly sqlite3_vtab_cursor: Binder;
-  readonly sqlite3_index_info: Binder & {
-    readonly sqlite3_index_constraint: Binder;
-    readonly sqlite3_index_constraint_usage: Binder;
-  };
-}
-
-/** Throws when the package's structs differ from `layout`: then another package version was installed. */
-export const assertStructLayout = (infos: StructInfos): void => {
-  const binders: Readonly<Record<keyof typeof layout, Binder>> = {
-    sqlite3_module: infos.sqlite3_module,
-    sqlite3_vtab: infos.sqlite3_vtab,
-    sqlite3_vtab_cursor: infos.sqlite3_vtab_cursor,
-    sqlite3_index_info: infos.sqlite3_index_info,
-    sqlite3_index_constraint: infos.sqlite3_index_info.sqlite3_index_constraint,
-    sqlite3_index_constraint_usage: infos.sqlite3_index_info.sqlite3_index_constraint_usage,
-  };
+/** Throws when a struct differs from `layout`: then another version of SQLite was installed. */
+export const assertStructLayout = (structs: readonly StructInfo[]): void => {
   for (const [struct, offsets] of Object.entries(layout)) {
-    const info = binders[struct as keyof typeof layout].structInfo;
+    const info = structs.find(({ name }) => name === struct);
     for (const [member, expected] of Object.entries(offsets)) {
-      const actual = member === 'size' ? info.sizeof : info.members[member]?.offset;
+      const actual = member === 'size' ? info?.sizeof : info?.members[member]?.offset;
       if (actual === expected) continue;
       throw new Error(
         `${struct}.${member} is at ${actual}, not ${expected}: check the version of sqlite-wasm`,

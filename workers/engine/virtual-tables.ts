@@ -14,6 +14,7 @@ import type { ScanServices } from './scan-query.ts';
 import { scanQuery } from './scan-query.ts';
 import { layout } from './struct-layout.ts';
 import { shapeOf, type TableShape } from './table-shape.ts';
+import type { Signature } from './wasm-callbacks.ts';
 import { WasmOutOfMemory } from './wasm-memory.ts';
 
 /** What the tables of one run share. `failure` is what a table made of it, in words better than SQLite's. */
@@ -65,7 +66,7 @@ export class VirtualTables {
 
   #installModule(): Pointer {
     const { memory } = this.#sqlite;
-    const install = (signature: string, callback: (...args: never[]) => number): Pointer =>
+    const install = (signature: Signature, callback: (...args: never[]) => number): Pointer =>
       this.#sqlite.install(signature, callback);
     const module = memory.allocate(layout.sqlite3_module.size);
     memory.bytes.fill(0, module, module + layout.sqlite3_module.size);

@@ -5,5 +5,19 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }
+  /** Holds functions; grows by whole entries, which start as null. */
+  class Table {
+    readonly length: number;
+    grow(entries: number): number;
+    set(index: number, value: unknown): void;
+  }
+  /** Compiled when its functions are called first. */
+  class Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>);
+  }
+  class Instance {
+    constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>);
+    readonly exports: Readonly<Record<string, unknown>>;
+  }
   class RuntimeError extends Error {}
 }
