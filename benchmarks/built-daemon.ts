@@ -6,6 +6,8 @@ import { makeHome, startDaemon } from '../test/system/daemon-harness.ts';
 export interface BuiltDaemon {
   readonly pid: number;
   readonly client: DaemonClient;
+  /** A client of its own, for what goes on beside `client`; whoever asks closes it. */
+  connect(): Promise<DaemonClient>;
   workers(): Promise<readonly WorkerStatus[]>;
   /** Runs a statement to its end; throws when it fails. */
   query(sql: string): Promise<void>;
@@ -19,12 +21,16 @@ export const startBuiltDaemon = async (
 ): Promise<BuiltDaemon> => {
   const home = makeHome({ schedule });
   const daemon = await startDaemon(home, flags);
-  const connected = await connectToDaemon(home.control);
-  if (!connected.ok) throw new Error(connected.error.message);
-  const client = connected.value;
+  const connect = async (): Promise<DaemonClient> => {
+    const connected = await connectToDaemon(home.control);
+    if (!connected.ok) throw new Error(connected.error.message);
+    return connected.value;
+  };
+  const client = await connect();
   return {
     pid: daemon.pid,
     client,
+    connect,
     workers: async () => {
       const status = await client.status();
       if (!status.ok) throw new Error(status.error.message);

@@ -45,4 +45,5 @@ export type WorkforceMessage =
   | { readonly type: 'worker_ended'; readonly workerId: string; readonly before_ready: boolean }
   | { readonly type: 'slow'; readonly workerId: string; readonly leaseId: string }
   | { readonly type: 'start_again' }
+  | { readonly type: 'refill' }
   | { readonly type: 'retire_idle' };

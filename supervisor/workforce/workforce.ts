@@ -38,8 +38,13 @@ interface State {
   /** Starts in a row that did not reach `ready`. */
   failedStarts: number;
   startsAllowedAt_ms: number;
+  /** Spares are missing, and a timer will start them. */
+  refillIsDue: boolean;
   nextWorker: number;
 }
+
+/** Starting a process holds this loop up for milliseconds: a spare lets the query go first that took the last one. */
+const refillAfter_ms = 50;
 
 /**
  * Gives queries to workers: admission by the denylist, lanes, leases, and as many processes as the work needs.
@@ -53,6 +58,7 @@ export const workforce = (deps: WorkforceDeps): Behaviour<WorkforceMessage, Stat
       slots: new Map(),
       failedStarts: 0,
       startsAllowedAt_ms: 0,
+      refillIsDue: false,
       nextWorker: 1,
     };
   },
@@ -103,6 +109,9 @@ class Foreman {
         return this.#pump();
       case 'start_again':
         return this.#pump();
+      case 'refill':
+        this.#state.refillIsDue = false;
+        return this.#start(this.#missingSpares());
       case 'retire_idle':
         return this.#retireIdle();
     }
@@ -146,7 +155,14 @@ class Foreman {
         this.#serve(lane, chosen.workerId, chosen.slot);
       }
     }
-    this.#start(missing + this.#missingSpares());
+    this.#start(missing);
+    this.#refillSoon();
+  }
+
+  #refillSoon(): void {
+    if (this.#state.refillIsDue || this.#missingSpares() === 0) return;
+    this.#state.refillIsDue = true;
+    this.#context.startTimer('refill', refillAfter_ms, { type: 'refill' });
   }
 
   #missingSpares(): number {

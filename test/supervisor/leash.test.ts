@@ -320,6 +320,6 @@ t.test('spares stay when nothing is to be done', async (t) => {
     await life.clock.advance(10 * minute_ms);
     t.equal(life.host.alive.length, spares);
     const spawned = life.steps.filter(({ type }) => type === 'spawned').length;
-    t.equal(spawned, spares + 1, 'and are the same ones');
+    t.equal(spawned, Math.max(1, spares), 'and are the same ones; the first of them ran the query');
   }
 });
