@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A schema of values that `convert` takes, and one message for all others. */
 const coerced = <T>(words: string, convert: (value: unknown) => T | undefined): z.ZodType<T> =>

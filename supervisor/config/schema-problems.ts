@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConfigFile } from './config-file.ts';
 import { nearest } from './nearest.ts';
 import { type ConfigProblem, showValue } from './problem.ts';

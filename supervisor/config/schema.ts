@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { budgetNames } from '../../protocol/budget.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import { flexibleBoolean, wholeNumber } from './coercions.ts';
