@@ -5,7 +5,7 @@
  *
  *   npm run judge -- [--lives 5000] [--from 1] [--real]     --real: run the catalogue anew and record it
  */
-import { parseArgs } from 'node:util';
+import { scriptOptions } from '../script-options.ts';
 import { Confusion, confusionTable, kindTable } from './confusion.ts';
 import { drawLife } from './draw-life.ts';
 import { judgeRecording } from './judge-real.ts';
@@ -15,12 +15,10 @@ import { osqueryLife } from './osquery-life.ts';
 import { paintFor } from './paint.ts';
 import { type Recording, readRecording, record, writeRecording } from './recording.ts';
 
-const { values } = parseArgs({
-  options: {
-    lives: { type: 'string', default: '5000' },
-    from: { type: 'string', default: '1' },
-    real: { type: 'boolean', default: false },
-  },
+const values = scriptOptions('npm run judge -- [--lives 5000] [--from 1] [--real]', {
+  lives: { type: 'string', default: '5000' },
+  from: { type: 'string', default: '1' },
+  real: { type: 'boolean', default: false },
 });
 const isTerminal = process.stdout.isTTY;
 const paint = paintFor(isTerminal, process.env.NO_COLOR);

@@ -4,16 +4,14 @@
  *
  *   npm run offenders -- [--short] [--lanes 4] [--only REGEX]
  */
-import { parseArgs } from 'node:util';
+import { scriptOptions } from '../script-options.ts';
 import { liveRun } from './live-run.ts';
 import { paintFor } from './paint.ts';
 
-const { values } = parseArgs({
-  options: {
-    short: { type: 'boolean', default: false },
-    lanes: { type: 'string', default: '4' },
-    only: { type: 'string', default: '' },
-  },
+const values = scriptOptions('npm run offenders -- [--short] [--lanes 4] [--only REGEXP]', {
+  short: { type: 'boolean', default: false },
+  lanes: { type: 'string', default: '4' },
+  only: { type: 'string', default: '' },
 });
 const isTerminal = process.stdout.isTTY;
 const paint = paintFor(isTerminal, process.env.NO_COLOR);

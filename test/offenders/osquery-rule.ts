@@ -84,3 +84,22 @@ export const check = (
   const grown_bytes = Math.max(0, rss_bytes - baseline_bytes);
   return { state: next, stop: grown_bytes > limits.memory_mb * 2 ** 20 ? 'memory' : undefined };
 };
+
+/** A worker over its whole life, whatever it runs: what it has used by then, and resident memory. */
+export type WorkerUsage = (at_ms: number) => { readonly cpu_ms: number; readonly rss_mb: number };
+
+/** When and why a worker that starts at 0 is stopped; undefined: not until `until_ms`. */
+export const firstStop = (
+  usage: WorkerUsage,
+  limits: OsqueryLimits,
+  until_ms: number,
+): { readonly at_ms: number; readonly reason: 'cpu' | 'memory' } | undefined => {
+  let watcher = firstWorker(0);
+  for (let at_ms = checkEvery_ms; at_ms <= until_ms; at_ms += checkEvery_ms) {
+    const { cpu_ms, rss_mb } = usage(at_ms);
+    const { state, stop } = check(limits, watcher, { cpu_ms, rss_bytes: rss_mb * 2 ** 20 }, at_ms);
+    if (stop !== undefined) return { at_ms, reason: stop };
+    watcher = state;
+  }
+  return undefined;
+};

@@ -7,7 +7,7 @@ import type { Sample } from '../../protocol/sample.ts';
 import { Flags } from '../../supervisor/config/flags.ts';
 import { watchdogSettings } from '../../supervisor/config/watchdog-flags.ts';
 import { levelLimits, overlaid } from '../../supervisor/limits/effective.ts';
-import { osqueryDefaults, osqueryStops, type Usage } from './osquery-rule.ts';
+import { firstStop, osqueryNormal, type WorkerUsage } from '../offenders/osquery-rule.ts';
 
 const look_ms = 100;
 
@@ -18,7 +18,7 @@ interface Stop {
 
 /** Judges one run, from its lease at `from_ms` on, as the watch does: every 100 ms over what the window needs. */
 const leashStops = (
-  usage: Usage,
+  usage: WorkerUsage,
   budget: Budget,
   { from_ms, until_ms }: { readonly from_ms: number; readonly until_ms: number },
 ): Stop | undefined => {
@@ -56,9 +56,9 @@ const ruleAlone = (percent: number, latency_s: number, cores: number): Budget =>
 };
 
 t.test('ten cores or more and one busy thread', async (t) => {
-  const oneThread: Usage = (at_ms) => ({ cpu_ms: at_ms, rss_mb: 60 });
+  const oneThread: WorkerUsage = (at_ms) => ({ cpu_ms: at_ms, rss_mb: 60 });
   const until_ms = 600_000;
-  const stopsOn = (cores: number) => osqueryStops(oneThread, { ...osqueryDefaults, cores }, until_ms);
+  const stopsOn = (cores: number) => firstStop(oneThread, osqueryNormal(cores), until_ms);
   t.match(stopsOn(9), { reason: 'cpu' });
   for (const cores of [10, 16, 64]) t.equal(stopsOn(cores), undefined, `osquery on ${cores} cores is blind`);
   const stop = leashStops(oneThread, normal, { from_ms: 0, until_ms });
@@ -72,9 +72,12 @@ t.test('ten cores or more and one busy thread', async (t) => {
 });
 
 t.test('the first sixty seconds', async (t) => {
-  const hog: Usage = (at_ms) => ({ cpu_ms: at_ms * 0.5, rss_mb: 60 + Math.max(0, at_ms - 10_000) / 20 });
+  const hog: WorkerUsage = (at_ms) => ({
+    cpu_ms: at_ms * 0.5,
+    rss_mb: 60 + Math.max(0, at_ms - 10_000) / 20,
+  });
   const until_ms = 59_999;
-  t.equal(osqueryStops(hog, osqueryDefaults, until_ms), undefined, 'osquery waits a minute');
+  t.equal(firstStop(hog, osqueryNormal(4), until_ms), undefined, 'osquery waits a minute');
   t.ok(hog(until_ms).rss_mb > 2_500, 'by then it has taken 2.5 GB');
   const stop = leashStops(hog, normal, { from_ms: 10_000, until_ms });
   t.match(stop, { judgement: { reason: 'memory_mb', limit: 200 } });
@@ -84,16 +87,16 @@ t.test('the first sixty seconds', async (t) => {
 t.test('memory of the previous query', async (t) => {
   // One keeps 150 MB, which is in order; the next adds 60.
   const first_until_ms = 90_000;
-  const inherited: Usage = (at_ms) => ({
+  const inherited: WorkerUsage = (at_ms) => ({
     cpu_ms: at_ms * 0.01,
     rss_mb: 60 + (at_ms > 70_000 ? 150 : 0) + (at_ms > first_until_ms ? 60 : 0),
   });
-  const blamed = osqueryStops(inherited, osqueryDefaults, 120_000);
+  const blamed = firstStop(inherited, osqueryNormal(4), 120_000);
   t.match(blamed, { reason: 'memory' });
   t.ok(blamed !== undefined && blamed.at_ms > first_until_ms, 'osquery stops it while the second one runs');
   const span = { from_ms: first_until_ms - 100, until_ms: 110_000 };
   t.equal(leashStops(inherited, normal, span), undefined, 'growth counts from where the query began');
-  const own: Usage = (at_ms) => ({
+  const own: WorkerUsage = (at_ms) => ({
     ...inherited(at_ms),
     rss_mb: inherited(at_ms).rss_mb + (at_ms - span.from_ms) / 50,
   });
@@ -106,11 +109,11 @@ t.test('memory of the previous query', async (t) => {
 
 t.test('bursts that reset the counter', async (t) => {
   // Nine seconds at full speed, three idle ones: three checks over the limit, then one below it.
-  const bursts: Usage = (at_ms) => ({
+  const bursts: WorkerUsage = (at_ms) => ({
     cpu_ms: Math.floor(at_ms / 12_000) * 9_000 + Math.min(9_000, at_ms % 12_000),
     rss_mb: 60,
   });
-  t.equal(osqueryStops(bursts, osqueryDefaults, 600_000), undefined, 'osquery counts to three for ever');
+  t.equal(firstStop(bursts, osqueryNormal(4), 600_000), undefined, 'osquery counts to three for ever');
   const span = { from_ms: 0, until_ms: 600_000 };
   t.match(leashStops(bursts, normal, span), { judgement: { reason: 'cpu_ms' } }, 'CPU time adds up');
   t.match(
@@ -133,7 +136,7 @@ t.test('under the same flags: what osquery stops within one query, Leash has sto
       (percents, percent, latency_s, cores) => {
         const cpuBefore = [0];
         for (const used of percents) cpuBefore.push((cpuBefore.at(-1) ?? 0) + used * 5);
-        const usage: Usage = (at_ms) => {
+        const usage: WorkerUsage = (at_ms) => {
           const step = Math.min(percents.length - 1, Math.floor(at_ms / 500));
           return {
             cpu_ms: (cpuBefore[step] ?? 0) + ((percents[step] ?? 0) * (at_ms - step * 500)) / 100,
@@ -141,8 +144,8 @@ t.test('under the same flags: what osquery stops within one query, Leash has sto
           };
         };
         const until_ms = percents.length * 500;
-        const limits = { ...osqueryDefaults, percent, latency_s, cores, delay_s: 0 };
-        const theirs = osqueryStops(usage, limits, until_ms);
+        const limits = { ...osqueryNormal(cores), utilization_percent: percent, latency_s, delay_s: 0 };
+        const theirs = firstStop(usage, limits, until_ms);
         if (theirs === undefined) return true;
         stopped += 1;
         const ours = leashStops(usage, ruleAlone(percent, latency_s, cores), { from_ms: 0, until_ms });

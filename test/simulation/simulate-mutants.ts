@@ -5,15 +5,16 @@
  *   npm run simulate:mutants -- [--seeds 3000] [--only 'name']
  */
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { scriptOptions } from '../script-options.ts';
 import { type Mutation, mutations } from './mutations.ts';
 import { plant } from './plant-mutation.ts';
 
 type Found = { readonly seed: number; readonly promise: string } | undefined;
 
-const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '3000' }, only: { type: 'string' } },
+const values = scriptOptions('npm run simulate:mutants -- [--seeds 3000] [--only NAME]', {
+  seeds: { type: 'string', default: '3000' },
+  only: { type: 'string' },
 });
 
 const hunt = (mutation: Mutation): Promise<Found> => {

@@ -9,22 +9,23 @@
  */
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { scriptOptions } from '../script-options.ts';
 import { describeBreach, describeScenario, describeStep } from './describe-scenario.ts';
 import { liveInParallel } from './live-in-parallel.ts';
 import { runScenario, runSeed, type SeedResult } from './run-scenario.ts';
 import { shrink } from './shrink.ts';
 import { add, liveSeeds, type Tally } from './tally.ts';
 
-const { values } = parseArgs({
-  options: {
+const values = scriptOptions(
+  'npm run simulate -- [--seeds 5000] [--from 1] [--threads N] [--commit]\nnpm run simulate -- --seed 4711',
+  {
     seeds: { type: 'string', default: '5000' },
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     threads: { type: 'string', default: String(availableParallelism()) },
     commit: { type: 'boolean', default: false },
   },
-});
+);
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
