@@ -1,4 +1,5 @@
 import type { HostFiles } from './host-files.ts';
+import type { HostNetwork } from './host-network.ts';
 import type { SupervisorTable } from './supervisor-tables.ts';
 
 /** What a table may put into a cell. `undefined` stands for '' in a TEXT column and NULL in a numeric one. */
@@ -117,8 +118,14 @@ export interface HostAddress {
   readonly internal: boolean;
 }
 
-/** A table: the same for built-in tables and for authors of extensions. */
-export interface Table<C extends Columns = Columns> {
+/** What a table that needs a socket is told: the same, and the door to the network. */
+export interface NetTableQuery<C extends Columns = Columns> extends TableQuery<C> {
+  /** The network door: the only way from a table to a socket. */
+  readonly network: HostNetwork;
+}
+
+/** What every table declares. */
+interface TableDeclaration<C extends Columns> {
   readonly name: string;
   /** One sentence in own words: what a row stands for. */
   readonly description: string;
@@ -129,9 +136,31 @@ export interface Table<C extends Columns = Columns> {
   readonly userData?: true;
   /** A scheduled query may reuse the rows of the last run (osquery's CACHEABLE). */
   readonly cacheable?: true;
+}
+
+/** A table of files and facts of the host: synchronous, since nothing that it asks makes it wait. */
+export interface PureTable<C extends Columns = Columns> extends TableDeclaration<C> {
+  readonly needs?: never;
   /** Rows for one scan. May be lazy: the engine pulls rows and stops when it has enough. */
   generate(query: TableQuery<C>): Iterable<RowOf<C>>;
 }
 
+/** A table whose rows come through a socket. Statements that read one run in a worker that may open sockets. */
+export interface NetTable<C extends Columns = Columns> extends TableDeclaration<C> {
+  readonly needs: 'net';
+  /**
+   * Rows for one scan: one by one as they come, or all at once when they are there, which is cheaper. The statement is
+   * suspended meanwhile; when the run ends early, what the door has open is closed and the iterator is returned.
+   */
+  generate(query: NetTableQuery<C>): AsyncIterable<RowOf<C>> | Promise<Iterable<RowOf<C>>>;
+}
+
+/** A table: the same for built-in tables and for authors of extensions. */
+export type Table<C extends Columns = Columns> = PureTable<C> | NetTable<C>;
+
 /** Declares a table; the row type of `generate` follows from `columns`. */
-export const defineTable = <const C extends Columns>(table: Table<C>): Table<C> => table;
+export function defineTable<const C extends Columns>(table: PureTable<C>): PureTable<C>;
+export function defineTable<const C extends Columns>(table: NetTable<C>): NetTable<C>;
+export function defineTable<const C extends Columns>(table: Table<C>): Table<C> {
+  return table;
+}

@@ -3,6 +3,7 @@ import { BudgetExceeded } from '../../protocol/budget-exceeded.ts';
 import type { ResultColumn } from '../../protocol/cell.ts';
 import type { QueryFailure } from '../../protocol/run.ts';
 import type { Table } from '../../protocol/table.ts';
+import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import { result } from './codes.ts';
 import {
   type AuthorizerLog,
@@ -13,13 +14,14 @@ import {
   openConnection,
 } from './connection.ts';
 import { failureOf, trapped } from './failures.ts';
+import { MemoryGrowth } from './memory-growth.ts';
 import { loadSqlite, type Pointer, type RawSqlite } from './raw-sqlite.ts';
-import { mergeColumns, statementColumns, typedByRow } from './result-columns.ts';
+import { type Layout, mergeColumns, statementColumns, typedByRow } from './result-columns.ts';
 import { RowEncoder } from './row-encoder.ts';
 import type { RunGuard } from './run-guard.ts';
 import type { ScanServices } from './scan-query.ts';
-import { finalizeAll, prepareAll } from './statements.ts';
-import { type TableRun, VirtualTables } from './virtual-tables.ts';
+import { finalizeAll, prepareAll, type Statement } from './statements.ts';
+import { type TableRun, VirtualTables, type WaitingServices } from './virtual-tables.ts';
 
 /** Takes a result while it is made. */
 export interface ResultSink {
@@ -38,15 +40,32 @@ export interface EngineRun {
   readonly sink: ResultSink;
 }
 
+/** A run that may wait for tables that need a socket. */
+export interface WaitingRun extends EngineRun {
+  readonly waiting: WaitingServices;
+}
+
 /** How a run ended. */
 export interface EngineOutcome {
   readonly failure: QueryFailure | undefined;
+  /** Nothing has run: a statement reads a table that needs a socket, and this run may not wait. */
+  readonly needsNet: boolean;
   readonly rows: number;
   /** Encoded result. */
   readonly result_bytes: number;
 }
 
 const mebibyte = 1024 * 1024;
+
+/** A run and what it has come to so far. */
+interface OpenRun {
+  readonly run: EngineRun;
+  readonly tables: TableRun;
+  readonly statements: Statement[];
+  layout: Layout;
+  announced: boolean;
+  rows: number;
+}
 
 /**
  * SQLite with the tables of this worker. One run at a time; it survives every failure of a query except a trap
@@ -62,22 +81,34 @@ export class Engine {
   #run: EngineRun | undefined;
   #broken = false;
 
-  private constructor(sqlite: RawSqlite, growth: MemoryGrowth, tables: readonly Table[]) {
+  private constructor(
+    sqlite: RawSqlite,
+    growth: MemoryGrowth,
+    tables: readonly Table[],
+    profile: WorkerProfile,
+  ) {
     this.#sqlite = sqlite;
     this.#growth = growth;
     this.#db = openConnection(sqlite);
-    this.#tables = new VirtualTables(sqlite, this.#db, tables);
+    this.#tables = new VirtualTables(sqlite, this.#db, tables, profile);
     createAliases(sqlite, this.#db, tables);
     installAuthorizer(sqlite, this.#db, this.#authorized);
     installProgress(sqlite, this.#db, () => this.#run?.guard.mayContinue() ?? true);
     this.#encoder = new RowEncoder(sqlite, (batch) => this.#run?.sink.rows(batch));
   }
 
-  /** Loads SQLite and registers the tables. WASM memory never exceeds `memoryMax_bytes`, whatever a run's budget. */
-  static open(tables: readonly Table[], memoryMax_bytes: number): Engine {
+  /**
+   * Loads SQLite and registers the tables. WASM memory never exceeds `memoryMax_bytes`, whatever a run's budget. Only
+   * with profile `net` can a run wait for tables that need a socket.
+   */
+  static open(
+    tables: readonly Table[],
+    memoryMax_bytes: number,
+    profile: WorkerProfile = 'pure',
+  ): Engine {
     const growth = new MemoryGrowth();
     const sqlite = loadSqlite(memoryMax_bytes, (total_bytes) => growth.allows(total_bytes));
-    return new Engine(sqlite, growth, tables);
+    return new Engine(sqlite, growth, tables, profile);
   }
 
   /** True after a trap inside WASM: its memory cannot be trusted any more. */
@@ -87,53 +118,113 @@ export class Engine {
 
   /** Runs all statements of the SQL; their rows become one result. Never throws. */
   run(run: EngineRun): EngineOutcome {
-    if (this.#broken) return { failure: trapped('an earlier query'), rows: 0, result_bytes: 0 };
-    const tableRun: TableRun = { guard: run.guard, services: run.services, failure: undefined };
+    if (this.#broken) return brokenBefore;
+    const open = this.#begin(run, undefined);
+    try {
+      const code = this.#prepare(open);
+      const needsNet = code === result.ok && open.statements.some((statement) => statement.needsNet);
+      if (needsNet) return this.#end(open, undefined, true);
+      const end = code === result.ok ? this.#stepAll(open) : code;
+      return this.#end(open, end === result.ok ? undefined : this.#failure(end, open.tables));
+    } catch (error) {
+      return this.#end(open, this.#caught(error, open.tables));
+    }
+  }
+
+  /**
+   * The same for an engine of profile `net`: the promise stays open while a statement waits for a table that needs a
+   * socket. Statements that read none are stepped as ever. Never rejects.
+   */
+  async runWaiting(run: WaitingRun): Promise<EngineOutcome> {
+    if (this.#broken) return brokenBefore;
+    const open = this.#begin(run, run.waiting);
+    try {
+      const code = this.#prepare(open);
+      const end = code === result.ok ? await this.#stepAllWaiting(open) : code;
+      return this.#end(open, end === result.ok ? undefined : this.#failure(end, open.tables));
+    } catch (error) {
+      return this.#end(open, this.#caught(error, open.tables));
+    }
+  }
+
+  #begin(run: EngineRun, waiting: WaitingServices | undefined): OpenRun {
+    const tables: TableRun = { guard: run.guard, services: run.services, waiting, failure: undefined };
     this.#run = run;
     this.#growth.begin(this.#sqlite.memory.size_bytes, run.budget.memory_mb * mebibyte);
     this.#authorized.denied = undefined;
     this.#encoder.begin();
-    this.#tables.begin(tableRun);
-    const progress = { rows: 0 };
-    const statements: Pointer[] = [];
-    let failure: QueryFailure | undefined;
-    try {
-      const code = prepareAll(this.#sqlite, this.#db, run.sql, statements);
-      const end = code === result.ok ? this.#stepAll(statements, run, progress) : code;
-      failure = end === result.ok ? undefined : this.#failure(end, tableRun);
-    } catch (error) {
-      failure = this.#caught(error, tableRun);
-    }
-    this.#cleanUp(statements);
-    this.#tables.end();
-    this.#run = undefined;
-    return { failure, rows: progress.rows, result_bytes: this.#encoder.encoded_bytes };
+    this.#tables.begin(tables);
+    const layout = { columns: [], places: [] };
+    return { run, tables, statements: [], layout, announced: false, rows: 0 };
   }
 
-  /** Steps every statement to its end. Columns go out with the first row, whose values type the expressions. */
-  #stepAll(statements: readonly Pointer[], run: EngineRun, progress: { rows: number }): number {
-    const { exports } = this.#sqlite;
-    const own = statements.map((statement) => statementColumns(this.#sqlite, statement));
-    const { columns, places } = mergeColumns(own);
-    let announced = false;
-    for (const [index, statement] of statements.entries()) {
-      const at = places[index] ?? [];
-      for (;;) {
-        const code = exports.sqlite3_step(statement);
-        if (code === result.done) break;
-        if (code !== result.row) return code;
-        if (!announced) {
-          announced = true;
-          run.sink.columns(typedByRow(this.#sqlite, statement, columns, at));
-        }
-        this.#encoder.row(statement, at);
-        progress.rows += 1;
-        this.#checkResult(run.budget, progress.rows);
-      }
+  #prepare(open: OpenRun): number {
+    const { run, statements } = open;
+    const code = prepareAll(this.#sqlite, this.#db, run.sql, statements, () => this.#tables.plannedNet);
+    if (code !== result.ok) return code;
+    open.layout = mergeColumns(statements.map(({ pointer }) => statementColumns(this.#sqlite, pointer)));
+    return result.ok;
+  }
+
+  /** Steps every statement to its end. */
+  #stepAll(open: OpenRun): number {
+    for (const [index, { pointer }] of open.statements.entries()) {
+      const code = this.#step(open, pointer, index);
+      if (code !== result.done) return code;
     }
-    if (!announced) run.sink.columns(columns);
+    return this.#finish(open);
+  }
+
+  async #stepAllWaiting(open: OpenRun): Promise<number> {
+    for (const [index, { pointer, needsNet }] of open.statements.entries()) {
+      const code = needsNet
+        ? await this.#stepWaiting(open, pointer, index)
+        : this.#step(open, pointer, index);
+      if (code !== result.done) return code;
+    }
+    return this.#finish(open);
+  }
+
+  #step(open: OpenRun, statement: Pointer, index: number): number {
+    const { exports } = this.#sqlite;
+    for (;;) {
+      const code = exports.sqlite3_step(statement);
+      if (code !== result.row) return code;
+      this.#row(open, statement, index);
+    }
+  }
+
+  async #stepWaiting(open: OpenRun, statement: Pointer, index: number): Promise<number> {
+    for (;;) {
+      const code = await this.#sqlite.stepWaiting(statement);
+      if (code !== result.row) return code;
+      this.#row(open, statement, index);
+    }
+  }
+
+  /** Takes the statement's current row. Columns go out with the first one, whose values type the expressions. */
+  #row(open: OpenRun, statement: Pointer, index: number): void {
+    const at = open.layout.places[index] ?? [];
+    if (!open.announced) {
+      open.announced = true;
+      open.run.sink.columns(typedByRow(this.#sqlite, statement, open.layout.columns, at));
+    }
+    this.#encoder.row(statement, at);
+    open.rows += 1;
+    this.#checkResult(open.run.budget, open.rows);
+  }
+
+  #finish(open: OpenRun): number {
+    if (!open.announced) open.run.sink.columns(open.layout.columns);
     this.#encoder.finish();
     return result.ok;
+  }
+
+  #end(open: OpenRun, failure: QueryFailure | undefined, needsNet = false): EngineOutcome {
+    this.#cleanUp(open.statements);
+    this.#tables.end();
+    this.#run = undefined;
+    return { failure, needsNet, rows: open.rows, result_bytes: this.#encoder.encoded_bytes };
   }
 
   #checkResult(budget: Budget, rows: number): void {
@@ -166,7 +257,7 @@ export class Engine {
     return { reason: 'sql_error', message: error instanceof Error ? error.message : String(error) };
   }
 
-  #cleanUp(statements: readonly Pointer[]): void {
+  #cleanUp(statements: readonly Statement[]): void {
     if (this.#broken) return;
     try {
       finalizeAll(this.#sqlite, statements);
@@ -181,27 +272,9 @@ export class Engine {
   }
 }
 
-/** How far WASM memory may grow in this run. */
-class MemoryGrowth {
-  #from_bytes = 0;
-  #limit_bytes: number = Number.POSITIVE_INFINITY;
-  /** The smallest size that was asked for in vain since the last growth: the allocator asks for less, then. */
-  #refused_bytes: number | undefined;
-
-  begin(from_bytes: number, budget_bytes: number): void {
-    this.#from_bytes = from_bytes;
-    this.#limit_bytes = from_bytes + budget_bytes;
-    this.#refused_bytes = undefined;
-  }
-
-  allows(total_bytes: number): boolean {
-    const allowed = total_bytes <= this.#limit_bytes;
-    this.#refused_bytes = allowed ? undefined : Math.min(total_bytes, this.#refused_bytes ?? total_bytes);
-    return allowed;
-  }
-
-  /** Growth of this run, with what it asked for last and did not get. */
-  wanted_bytes(total_bytes: number): number {
-    return (this.#refused_bytes ?? total_bytes) - this.#from_bytes;
-  }
-}
+const brokenBefore: EngineOutcome = {
+  failure: trapped('an earlier query'),
+  needsNet: false,
+  rows: 0,
+  result_bytes: 0,
+};

@@ -77,6 +77,10 @@ export interface RawSqlite {
   readonly exports: RawExports;
   readonly memory: WasmMemory;
   install(signature: Signature, callback: (...args: never[]) => unknown): Pointer;
+  /** The same for a callback whose promise suspends what called it. It may be called below `stepWaiting` alone. */
+  installSuspending(signature: Signature, callback: (...args: never[]) => Promise<unknown>): Pointer;
+  /** `sqlite3_step` for a statement that may wait; the others are stepped without a promise. */
+  stepWaiting(statement: Pointer): Promise<number>;
 }
 
 const page_bytes = 65_536;
@@ -121,5 +125,12 @@ export const loadSqlite = (max_bytes: number, mayGrow: (total_bytes: number) => 
   exports.__wasm_call_ctors();
   assertStructLayout(parseStructs(memory.cString(exports.sqlite3__wasm_enum_json())));
   const callbacks = new WasmCallbacks(exports.__indirect_function_table);
-  return { exports, memory, install: (signature, callback) => callbacks.install(signature, callback) };
+  return {
+    exports,
+    memory,
+    install: (signature, callback) => callbacks.install(signature, callback),
+    installSuspending: (signature, callback) =>
+      callbacks.install(signature, new WebAssembly.Suspending(callback)),
+    stepWaiting: WebAssembly.promising(exports.sqlite3_step),
+  };
 };

@@ -2,7 +2,8 @@ import type { TableValue } from '../../protocol/table.ts';
 import { RowKeys } from './row-key.ts';
 import type { TableShape } from './table-shape.ts';
 
-type Row = Readonly<Record<string, TableValue>>;
+/** A row as a table gives it. */
+export type Row = Readonly<Record<string, TableValue>>;
 
 /** One scan of a table: pulls its rows one by one, so that a table may be lazy. */
 export class ScanCursor {
@@ -20,7 +21,6 @@ export class ScanCursor {
   /** Begins a scan and moves to its first row. */
   start(rows: Iterable<Row>): void {
     this.close();
-    this.#keys = new RowKeys(this.shape.keys);
     this.#rows = rows[Symbol.iterator]();
     this.advance();
   }
@@ -32,8 +32,7 @@ export class ScanCursor {
       this.#rows = undefined;
       return;
     }
-    this.row = next.value;
-    this.#keys.next(next.value);
+    this.show(next.value);
   }
 
   rowid(): { readonly low: number; readonly high: number } {
@@ -45,6 +44,12 @@ export class ScanCursor {
     const rows = this.#rows;
     this.#rows = undefined;
     this.row = undefined;
+    this.#keys = new RowKeys(this.shape.keys);
     rows?.return?.();
+  }
+
+  protected show(row: Row): void {
+    this.row = row;
+    this.#keys.next(row);
   }
 }

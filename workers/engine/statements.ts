@@ -4,12 +4,26 @@ import type { Pointer, RawSqlite } from './raw-sqlite.ts';
 /** Statements of one text. Each is held in memory until all have run. */
 const maxStatements = 100;
 
+/** A compiled statement. */
+export interface Statement {
+  readonly pointer: Pointer;
+  /** It reads a table that needs a socket. */
+  readonly needsNet: boolean;
+}
+
 /**
  * Compiles every statement of the text into `statements` (which the caller finalizes, also after a failure).
+ * `plannedNet` counts the scans of tables that need a socket that were planned so far.
  * All are compiled before the first runs: no statement can change what a later one means, and an error in
  * the last one shows before the first has cost anything. Gives SQLite's result code.
  */
-export const prepareAll = (sqlite: RawSqlite, db: Pointer, sql: string, statements: Pointer[]): number => {
+export const prepareAll = (
+  sqlite: RawSqlite,
+  db: Pointer,
+  sql: string,
+  statements: Statement[],
+  plannedNet: () => number,
+): number => {
   const { exports, memory } = sqlite;
   const text = memory.allocateText(sql);
   const out = memory.allocate(8);
@@ -17,12 +31,13 @@ export const prepareAll = (sqlite: RawSqlite, db: Pointer, sql: string, statemen
     let start = text.pointer;
     const end = text.pointer + text.length_bytes;
     while (start < end) {
+      const before = plannedNet();
       const code = exports.sqlite3_prepare_v3(db, start, end - start + 1, 0, out, out + 4);
       if (code !== result.ok) return code;
-      const statement = memory.view.getInt32(out, true);
+      const pointer = memory.view.getInt32(out, true);
       start = memory.view.getInt32(out + 4, true);
-      if (statement === 0) continue;
-      statements.push(statement);
+      if (pointer === 0) continue;
+      statements.push({ pointer, needsNet: plannedNet() > before });
       if (statements.length > maxStatements) {
         throw new Error(`more than ${maxStatements} statements in one query`);
       }
@@ -35,6 +50,6 @@ export const prepareAll = (sqlite: RawSqlite, db: Pointer, sql: string, statemen
 };
 
 /** Releases the statements and with them every open scan. */
-export const finalizeAll = ({ exports }: RawSqlite, statements: readonly Pointer[]): void => {
-  for (const statement of statements) exports.sqlite3_finalize(statement);
+export const finalizeAll = ({ exports }: RawSqlite, statements: readonly Statement[]): void => {
+  for (const { pointer } of statements) exports.sqlite3_finalize(pointer);
 };

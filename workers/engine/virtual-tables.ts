@@ -1,9 +1,12 @@
 import { BudgetExceeded } from '../../protocol/budget-exceeded.ts';
+import type { HostNetwork } from '../../protocol/host-network.ts';
 import type { QueryFailure } from '../../protocol/run.ts';
-import type { Table } from '../../protocol/table.ts';
+import type { Table, TableQuery } from '../../protocol/table.ts';
+import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import { readOffers, writePlan } from './best-index.ts';
 import { resultCell } from './cells.ts';
 import { result } from './codes.ts';
+import { missingRequired } from './missing-required.ts';
 import type { Plan } from './plan.ts';
 import { planScan } from './plan.ts';
 import type { Pointer, RawSqlite } from './raw-sqlite.ts';
@@ -14,13 +17,23 @@ import type { ScanServices } from './scan-query.ts';
 import { scanQuery } from './scan-query.ts';
 import { layout } from './struct-layout.ts';
 import { shapeOf, type TableShape } from './table-shape.ts';
+import { buildModule } from './vtab-module.ts';
+import { type Until, WaitingCursor } from './waiting-cursor.ts';
 import type { Signature } from './wasm-callbacks.ts';
 import { WasmOutOfMemory } from './wasm-memory.ts';
+
+/** What a run lends to the tables that it waits for. */
+export interface WaitingServices {
+  readonly network: HostNetwork;
+  readonly until: Until;
+}
 
 /** What the tables of one run share. `failure` is what a table made of it, in words better than SQLite's. */
 export interface TableRun {
   readonly guard: RunGuard;
   readonly services: ScanServices;
+  /** Undefined where no statement may wait. */
+  readonly waiting: WaitingServices | undefined;
   failure: QueryFailure | undefined;
 }
 
@@ -39,14 +52,27 @@ export class VirtualTables {
   readonly #shapes: readonly TableShape[];
   readonly #cursors: (ScanCursor | undefined)[] = [];
   #plans: Plan[] = [];
+  #plannedNet = 0;
   #run: TableRun | undefined;
 
-  constructor(sqlite: RawSqlite, db: Pointer, tables: readonly Table[]) {
+  /** With `net` statements may wait for tables that need a socket; else those can only be planned. */
+  constructor(sqlite: RawSqlite, db: Pointer, tables: readonly Table[], profile: WorkerProfile) {
     this.#sqlite = sqlite;
     this.#shapes = tables.map(shapeOf);
-    const module = this.#installModule();
+    const pure = this.#installModule(
+      sqlite.install('i(pipip)', this.#filter),
+      sqlite.install('i(p)', this.#next),
+    );
+    const net =
+      profile === 'pure'
+        ? pure
+        : this.#installModule(
+            sqlite.installSuspending('i(pipip)', this.#filterWaiting),
+            sqlite.installSuspending('i(p)', this.#nextWaiting),
+          );
     for (const [number, { table }] of this.#shapes.entries()) {
       const name = sqlite.memory.allocateText(table.name);
+      const module = table.needs === 'net' ? net : pure;
       const code = sqlite.exports.sqlite3_create_module_v2(db, name.pointer, module, number, 0);
       sqlite.exports.free(name.pointer);
       if (code !== result.ok) throw new Error(`table ${table.name} cannot be registered: code ${code}`);
@@ -64,29 +90,28 @@ export class VirtualTables {
     this.#plans = [];
   }
 
-  #installModule(): Pointer {
-    const { memory } = this.#sqlite;
+  /** Scans of tables that need a socket that SQLite has planned so far: it grows when such a statement is prepared. */
+  get plannedNet(): number {
+    return this.#plannedNet;
+  }
+
+  #installModule(filter: Pointer, next: Pointer): Pointer {
     const install = (signature: Signature, callback: (...args: never[]) => number): Pointer =>
       this.#sqlite.install(signature, callback);
-    const module = memory.allocate(layout.sqlite3_module.size);
-    memory.bytes.fill(0, module, module + layout.sqlite3_module.size);
     const disconnect = install('i(p)', (vtab: Pointer) => this.#release(vtab));
-    const callbacks: readonly (readonly [number, Pointer])[] = [
-      // xCreate stays NULL: that makes the tables eponymous only, so none can be created under another name.
-      [layout.sqlite3_module.xConnect, install('i(ppippp)', this.#connect)],
-      [layout.sqlite3_module.xBestIndex, install('i(pp)', this.#bestIndex)],
-      [layout.sqlite3_module.xDisconnect, disconnect],
-      [layout.sqlite3_module.xDestroy, disconnect],
-      [layout.sqlite3_module.xOpen, install('i(pp)', this.#open)],
-      [layout.sqlite3_module.xClose, install('i(p)', this.#close)],
-      [layout.sqlite3_module.xFilter, install('i(pipip)', this.#filter)],
-      [layout.sqlite3_module.xNext, install('i(p)', this.#next)],
-      [layout.sqlite3_module.xEof, install('i(p)', this.#eof)],
-      [layout.sqlite3_module.xColumn, install('i(ppi)', this.#column)],
-      [layout.sqlite3_module.xRowid, install('i(pp)', this.#rowid)],
-    ];
-    for (const [offset, callback] of callbacks) memory.int32[(module + offset) >> 2] = callback;
-    return module;
+    return buildModule(this.#sqlite.memory, {
+      xConnect: install('i(ppippp)', this.#connect),
+      xBestIndex: install('i(pp)', this.#bestIndex),
+      xDisconnect: disconnect,
+      xDestroy: disconnect,
+      xOpen: install('i(pp)', this.#open),
+      xClose: install('i(p)', this.#close),
+      xFilter: filter,
+      xNext: next,
+      xEof: install('i(p)', this.#eof),
+      xColumn: install('i(ppi)', this.#column),
+      xRowid: install('i(pp)', this.#rowid),
+    });
   }
 
   readonly #connect = (db: Pointer, number: number, _c: number, _v: Pointer, out: Pointer): number => {
@@ -116,6 +141,7 @@ export class VirtualTables {
       const { offers, ordered, used } = readOffers(this.#sqlite, info);
       const plan = planScan(shape, offers, ordered, used);
       this.#plans.push(plan);
+      if (shape.table.needs === 'net') this.#plannedNet += 1;
       writePlan(this.#sqlite, info, plan, this.#plans.length - 1);
       return result.ok;
     } catch (error) {
@@ -131,7 +157,7 @@ export class VirtualTables {
       const pointer = memory.allocate(cursorNumber + 4);
       const free = this.#cursors.indexOf(undefined);
       const number = free === -1 ? this.#cursors.length : free;
-      this.#cursors[number] = new ScanCursor(shape);
+      this.#cursors[number] = this.#newCursor(shape);
       memory.int32[pointer >> 2] = 0;
       memory.int32[(pointer + cursorNumber) >> 2] = number;
       memory.int32[out >> 2] = pointer;
@@ -162,18 +188,39 @@ export class VirtualTables {
   ): number => {
     const cursor = this.#cursorAt(pointer);
     try {
-      const plan = this.#plans[planNumber];
-      const run = this.#run;
-      if (cursor === undefined || plan === undefined || run === undefined) return result.error;
-      const { shape } = cursor;
-      if (plan.missingRequired) {
-        run.failure ??= missingRequired(shape);
-        return result.constraint;
+      if (cursor === undefined) return result.error;
+      const query = this.#beginScan(cursor, planNumber, count, argv);
+      if (typeof query === 'number') return query;
+      const { table } = cursor.shape;
+      // A statement that reads such a table is not stepped here: a worker that may open sockets gets it.
+      if (table.needs === 'net') return result.error;
+      cursor.start(query === undefined ? [] : table.generate(query));
+      return result.ok;
+    } catch (error) {
+      return this.#failed(error, cursor?.shape);
+    }
+  };
+
+  /** SQLite stands still until the first row is there. */
+  readonly #filterWaiting = async (
+    pointer: Pointer,
+    planNumber: number,
+    _s: Pointer,
+    count: number,
+    argv: Pointer,
+  ): Promise<number> => {
+    const cursor = this.#cursorAt(pointer);
+    const waiting = this.#run?.waiting;
+    try {
+      if (!(cursor instanceof WaitingCursor) || waiting === undefined) return result.error;
+      const query = this.#beginScan(cursor, planNumber, count, argv);
+      if (typeof query === 'number') return query;
+      const { table } = cursor.shape;
+      if (query === undefined || table.needs !== 'net') cursor.start([]);
+      else {
+        const rows = table.generate({ ...query, network: waiting.network });
+        await cursor.startWaiting(rows, waiting.until);
       }
-      run.guard.check();
-      const values = readArguments(this.#sqlite, plan, count, argv);
-      const query = scanQuery(shape, plan, values, run.services);
-      cursor.start(query === undefined ? [] : shape.table.generate(query));
       return result.ok;
     } catch (error) {
       return this.#failed(error, cursor?.shape);
@@ -190,6 +237,45 @@ export class VirtualTables {
       return this.#failed(error, cursor?.shape);
     }
   };
+
+  readonly #nextWaiting = async (pointer: Pointer): Promise<number> => {
+    const cursor = this.#cursorAt(pointer);
+    const run = this.#run;
+    try {
+      run?.guard.check();
+      if (!(cursor instanceof WaitingCursor) || run?.waiting === undefined) return result.error;
+      await cursor.advanceWaiting(run.waiting.until);
+      return result.ok;
+    } catch (error) {
+      return this.#failed(error, cursor?.shape);
+    }
+  };
+
+  /** What the table is told about the scan; undefined when no row can satisfy it, a code when it may not begin. */
+  #beginScan(
+    cursor: ScanCursor,
+    planNumber: number,
+    count: number,
+    argv: Pointer,
+  ): TableQuery | number | undefined {
+    const plan = this.#plans[planNumber];
+    const run = this.#run;
+    if (plan === undefined || run === undefined) return result.error;
+    if (plan.missingRequired) {
+      run.failure ??= missingRequired(cursor.shape);
+      return result.constraint;
+    }
+    run.guard.check();
+    return scanQuery(cursor.shape, plan, readArguments(this.#sqlite, plan, count, argv), run.services);
+  }
+
+  #newCursor(shape: TableShape): ScanCursor {
+    if (shape.table.needs !== 'net') return new ScanCursor(shape);
+    return new WaitingCursor(shape, (end) => {
+      const run = this.#run;
+      end.catch((error: unknown) => this.#note(run, error, shape));
+    });
+  }
 
   readonly #eof = (pointer: Pointer): number => (this.#cursorAt(pointer)?.row === undefined ? 1 : 0);
 
@@ -239,28 +325,21 @@ export class VirtualTables {
 
   /** Keeps the cause of a failed callback and gives the code that ends the statement. */
   #failed(error: unknown, shape: TableShape | undefined): number {
+    return this.#note(this.#run, error, shape);
+  }
+
+  /** The same for a run that may be over: then nobody reads it any more. */
+  #note(run: TableRun | undefined, error: unknown, shape: TableShape | undefined): number {
     if (error instanceof BudgetExceeded) {
-      this.#run?.guard.exceed(error);
+      run?.guard.exceed(error);
       return result.interrupt;
     }
     if (error instanceof WasmOutOfMemory) return result.noMemory;
     const name = shape?.table.name ?? 'unknown';
     const cause = error instanceof Error ? error.message : String(error);
-    if (this.#run !== undefined) {
-      this.#run.failure ??= { reason: 'table_error', message: `table ${name} failed: ${cause}` };
+    if (run !== undefined) {
+      run.failure ??= { reason: 'table_error', message: `table ${name} failed: ${cause}` };
     }
     return result.error;
   }
 }
-
-const missingRequired = ({ table, required }: TableShape): QueryFailure => {
-  const [first = ''] = required;
-  const columns = required.map((column) => `"${column}"`).join(' or ');
-  const example = table.columns[first]?.type === 'TEXT' ? "'…'" : '1';
-  return {
-    reason: 'missing_required',
-    message:
-      `Table ${table.name} was queried without a required column in the WHERE clause: it needs ${columns}, ` +
-      `for example: SELECT * FROM ${table.name} WHERE ${first} = ${example}`,
-  };
-};

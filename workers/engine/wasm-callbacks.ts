@@ -38,7 +38,10 @@ export class WasmCallbacks {
   }
 
   /** The address under which C calls it. */
-  install(signature: Signature, callback: (...args: never[]) => unknown): number {
+  install(
+    signature: Signature,
+    callback: ((...args: never[]) => unknown) | WebAssembly.Suspending,
+  ): number {
     const module = this.#modules.get(signature) ?? passThrough(signature);
     this.#modules.set(signature, module);
     const { exports } = new WebAssembly.Instance(module, { e: { f: callback } });

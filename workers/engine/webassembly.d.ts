@@ -19,5 +19,11 @@ declare namespace WebAssembly {
     constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>);
     readonly exports: Readonly<Record<string, unknown>>;
   }
+  /** JSPI: a function whose promise suspends the WebAssembly that called it. */
+  class Suspending {
+    constructor(callback: (...args: never[]) => unknown);
+  }
+  /** JSPI: a WebAssembly function that may be suspended. */
+  function promising(call: (...args: number[]) => number): (...args: number[]) => Promise<number>;
   class RuntimeError extends Error {}
 }

@@ -54,6 +54,7 @@ export function* pullRows(
   likes: readonly string[] = [],
 ): Generator<RowOf<Table['columns']>, undefined> {
   const budget = { read_bytes: 2 ** 29, paths: 200_000 };
+  if (table.needs === 'net') throw new Error(`${table.name} is asynchronous`);
   yield* table.generate({
     uses: () => true,
     equals: (column) => (equals[column] === undefined ? undefined : [equals[column]]),

@@ -59,6 +59,7 @@ export const startScan = (table: Table, options: Scan = {}): StartedScan => {
     readMax_bytes: 50 * mebibyte,
     budget: { read_bytes: 512 * mebibyte, paths: 200_000 },
   });
+  if (table.needs === 'net') throw new Error(`${table.name} is asynchronous: scan it with scanNet`);
   const rows = table.generate({
     uses: (...columns) => options.columns === undefined || columns.some((c) => options.columns?.includes(c)),
     equals: (column) => options.equals?.[column],

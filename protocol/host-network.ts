@@ -1,0 +1,47 @@
+import type { Failure, Result } from './result.ts';
+
+/** Why nothing came back. `too_large`: more than was asked for at most; `bad_request`: it cannot be asked at all. */
+export type NetworkFailure = Failure<
+  'bad_request' | 'unreachable' | 'timed_out' | 'too_large' | 'redirected_too_often' | 'broken_off'
+>;
+
+/** A GET over HTTP/1.1. */
+export interface HttpRequest {
+  /** `http:` or `https:`. With `socketPath` its host is only what the `Host` header says. */
+  readonly url: string;
+  /** Unix socket to speak through in place of the URL's host and port. */
+  readonly socketPath?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** From the first look-up of a name to the last byte, redirects included. */
+  readonly timeout_ms: number;
+  /** The largest body that is taken. */
+  readonly bodyMax_bytes: number;
+  /** How many redirects are followed; 0: the redirect itself is the answer. */
+  readonly redirectsMax: number;
+}
+
+/** An answer, whatever its status. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: Uint8Array;
+}
+
+/** Whose certificate is asked for. */
+export interface CertificateRequest {
+  /** Name or address; also the name that the peer is asked to show a certificate for (SNI), unless it is an address. */
+  readonly host: string;
+  readonly port: number;
+  readonly timeout_ms: number;
+}
+
+/**
+ * The network door (the only way from a table to a socket). It is there in workers of profile `net` alone. Every call
+ * has a deadline and a cap and ends with its run; what is received counts as read bytes of the run. Nothing throws for
+ * what a peer may do; only a used-up budget does, and the query ends with it.
+ */
+export interface HostNetwork {
+  /** Certificates of a peer over https are checked against the authorities that Node comes with. */
+  get(request: HttpRequest): Promise<Result<HttpAnswer, NetworkFailure>>;
+  /** The certificate that a TLS peer shows, in DER. It is not judged: that a bad one is there is what is asked about. */
+  certificate(request: CertificateRequest): Promise<Result<Uint8Array, NetworkFailure>>;
+}
