@@ -1,6 +1,7 @@
 import type { Failure, Result } from '../protocol/result.ts';
 import type { ProcessIdentity } from '../protocol/sample.ts';
 import type { FromWorker, ToWorker } from '../protocol/worker-messages.ts';
+import type { WorkerProfile } from '../protocol/worker-profile.ts';
 
 /** How a worker ended. */
 export interface WorkerExit {
@@ -59,7 +60,7 @@ export type SpawnFailure = Failure<'spawn_failed'>;
 
 /** Starts and ends processes; the only such door of the supervisor. */
 export interface ProcessHost {
-  spawnWorker(listener: WorkerListener): Result<WorkerProcess, SpawnFailure>;
+  spawnWorker(profile: WorkerProfile, listener: WorkerListener): Result<WorkerProcess, SpawnFailure>;
   /** SIGKILLs the workers whose supervisor is gone, and tells which they were. */
   killOrphans(): readonly ProcessIdentity[];
 }

@@ -18,6 +18,8 @@ export interface HttpRequest {
   readonly bodyMax_bytes: number;
   /** How many redirects are followed; 0: the redirect itself is the answer. */
   readonly redirectsMax: number;
+  /** Certificates (PEM) of the authorities that a peer over https is checked against; absent: those that Node has. */
+  readonly authorities?: string;
 }
 
 /** An answer, whatever its status. */
@@ -40,7 +42,7 @@ export interface CertificateRequest {
  * what a peer may do; only a used-up budget does, and the query ends with it.
  */
 export interface HostNetwork {
-  /** Certificates of a peer over https are checked against the authorities that Node comes with. */
+  /** A peer over https whose certificate no authority stands for is `unreachable`. */
   get(request: HttpRequest): Promise<Result<HttpAnswer, NetworkFailure>>;
   /** The certificate that a TLS peer shows, in DER. It is not judged: that a bad one is there is what is asked about. */
   certificate(request: CertificateRequest): Promise<Result<Uint8Array, NetworkFailure>>;

@@ -5,7 +5,7 @@ import type { SupervisorTable } from './supervisor-tables.ts';
 import type { TableValue } from './table.ts';
 
 /** Version of the channel between supervisor and worker; both sides must name the same one. */
-export const workerProtocolVersion = 1;
+export const workerProtocolVersion = 2;
 
 /** Supervisor to worker. The worker blocks until one arrives. */
 export type ToWorker =
@@ -36,6 +36,8 @@ export type FromWorker =
   | { readonly type: 'columns'; readonly leaseId: string; readonly columns: readonly ResultColumn[] }
   /** Rows of a supervisor's table; `key`: of one thing in it only, so that no answer is long. */
   | { readonly type: 'ask'; readonly table: SupervisorTable; readonly key?: string }
+  /** Nothing has run: the query reads a table that needs a socket, and this worker may not open one. */
+  | { readonly type: 'needs_net'; readonly leaseId: string; readonly retained_bytes: number }
   | {
       readonly type: 'done';
       readonly leaseId: string;

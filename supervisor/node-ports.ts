@@ -39,7 +39,7 @@ export const nodePorts = (
   random: nodeRandom,
   processHost: createProcessHost({
     command: process.execPath,
-    args: [...workerFlags({ oldSpace_mb: workerHeap_mb }), layout.workerEntry],
+    argsOf: (profile) => [...workerFlags({ oldSpace_mb: workerHeap_mb, profile }), layout.workerEntry],
     store: directory,
     cgroups,
   }),

@@ -53,6 +53,11 @@ export class WorkerChannel {
     return answer.rows.map(revived);
   }
 
+  /** Ends the process when the supervisor's end is closed. For a worker that waits elsewhere than in `receive`. */
+  endIfClosed(): void {
+    if (!this.#pipe.isOpen()) this.#closed('the supervisor is gone');
+  }
+
   #write(frame: Uint8Array): void {
     if (!this.#pipe.write(frame)) this.#closed('the supervisor is gone');
   }

@@ -1,4 +1,5 @@
 import { BlockingPipe } from '../platform/node/blocking-pipe.ts';
+import { nodeClock } from '../platform/node/clock.ts';
 import { createSelfMeter, endAtOnce } from '../platform/node/self-meter.ts';
 import { type Budget, budgetOfLevel } from '../protocol/budget.ts';
 import { buildId } from '../protocol/build-id.ts';
@@ -8,7 +9,7 @@ import { Engine } from './engine/engine.ts';
 import { RunGuard } from './engine/run-guard.ts';
 import { createHostFiles } from './host/door.ts';
 import { createHostFacts } from './host/facts.ts';
-import { QueryRunner } from './query-runner.ts';
+import { type OpenNetwork, QueryRunner } from './query-runner.ts';
 import { tables } from './tables/index.ts';
 
 /** The worker's end of the socketpair that its supervisor made. */
@@ -40,7 +41,14 @@ const openFiles = (budget: Budget): ReturnType<typeof createHostFiles> =>
     budget: { read_bytes: budget.read_mb * mebibyte, paths: budget.paths },
   });
 
-const engine = Engine.open(tables, engineMemoryMax_bytes);
+// What this process may do is asked of the one who forbids it: no word of the supervisor can say otherwise.
+const mayOpenSockets = process.permission?.has('net') === true;
+const openNetwork: OpenNetwork | undefined = mayOpenSockets
+  ? // A pure worker does not pay for Node's network modules.
+    (await import('./host/network.ts')).openNetwork
+  : undefined;
+
+const engine = Engine.open(tables, engineMemoryMax_bytes, mayOpenSockets ? 'net' : 'pure');
 warm();
 meter.collectGarbage();
 const runner = new QueryRunner({ engine, channel, meter, host, openFiles });
@@ -49,7 +57,8 @@ for (;;) {
   const message = channel.receive();
   if (message.type === 'exit') break;
   if (message.type !== 'query') exit(`a ${message.type} came while no query asked for it`);
-  else runner.run(message);
+  else if (openNetwork === undefined) runner.run(message);
+  else await runner.runWaiting(message, nodeClock, openNetwork);
 }
 process.exit(0);
 

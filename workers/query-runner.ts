@@ -1,18 +1,25 @@
+import type { Clock } from '../platform/clock.ts';
 import type { SelfMeter } from '../platform/node/self-meter.ts';
 import type { Budget } from '../protocol/budget.ts';
 import type { HostFiles, HostFilesUsage } from '../protocol/host-files.ts';
+import type { HostNetwork } from '../protocol/host-network.ts';
 import type { RunCost } from '../protocol/run.ts';
 import type { HostFacts } from '../protocol/table.ts';
 import type { ToWorker } from '../protocol/worker-messages.ts';
 import type { WorkerChannel } from './channel.ts';
-import type { Engine, EngineOutcome } from './engine/engine.ts';
-import { RunGuard } from './engine/run-guard.ts';
+import type { Engine, EngineOutcome, EngineRun } from './engine/engine.ts';
+import { type CpuTime, RunGuard } from './engine/run-guard.ts';
+import { Waiting } from './engine/waiting.ts';
 import { guardedFiles } from './guarded-files.ts';
+import { guardedNetwork } from './guarded-network.ts';
 
 type QueryMessage = Extract<ToWorker, { type: 'query' }>;
 
 /** The file door of one run, which counts what the run touches. */
-export type CountedFiles = HostFiles & { usage(): HostFilesUsage };
+export type CountedFiles = HostFiles & { usage(): HostFilesUsage; received(count: number): void };
+
+/** Opens the network door of one run, which closes when the run is `over`; `received` counts what comes through it. */
+export type OpenNetwork = (over: AbortSignal, received: (count: number) => void) => HostNetwork;
 
 /** What a runner works with. */
 export interface RunnerParts {
@@ -31,6 +38,17 @@ export interface RunnerParts {
 const collectAbove_bytes = 8 * 1024 * 1024;
 const maxWarnings = 100;
 
+/** A lease at work, and what the worker was before it. */
+interface Work {
+  readonly leaseId: string;
+  readonly guard: RunGuard;
+  readonly files: CountedFiles;
+  readonly run: EngineRun;
+  readonly warnings: ReadonlySet<string>;
+  readonly cpuBefore: CpuTime;
+  readonly privateBefore_bytes: number;
+}
+
 /** Runs one lease after another and accounts for each. */
 export class QueryRunner {
   readonly #parts: RunnerParts;
@@ -45,15 +63,34 @@ export class QueryRunner {
     this.#collected_bytes = this.#baseline_bytes;
   }
 
-  /** Runs one query and sends columns, rows and `done`. */
-  run({ leaseId, sql, budget }: QueryMessage): void {
-    const { engine, channel, meter, host, openFiles } = this.#parts;
+  /** Runs one query and sends columns, rows and `done`; or `needs_net` alone. */
+  run(message: QueryMessage): void {
+    const work = this.#begin(message);
+    this.#finish(work, this.#parts.engine.run(work.run));
+  }
+
+  /** The same in a worker that may open sockets: the query may wait for them, and the process's loop turns meanwhile. */
+  async runWaiting(message: QueryMessage, clock: Pick<Clock, 'after'>, open: OpenNetwork): Promise<void> {
+    const { engine, channel } = this.#parts;
+    const work = this.#begin(message);
+    const { guard, files, run } = work;
+    const waiting = new Waiting(guard, clock, () => channel.endIfClosed());
+    const network = guardedNetwork(
+      open(waiting.over, (count) => files.received(count)),
+      guard,
+    );
+    const until: Waiting['until'] = (promise) => waiting.until(promise);
+    const outcome = await engine.runWaiting({ ...run, waiting: { network, until } });
+    waiting.end();
+    this.#finish(work, outcome);
+  }
+
+  #begin({ leaseId, sql, budget }: QueryMessage): Work {
+    const { channel, meter, host, openFiles } = this.#parts;
     const guard = new RunGuard(budget, meter);
     const files = openFiles(budget);
     const warnings = new Set<string>();
-    const cpuBefore = meter.cpu();
-    const private_bytes = meter.privateBytes();
-    const outcome = engine.run({
+    const run: EngineRun = {
       sql,
       budget,
       guard,
@@ -61,21 +98,30 @@ export class QueryRunner {
         files: guardedFiles(files, guard),
         host,
         askSupervisor: (table, key) => guard.unchargedWhile(() => channel.ask(table, key)),
-        warn: (message) => {
-          if (warnings.size < maxWarnings) warnings.add(message);
+        warn: (text) => {
+          if (warnings.size < maxWarnings) warnings.add(text);
         },
       },
       sink: {
         columns: (columns) => channel.send({ type: 'columns', leaseId, columns }),
         rows: (batch) => guard.unchargedWhile(() => channel.sendRows(batch)),
       },
-    });
+    };
+    const before = { cpuBefore: meter.cpu(), privateBefore_bytes: meter.privateBytes() };
+    return { leaseId, guard, files, run, warnings, ...before };
+  }
+
+  #finish({ leaseId, guard, files, warnings, ...before }: Work, outcome: EngineOutcome): void {
+    const { channel, meter } = this.#parts;
+    if (outcome.needsNet) {
+      return channel.send({ type: 'needs_net', leaseId, retained_bytes: this.#retained() });
+    }
     const cpu = meter.cpu();
     const cost: RunCost = {
       wall_ms: guard.wall_ms,
-      user_ms: cpu.user_ms - cpuBefore.user_ms,
-      system_ms: cpu.system_ms - cpuBefore.system_ms,
-      memory_bytes: Math.max(0, meter.privateBytes() - private_bytes),
+      user_ms: cpu.user_ms - before.cpuBefore.user_ms,
+      system_ms: cpu.system_ms - before.cpuBefore.system_ms,
+      memory_bytes: Math.max(0, meter.privateBytes() - before.privateBefore_bytes),
       ...countsOf(outcome, files.usage()),
     };
     channel.send({

@@ -51,7 +51,7 @@ export const startMeasured = async (record: string, beside?: SideWork): Promise<
     cgroups: noCgroups,
     store: '',
     command: process.execPath,
-    args: ['--max-semi-space-size=1', join(import.meta.dirname, 'scripted-worker.ts'), record],
+    argsOf: () => ['--max-semi-space-size=1', join(import.meta.dirname, 'scripted-worker.ts'), record],
   });
   const ports: SupervisorPorts = {
     clock: nodeClock,
@@ -70,9 +70,9 @@ export const startMeasured = async (record: string, beside?: SideWork): Promise<
     },
     processHost: {
       ...host,
-      spawnWorker: (listener) => {
+      spawnWorker: (profile, listener) => {
         let pid = 0;
-        const spawned = host.spawnWorker({
+        const spawned = host.spawnWorker(profile, {
           ...listener,
           exited: (exit) => {
             exits.get(pid)?.(hostMonotonic_ms());

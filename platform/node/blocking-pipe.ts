@@ -1,8 +1,9 @@
-import { readSync, writevSync } from 'node:fs';
+import { readSync, writeSync, writevSync } from 'node:fs';
 
 const chunk_bytes = 64 * 1024;
 /** Only for a descriptor that somebody made non-blocking: then it is polled this often. */
 const poll_ms = 1;
+const nothing: Uint8Array = new Uint8Array(0);
 
 /**
  * Reads and writes an inherited descriptor and blocks meanwhile: a synchronous process needs no loop to talk.
@@ -33,6 +34,11 @@ export class BlockingPipe {
       rest = after(rest, written);
     }
     return true;
+  }
+
+  /** Whether the peer's end is open. A write of nothing to a socket fails like any other when it is not (unix(7)). */
+  isOpen(): boolean {
+    return this.#retried(() => writeSync(this.#fd, nothing)) !== undefined;
   }
 
   /** Runs a call until it is neither interrupted nor told to come again; undefined when the peer is gone. */

@@ -5,6 +5,7 @@ import { setPriority } from 'node:os';
 import { encodeControl, FrameDecoder } from '../../protocol/frame.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import { maxFromWorkerControl_bytes, parseFromWorker } from '../../protocol/worker-message-validator.ts';
+import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import type {
   ProcessHost,
   SpawnFailure,
@@ -26,9 +27,9 @@ const workerOomScore = 500;
 
 /** How workers are started. */
 export interface ProcessHostOptions {
-  /** Node and its arguments, the worker's entry file last. */
+  /** Node, and its arguments for a worker of each profile, the worker's entry file last. */
   readonly command: string;
-  readonly args: readonly string[];
+  readonly argsOf: (profile: WorkerProfile) => readonly string[];
   /** Directory of the supervisor's store; empty for one that has none. */
   readonly store: string;
   readonly cgroups: WorkerCgroups;
@@ -36,17 +37,18 @@ export interface ProcessHostOptions {
 
 /** Starts and ends real worker processes. */
 export const createProcessHost = (options: ProcessHostOptions): ProcessHost => ({
-  spawnWorker: (listener) => spawnWorker(options, listener),
+  spawnWorker: (profile, listener) => spawnWorker(options, profile, listener),
   killOrphans: () => killOrphans(options.store),
 });
 
 const spawnWorker = (
   options: ProcessHostOptions,
+  profile: WorkerProfile,
   listener: WorkerListener,
 ): Result<WorkerProcess, SpawnFailure> => {
   let child: ChildProcess;
   try {
-    child = spawn(options.command, [...options.args], {
+    child = spawn(options.command, [...options.argsOf(profile)], {
       cwd: '/',
       env: workerEnvironment(options.store),
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],

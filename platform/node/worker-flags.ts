@@ -1,19 +1,20 @@
-/** What a worker may use of V8's heap, in MiB, and whether it may open sockets. */
+import type { WorkerProfile } from '../../protocol/worker-profile.ts';
+
+/** What a worker may use of V8's heap, in MiB, and what else it may do; `pure` when absent. */
 export interface WorkerFlagOptions {
   readonly oldSpace_mb: number;
-  /** Profile `net`: tables that need a socket. */
-  readonly net?: true;
+  readonly profile?: WorkerProfile;
 }
 
 /**
  * Node's flags for a worker. They must stand on the command line: NODE_OPTIONS is scrubbed, and the young
  * generation cannot be resized later.
  */
-export const workerFlags = ({ oldSpace_mb, net }: WorkerFlagOptions): readonly string[] => [
+export const workerFlags = ({ oldSpace_mb, profile }: WorkerFlagOptions): readonly string[] => [
   // Everything is denied but reading: no writes, children, addons, worker threads, WASI, inspector, sockets.
   '--permission',
   '--allow-fs-read=*',
-  ...(net === true ? ['--allow-net'] : []),
+  ...(profile === 'net' ? ['--allow-net'] : []),
   '--no-addons',
   '--disallow-code-generation-from-strings',
   // SIGUSR1 would open the inspector's port.

@@ -99,6 +99,7 @@ const limitRows = (entry: ScheduleEntry): readonly Row[] =>
 const workerRow = (entry: RosterEntry, { restarts, lastCause, lastExit }: Roster): Row => ({
   pid: entry.process.pid,
   start_ticks: entry.process.startTicks,
+  profile: entry.profile,
   state: entry.state,
   lane: entry.lease?.lane ?? '',
   query_name: entry.lease?.queryId ?? '',

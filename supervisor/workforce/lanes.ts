@@ -1,4 +1,5 @@
 import type { Lane } from '../../protocol/lease.ts';
+import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import type { RunRequest } from './run-request.ts';
 
 /** How many workers there may be, and how many quick queries of a lane run side by side. */
@@ -24,45 +25,73 @@ export interface WorkforceLimits {
 /** Order in which lanes are served: a person waits in `live`. */
 export const laneOrder: readonly Lane[] = ['live', 'probation', 'scheduled'];
 
-/** First in, first out, bounded, one queue a lane. */
+interface Waiting {
+  readonly request: RunRequest;
+  /** Smaller: came earlier. */
+  readonly order: number;
+}
+
+type ProfileQueues = Readonly<Record<WorkerProfile, Waiting[]>>;
+
+/** First in, first out, bounded: one queue for each lane and kind of worker. */
 export class LaneQueues {
-  readonly #queues: Record<Lane, RunRequest[]> = { scheduled: [], live: [], probation: [] };
+  readonly #lanes: Readonly<Record<Lane, ProfileQueues>> = {
+    scheduled: { pure: [], net: [] },
+    live: { pure: [], net: [] },
+    probation: { pure: [], net: [] },
+  };
   readonly #maxQueued: number;
+  #order = 0;
 
   constructor(maxQueued: number) {
     this.#maxQueued = maxQueued;
   }
 
   /** False when the lane is full. */
-  push(request: RunRequest): boolean {
-    const queue = this.#queues[request.lane];
-    if (queue.length >= this.#maxQueued) return false;
-    queue.push(request);
+  push(request: RunRequest, profile: WorkerProfile): boolean {
+    if (this.waiting(request.lane) >= this.#maxQueued) return false;
+    this.#order += 1;
+    this.#lanes[request.lane][profile].push({ request, order: this.#order });
     return true;
   }
 
-  first(lane: Lane): RunRequest | undefined {
-    return this.#queues[lane][0];
+  /** Puts a request that has waited already before all others; there are never more of them than workers. */
+  putBack(request: RunRequest, profile: WorkerProfile): void {
+    this.#lanes[request.lane][profile].unshift({ request, order: 0 });
   }
 
-  shift(lane: Lane): RunRequest | undefined {
-    return this.#queues[lane].shift();
+  shift(lane: Lane, profile: WorkerProfile): RunRequest | undefined {
+    return this.#lanes[lane][profile].shift()?.request;
   }
 
   /** Takes a waiting request out; undefined when it does not wait. */
   remove(requestId: string): RunRequest | undefined {
-    for (const queue of Object.values(this.#queues)) {
-      const index = queue.findIndex((request) => request.requestId === requestId);
-      if (index >= 0) return queue.splice(index, 1)[0];
+    for (const lane of laneOrder) {
+      for (const queue of Object.values(this.#lanes[lane])) {
+        const index = queue.findIndex(({ request }) => request.requestId === requestId);
+        if (index >= 0) return queue.splice(index, 1)[0]?.request;
+      }
     }
     return undefined;
   }
 
-  waiting(lane: Lane): number {
-    return this.#queues[lane].length;
+  /** How many wait in a lane, for one kind of worker or for both. */
+  waiting(lane: Lane, profile?: WorkerProfile): number {
+    const { pure, net } = this.#lanes[lane];
+    return profile === undefined ? pure.length + net.length : this.#lanes[lane][profile].length;
+  }
+
+  /** The kinds of workers that are waited for in a lane; that of whoever came first is the first. */
+  profiles(lane: Lane): readonly WorkerProfile[] {
+    const { pure, net } = this.#lanes[lane];
+    if (pure[0] === undefined) return net[0] === undefined ? [] : ['net'];
+    if (net[0] === undefined) return ['pure'];
+    return pure[0].order < net[0].order ? ['pure', 'net'] : ['net', 'pure'];
   }
 
   drain(): readonly RunRequest[] {
-    return laneOrder.flatMap((lane) => this.#queues[lane].splice(0));
+    return laneOrder.flatMap((lane) =>
+      Object.values(this.#lanes[lane]).flatMap((queue) => queue.splice(0).map(({ request }) => request)),
+    );
   }
 }

@@ -2,11 +2,13 @@ import type { WorkerState } from '../../protocol/control.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import type { ProcessIdentity, Sample } from '../../protocol/sample.ts';
 import type { EndedWorker, WorkerExitCause } from '../../protocol/worker-exit.ts';
+import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 
 /** What is known of one worker, for people: `leash status`, `leash_workers`. */
 export interface RosterEntry {
   readonly workerId: string;
   readonly process: ProcessIdentity;
+  readonly profile: WorkerProfile;
   readonly started_unix_ms: number;
   readonly state: WorkerState;
   readonly lease: Lease | undefined;

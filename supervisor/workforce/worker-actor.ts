@@ -8,6 +8,7 @@ import type { TableValue } from '../../protocol/table.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import type { WorkerExitCause } from '../../protocol/worker-exit.ts';
 import { type FromWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
+import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import { describeVerdict } from '../watchdog/describe-verdict.ts';
 import type { Judge } from '../watchdog/judge.ts';
 import type { WatchDeps } from '../watchdog/watch.ts';
@@ -63,10 +64,11 @@ interface State {
  */
 export const workerActor = (
   workerId: string,
+  profile: WorkerProfile,
   workforce: ActorRef<WorkforceMessage>,
   deps: WorkerDeps,
 ): Behaviour<WorkerMessage, State> => ({
-  init: (context) => start(workerId, workforce, deps, context),
+  init: (context) => start(workerId, profile, workforce, deps, context),
   receive: (state, message, context) => new Turn(workerId, workforce, deps, state, context).take(message),
   stopped: (state) => {
     if (state.phase.name === 'leased') {
@@ -79,12 +81,13 @@ export const workerActor = (
 
 const start = (
   workerId: string,
+  profile: WorkerProfile,
   workforce: ActorRef<WorkforceMessage>,
   deps: WorkerDeps,
   context: Context<WorkerMessage>,
 ): State => {
   const { self } = context;
-  const spawned = deps.processHost.spawnWorker({
+  const spawned = deps.processHost.spawnWorker(profile, {
     message: (message) => self.tell({ type: 'from_worker', message }),
     rows: (payload) => self.tell({ type: 'rows', payload }),
     protocolError: (message) => self.tell({ type: 'protocol_error', message }),
@@ -100,6 +103,7 @@ const start = (
   deps.roster.put({
     workerId,
     process: process.identity,
+    profile,
     started_unix_ms: context.clock.unixMs(),
     state: 'starting',
     lease: undefined,
@@ -191,6 +195,10 @@ class Turn {
       case 'ask':
         process.send({ type: 'answer', rows: this.#deps.supervisorRows(message.table, message.key) });
         return this.#state;
+      case 'needs_net':
+        return phase.name === 'leased' && phase.run.lease.leaseId === message.leaseId
+          ? this.#needsNet(process, phase.run, message.retained_bytes)
+          : this.#state;
       case 'done':
         return phase.name === 'leased' && phase.run.lease.leaseId === message.leaseId
           ? this.#done(process, phase.run, message)
@@ -295,15 +303,28 @@ class Turn {
       run.glance();
       this.#deps.judge.stop(run.lease, 'fail', stop, run.points());
     }
+    const how = stop !== undefined ? 'judged' : failure !== undefined ? 'failed' : 'finished';
+    const idle = this.#leaseOver(process, run, { how, worker: recycle ? 'recycle' : 'idle' });
+    run.listener.done({ cost, warnings, ...(failure === undefined ? {} : { failure }) });
+    return idle;
+  }
+
+  /** Nothing ran, so nothing is judged, and nobody is told: the query gets another lease. */
+  #needsNet(process: WorkerProcess, run: Run, retained_bytes: number): State {
+    this.#context.cancelTimer('sample');
+    const worker = mustRecycle({ retained_bytes }) ? 'recycle' : 'idle';
+    return this.#leaseOver(process, run, { how: 'needs_net', worker });
+  }
+
+  /** The worker told the end of its lease and lives. */
+  #leaseOver(process: WorkerProcess, run: Run, end: LeaseEnd): State {
     run.close();
     this.#deps.roster.update(this.#workerId, {
       state: 'idle',
       lease: undefined,
       lastSample: run.lastSample(),
     });
-    const how = stop !== undefined ? 'judged' : failure !== undefined ? 'failed' : 'finished';
-    this.#end(run.lease, { how, worker: recycle ? 'recycle' : 'idle' });
-    run.listener.done({ cost, warnings, ...(failure === undefined ? {} : { failure }) });
+    this.#end(run.lease, end);
     return { process, phase: { name: 'idle' } };
   }
 

@@ -69,11 +69,13 @@ export const startRealHost = async ({ lanes, workerArgs }: RealHostOptions): Pro
     if (event.type === 'log') log.push(event.message);
     if (event.type === 'verdict') verdicts.push(event.verdict);
   });
-  const ofProduct = [...workerFlags({ oldSpace_mb: workerHeap_mb }), layout.workerEntry];
   const processHost = createProcessHost({
     // A test runner puts NODE_OPTIONS into every child that its process starts; env(1) takes them out and becomes Node.
     command: '/usr/bin/env',
-    args: ['-u', 'NODE_OPTIONS', process.execPath, ...(workerArgs ?? ofProduct)],
+    argsOf: (profile) => {
+      const ofProduct = [...workerFlags({ oldSpace_mb: workerHeap_mb, profile }), layout.workerEntry];
+      return ['-u', 'NODE_OPTIONS', process.execPath, ...(workerArgs ?? ofProduct)];
+    },
     store: '',
     cgroups: noCgroups,
   });
@@ -128,8 +130,8 @@ export const startRealHost = async ({ lanes, workerArgs }: RealHostOptions): Pro
 /** Keeps the processes that are there. */
 const remembering = (host: ProcessHost, workers: Set<WorkerProcess>): ProcessHost => ({
   ...host,
-  spawnWorker: (listener) => {
-    const spawned = host.spawnWorker({
+  spawnWorker: (profile, listener) => {
+    const spawned = host.spawnWorker(profile, {
       ...listener,
       exited: (exit) => {
         if (spawned.ok) workers.delete(spawned.value);

@@ -27,7 +27,7 @@ export class ReplayHost {
   constructor(clock: Clock, demandOf: (sql: string) => Demand) {
     this.processHost = {
       killOrphans: () => [],
-      spawnWorker: (listener) => {
+      spawnWorker: (_profile, listener) => {
         while (this.#processes.has(this.#nextPid)) this.#nextPid = (this.#nextPid % pids) + 1;
         const pid = this.#nextPid;
         this.#nextPid = (pid % pids) + 1;

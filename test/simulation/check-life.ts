@@ -3,6 +3,7 @@ import { checkAnswers } from './check-answers.ts';
 import { DenialChecker } from './check-denials.ts';
 import { checkLines } from './check-lines.ts';
 import { ProcessChecker } from './check-processes.ts';
+import { ProfileChecker } from './check-profiles.ts';
 import { RunChecker } from './check-runs.ts';
 import { checkService } from './check-service.ts';
 import type { Scenario } from './scenario.ts';
@@ -16,6 +17,7 @@ export const checkLife = (scenario: Scenario, world: World): readonly Breach[] =
     new RunChecker(scenario, breaches),
     new DenialChecker(scenario, breaches),
     new ProcessChecker(scenario, breaches),
+    new ProfileChecker(scenario, breaches),
   ];
   for (const step of world.steps) for (const checker of checkers) show(checker, step);
   const end = world.steps.at(-1);

@@ -103,7 +103,9 @@ export class ProcessChecker implements StepReader {
 
   #query(step: Extract<Step, { type: 'query' }>): void {
     this.#leftoversAreGone(step);
-    this.#running.set(step.pid, step.sql);
+    // One that was only prepared is over at once, whatever becomes of its process.
+    if (step.onlyPrepares) this.#running.delete(step.pid);
+    else this.#running.set(step.pid, step.sql);
     const death = this.#deaths.get(step.sql);
     if (death !== undefined && step.at_ms < death.again_ms)
       this.#breaches.report('a query that kills workers waits, longer each time', step, step.sql);

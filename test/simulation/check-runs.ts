@@ -10,6 +10,8 @@ interface Run {
   readonly sql: string;
   readonly pid: number;
   readonly began_ms: number;
+  /** The statement is compiled only: it needs a socket, and gets another lease. */
+  readonly onlyPrepares: boolean;
   /** Index of the supervisor's life that began it. */
   readonly life: number;
   signalled_ms: number | undefined;
@@ -75,7 +77,7 @@ export class RunChecker implements StepReader {
     // Nobody is charged for what it waits for its reader.
     const unread_ms = Math.max(0, ...this.#scenario.asks.map(({ readsAfter_ms }) => readsAfter_ms));
     for (const run of this.#runs.values()) {
-      const guilt = this.#statements.get(run.sql)?.guilt;
+      const guilt = run.onlyPrepares ? undefined : this.#statements.get(run.sql)?.guilt;
       const hadTime = !run.excused && this.#stopped_ms - run.began_ms > longestRun_ms + heldUp_ms + unread_ms;
       if (guilt !== undefined && hadTime && !this.#judged.has(run.leaseId))
         this.#breaches.report(
@@ -93,7 +95,7 @@ export class RunChecker implements StepReader {
   }
 
   #query(step: Extract<Step, { type: 'query' }>): void {
-    const { leaseId, sql, pid, at_ms } = step;
+    const { leaseId, sql, pid, at_ms, onlyPrepares } = step;
     const lease = this.#leases.get(leaseId);
     if (lease === undefined || lease.sql !== sql || lease.worker.pid !== pid)
       this.#breaches.report('a lease is stored before its query is sent', step, sql);
@@ -102,6 +104,7 @@ export class RunChecker implements StepReader {
       sql,
       pid,
       began_ms: at_ms,
+      onlyPrepares,
       life: this.#life,
       signalled_ms: undefined,
       excused: false,
@@ -148,8 +151,8 @@ export class RunChecker implements StepReader {
       this.#breaches.report('only what outlives SIGKILL counts as unkillable', step, sql);
   }
 
-  #guilty({ sql }: Run, { reason, strike }: Verdict, step: Step): void {
-    const guilt = this.#statements.get(sql)?.guilt;
+  #guilty({ sql, onlyPrepares }: Run, { reason, strike }: Verdict, step: Step): void {
+    const guilt = onlyPrepares ? undefined : this.#statements.get(sql)?.guilt;
     if (guilt === undefined) this.#breaches.report('no innocent query is judged', step, `${sql}: ${reason}`);
     else if (guilt !== reason && !(reason === 'cpu_ms' && guilt === 'cpu_percent' && this.#gaps))
       this.#breaches.report('a query is judged for what it did', step, `${sql}: ${reason}, did ${guilt}`);

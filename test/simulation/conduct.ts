@@ -1,4 +1,5 @@
 import type { QueryFailure } from '../../protocol/run.ts';
+import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 
 /** What a statement does to the worker that runs it. */
 export interface Conduct {
@@ -23,6 +24,8 @@ export interface Conduct {
   readonly floods?: boolean;
   /** Rows of an answer: drawn anew for each run between none and this many; one when absent. */
   readonly most_rows?: number;
+  /** It reads a table that needs a socket: in a worker that may not open one it is compiled and does not run. */
+  readonly needsNet?: boolean;
 }
 
 /** A statement that answers at once. */
@@ -60,10 +63,19 @@ export const healthyHost: HostConduct = {
 
 /** What happened to processes, in order: what the checkers read. */
 export type HostEvent =
-  | { readonly type: 'spawned'; readonly pid: number }
+  | { readonly type: 'spawned'; readonly pid: number; readonly profile: WorkerProfile }
   | { readonly type: 'spawn_failed' }
   | { readonly type: 'ready'; readonly pid: number }
-  | { readonly type: 'query'; readonly pid: number; readonly leaseId: string; readonly sql: string }
+  /** `onlyPrepares`: it needs a socket and the process may not open one, so it will not run there. */
+  | {
+      readonly type: 'query';
+      readonly pid: number;
+      readonly leaseId: string;
+      readonly sql: string;
+      readonly profile: WorkerProfile;
+      readonly onlyPrepares: boolean;
+    }
+  | { readonly type: 'needed_net'; readonly pid: number; readonly sql: string }
   /** `rows` as they were sent, in JSON. */
   | { readonly type: 'answered'; readonly pid: number; readonly sql: string; readonly rows: string }
   | { readonly type: 'torn'; readonly pid: number }

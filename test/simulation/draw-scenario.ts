@@ -112,6 +112,8 @@ const offenders: readonly ((random: Random) => Kind)[] = [
 ];
 
 const offenderShare = 0.4;
+/** Of the statements: they read a table that needs a socket. */
+const netShare = 0.25;
 /** Of the lives that keep a warm spare. */
 const spareShare = 0.2;
 const faulty_ms = 8_000;
@@ -134,10 +136,11 @@ const pick = <T>(random: Random, list: readonly T[]): T => {
 const many = <T>(count: number, draw: (index: number) => T): readonly T[] =>
   Array.from({ length: count }, (_, index) => draw(index));
 
-const drawStatement = (random: Random, name: string): Statement => ({
-  name,
-  ...pick(random, random.fraction() < offenderShare ? offenders : innocents)(random),
-});
+const drawStatement = (random: Random, name: string): Statement => {
+  const kind = pick(random, random.fraction() < offenderShare ? offenders : innocents)(random);
+  if (random.fraction() >= netShare) return { name, ...kind };
+  return { name, ...kind, conduct: { ...kind.conduct, needsNet: true } };
+};
 
 const drawScheduled = (random: Random, name: string): ScheduledStatement => ({
   ...drawStatement(random, name),

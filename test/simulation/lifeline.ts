@@ -25,10 +25,10 @@ export class Lifeline implements Holder {
     };
     this.processHost = {
       killOrphans: () => (this.#dead ? [] : host.killOrphans()),
-      spawnWorker: (listener) =>
+      spawnWorker: (profile, listener) =>
         this.#dead
           ? { ok: false, error: { reason: 'spawn_failed', message: 'dead' } }
-          : host.spawnWorker({
+          : host.spawnWorker(profile, {
               message: (message) => this.#reach(() => listener.message(message)),
               rows: (payload) => this.#reach(() => listener.rows(payload)),
               protocolError: (message) => this.#reach(() => listener.protocolError(message)),

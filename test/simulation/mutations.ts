@@ -163,9 +163,38 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'try in a used worker',
     reason: 'a probation run is judged by what an earlier query left in the process',
-    file: 'supervisor/workforce/workforce.ts',
-    find: " && (lane !== 'probation' || slot.queries === 0)",
+    file: 'supervisor/workforce/slots.ts',
+    find: ' && (!fresh || slot.queries === 0)',
     replace: '',
+  },
+  {
+    name: 'let everything open sockets',
+    reason: 'queries that need no socket run where they could open one',
+    file: 'supervisor/workforce/workforce.ts',
+    find: "this.#state.netQueries.has(sqlHash) ? 'net' : 'pure'",
+    replace: "'net'",
+  },
+  {
+    name: 'forget who needs a socket',
+    reason: 'each run of such a query costs a lease in vain',
+    file: 'supervisor/workforce/workforce.ts',
+    find: 'this.#state.netQueries.learn(request.sqlHash);',
+    replace: '',
+  },
+  {
+    name: 'lose who needs a socket',
+    reason: 'its asker waits for ever',
+    file: 'supervisor/workforce/workforce.ts',
+    find: "this.#state.queues.putBack(request, 'net');",
+    replace: '',
+  },
+  {
+    name: 'tell that it needs a socket',
+    reason: 'the asker gets a failure in place of rows',
+    file: 'supervisor/workforce/worker-actor.ts',
+    find: "return this.#leaseOver(process, run, { how: 'needs_net', worker });",
+    replace:
+      "run.listener.done(failed('sql_error', 'it needs a socket'));\n    return this.#leaseOver(process, run, { how: 'needs_net', worker });",
   },
   {
     name: 'acknowledge before the file',

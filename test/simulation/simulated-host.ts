@@ -4,6 +4,7 @@ import type { Random } from '../../platform/random.ts';
 import type { SampleFailure, Sampler, SampleSource } from '../../platform/sampler.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import type { ProcessIdentity, Sample } from '../../protocol/sample.ts';
+import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import { type Conduct, type HostConduct, type HostEvent, healthyHost } from './conduct.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 
@@ -42,7 +43,7 @@ export class SimulatedHost {
     this.#conductOf = conductOf;
     this.#tell = tell;
     this.processHost = {
-      spawnWorker: (listener) => this.#spawn(listener),
+      spawnWorker: (profile, listener) => this.#spawn(profile, listener),
       killOrphans: () => {
         const orphans = [...this.#processes.values()].filter((process) => process.orphaned);
         for (const orphan of orphans) orphan.end();
@@ -75,7 +76,7 @@ export class SimulatedHost {
     this.#strangers.clear();
   }
 
-  #spawn(listener: WorkerListener): ReturnType<ProcessHost['spawnWorker']> {
+  #spawn(profile: WorkerProfile, listener: WorkerListener): ReturnType<ProcessHost['spawnWorker']> {
     if (this.#random.fraction() < this.conduct.spawnFails) {
       this.#tell({ type: 'spawn_failed' });
       return fail({ reason: 'spawn_failed', message: 'no process could be started' });
@@ -83,6 +84,7 @@ export class SimulatedHost {
     const pid = this.#freePid();
     const identity = { pid, startTicks: this.#ticks() };
     const process = new SimulatedProcess(identity, listener, {
+      profile,
       clock: this.#clock,
       random: this.#random,
       conductOf: this.#conductOf,
@@ -97,7 +99,7 @@ export class SimulatedHost {
       gone: () => this.#gone(pid),
     });
     this.#processes.set(pid, process);
-    this.#tell({ type: 'spawned', pid });
+    this.#tell({ type: 'spawned', pid, profile });
     return ok(process);
   }
 

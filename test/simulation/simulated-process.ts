@@ -5,16 +5,20 @@ import { buildId } from '../../protocol/build-id.ts';
 import { noCost } from '../../protocol/run.ts';
 import type { ProcessIdentity, Sample } from '../../protocol/sample.ts';
 import { type FromWorker, type ToWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
+import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import type { Conduct, HostConduct, HostEvent } from './conduct.ts';
 
 const freshWorker_bytes = 60 * 2 ** 20;
 /** A flood: so many bytes in each frame, one frame every so often. */
 const floodFrame: Buffer = Buffer.alloc(256 * 1024, '[[1]]');
 const floodEvery_ms = 2;
+/** Compiling a statement takes so long. */
+const prepares_ms = 1;
 const someRows = 5;
 
 /** What a process needs of its host. */
 export interface ProcessDeps {
+  readonly profile: WorkerProfile;
   readonly clock: Clock;
   readonly random: Random;
   readonly conductOf: (sql: string) => Conduct;
@@ -34,6 +38,8 @@ interface Work {
   readonly sql: string;
   readonly conduct: Conduct;
   readonly began_ms: number;
+  /** It needs a socket, which this process may not open. */
+  readonly onlyPrepares: boolean;
 }
 
 /** A worker process: takes virtual time, CPU and memory, and does what its statement's conduct says. */
@@ -151,14 +157,28 @@ export class SimulatedProcess implements WorkerProcess {
 
   #begin(leaseId: string, sql: string): void {
     const conduct = this.#deps.conductOf(sql);
-    this.#work = { leaseId, sql, conduct, began_ms: this.#deps.clock.monotonicMs() };
-    this.#deps.tell({ type: 'query', pid: this.identity.pid, leaseId, sql });
+    const { profile } = this.#deps;
+    const onlyPrepares = conduct.needsNet === true && profile === 'pure';
+    this.#work = { leaseId, sql, conduct, began_ms: this.#deps.clock.monotonicMs(), onlyPrepares };
+    this.#deps.tell({ type: 'query', pid: this.identity.pid, leaseId, sql, profile, onlyPrepares });
     const former = this.#lastDone;
     if (former !== undefined && this.#deps.random.fraction() < this.#deps.host().repeats)
       this.#later(1, () => this.#listener.message(former));
-    if (conduct.floods === true) this.#flood();
+    if (onlyPrepares) this.#later(prepares_ms, () => this.#needsNet(leaseId, sql));
+    else if (conduct.floods === true) this.#flood();
     else if (conduct.runs_ms !== Number.POSITIVE_INFINITY)
       this.#later(conduct.runs_ms, () => this.#end(conduct));
+  }
+
+  #needsNet(leaseId: string, sql: string): void {
+    this.#work = undefined;
+    if (this.#deps.random.fraction() < this.#deps.host().tears) return this.#tear();
+    const retained_bytes = this.#kept_bytes - freshWorker_bytes;
+    const said: FromWorker = { type: 'needs_net', leaseId, retained_bytes };
+    this.#lastDone = said;
+    this.#deps.tell({ type: 'needed_net', pid: this.identity.pid, sql });
+    this.#say(said);
+    if (this.#deps.random.fraction() < this.#deps.host().repeats) this.#say(said);
   }
 
   #flood(): void {
@@ -171,7 +191,8 @@ export class SimulatedProcess implements WorkerProcess {
     readonly growth_bytes: number;
     readonly read_bytes: number;
   } {
-    if (this.#work === undefined) return { cpu_ms: 0, growth_bytes: 0, read_bytes: 0 };
+    if (this.#work === undefined || this.#work.onlyPrepares)
+      return { cpu_ms: 0, growth_bytes: 0, read_bytes: 0 };
     const { conduct, began_ms } = this.#work;
     const ran_ms = Math.min(conduct.runs_ms, at_ms - began_ms);
     return {

@@ -51,7 +51,7 @@ const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): Super
     schedule: [...(queries ?? []), ...Object.keys(schedule ?? {}).map((name) => scheduled(name, interval_s))],
     splayPercent: 0,
     limits: {
-      maxWorkers,
+      maxWorkers: world.options.maxWorkers ?? maxWorkers,
       maxUnkillable: 2,
       concurrency: { scheduled: 2, live: 2, probation: 1 },
       slow_ms: 250,

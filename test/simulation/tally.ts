@@ -64,7 +64,8 @@ const tallyOf = ({ scenario, steps, breaches }: SeedResult): Tally => {
       busy.add(step.pid);
       tally.queries += 1;
     }
-    if (step.type === 'exited' || step.type === 'answered') busy.delete(step.pid);
+    if (step.type === 'exited' || step.type === 'answered' || step.type === 'needed_net')
+      busy.delete(step.pid);
     if (step.type === 'signalled') tally.kills += 1;
     if (step.type === 'supervisor_killed') tally.restarts += 1;
     if (step.type === 'said' && step.event.type === 'verdict') {

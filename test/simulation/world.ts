@@ -69,6 +69,8 @@ export interface LifeOptions {
   readonly denial_ms?: readonly number[];
   /** Idle workers kept beyond the need. */
   readonly spares?: number;
+  /** All workers together. */
+  readonly maxWorkers?: number;
   /** Of the store thread; 0 when absent: a task is done at once. */
   readonly longestTask_ms?: number;
 }

@@ -40,13 +40,20 @@ export interface HostFilesOptions {
 }
 
 /** A file door and what went through it. */
-export type CountedHostFiles = HostFiles & { usage(): HostFilesUsage };
+export type CountedHostFiles = HostFiles & {
+  usage(): HostFilesUsage;
+  /** Counts bytes that came through another door of the same run against its budget; throws when it is used up. */
+  received(count: number): void;
+};
 
 /** Opens the file door of one run: see `HostFiles` for what it promises. */
 export const createHostFiles = (options: HostFilesOptions): CountedHostFiles => {
   const meter = new UsageMeter(options.budget);
   const door = new Door(normalRoot(options.root), options.readMax_bytes, meter);
-  return Object.assign(door, { usage: () => meter.usage() });
+  return Object.assign(door, {
+    usage: () => meter.usage(),
+    received: (count: number) => meter.addBytes(count),
+  });
 };
 
 const normalRoot = (root: string): string => (root === '/' ? '' : root.replace(/\/+$/, ''));

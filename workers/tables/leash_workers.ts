@@ -7,6 +7,7 @@ export const leashWorkers: Table = defineSupervisorTable({
   columns: {
     pid: bigint(),
     start_ticks: bigint(),
+    profile: text(),
     state: text(),
     lane: text(),
     query_name: text(),

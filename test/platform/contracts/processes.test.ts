@@ -49,11 +49,20 @@ const workerEntry = join(import.meta.dirname, '../../../workers/main.ts');
 const real = (): Subject => ({
   host: createProcessHost({
     command: '/usr/bin/env',
-    args: ['-u', 'NODE_OPTIONS', process.execPath, ...workerFlags({ oldSpace_mb: 256 }), workerEntry],
+    argsOf: (profile) => [
+      ...['-u', 'NODE_OPTIONS', process.execPath],
+      ...workerFlags({ oldSpace_mb: 256, profile }),
+      workerEntry,
+    ],
     store: '',
     cgroups: noCgroups,
   }),
-  barren: createProcessHost({ command: '/nonexistent/node', args: [], store: '', cgroups: noCgroups }),
+  barren: createProcessHost({
+    command: '/nonexistent/node',
+    argsOf: () => [],
+    store: '',
+    cgroups: noCgroups,
+  }),
   sampler: createProcSampler(nodeClock, kernelUnits()),
   after: (happened) => happened,
 });
@@ -130,7 +139,7 @@ for (const [name, make] of Object.entries({ 'a simulated host': simulated, 'this
     };
     const listener = { message: unheard, rows: unheard, protocolError: unheard, exited: unheard };
     const { barren } = make();
-    t.match(barren.spawnWorker(listener), { ok: false, error: { reason: 'spawn_failed' } });
+    t.match(barren.spawnWorker('pure', listener), { ok: false, error: { reason: 'spawn_failed' } });
   });
 
   t.test(`a process of ${name} is sampled until it ends, and no later one of its pid`, async (t) => {

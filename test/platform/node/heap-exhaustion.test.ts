@@ -15,7 +15,14 @@ const startWith = (mode: string): ObservedWorker =>
       cgroups: noCgroups,
       store: '',
       command: '/usr/bin/env',
-      args: ['-u', 'NODE_OPTIONS', process.execPath, ...workerFlags({ oldSpace_mb: 64 }), standIn, mode],
+      argsOf: () => [
+        '-u',
+        'NODE_OPTIONS',
+        process.execPath,
+        ...workerFlags({ oldSpace_mb: 64 }),
+        standIn,
+        mode,
+      ],
     }),
   );
 

@@ -18,7 +18,7 @@ export const standInHostWith = (cgroups: WorkerCgroups, ...args: readonly string
     cgroups,
     store: '',
     command: '/usr/bin/env',
-    args: ['-u', 'NODE_OPTIONS', process.execPath, standIn, ...args],
+    argsOf: () => ['-u', 'NODE_OPTIONS', process.execPath, standIn, ...args],
   });
 
 type Event =
@@ -40,7 +40,7 @@ export class ObservedWorker {
       this.events.push(event);
       this.#wake();
     };
-    const spawned = host.spawnWorker({
+    const spawned = host.spawnWorker('pure', {
       message: (message) => take({ kind: 'message', message }),
       rows: (payload) => take({ kind: 'rows', bytes: payload.length }),
       protocolError: (text) => take({ kind: 'protocol_error', text }),

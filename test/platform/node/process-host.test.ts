@@ -114,11 +114,16 @@ for (const [what, bytes, problem] of [
 }
 
 t.test('a program that does not start is a failure, not an event', async (t) => {
-  const host = createProcessHost({ command: '/nonexistent/node', args: [], store: '', cgroups: noCgroups });
+  const host = createProcessHost({
+    command: '/nonexistent/node',
+    argsOf: () => [],
+    store: '',
+    cgroups: noCgroups,
+  });
   const unheard = (): never => {
     throw new Error('the listener of a process that never was is called');
   };
-  const spawned = host.spawnWorker({
+  const spawned = host.spawnWorker('pure', {
     message: unheard,
     rows: unheard,
     protocolError: unheard,

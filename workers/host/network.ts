@@ -1,0 +1,13 @@
+import { nodeClock } from '../../platform/node/clock.ts';
+import type { OpenNetwork } from '../query-runner.ts';
+import { httpDoor } from './http-door.ts';
+import { tlsDoor } from './tls-door.ts';
+
+/** The network door of a worker that may open sockets. */
+export const openNetwork: OpenNetwork = (over, received) => {
+  const line = { over, received, clock: nodeClock };
+  return {
+    get: (request) => httpDoor(line, request),
+    certificate: (request) => tlsDoor(line, request),
+  };
+};
