@@ -25,6 +25,8 @@ export interface HttpRequest {
 /** An answer, whatever its status. */
 export interface HttpAnswer {
   readonly status: number;
+  /** From the first request to the last byte, redirects included. */
+  readonly elapsed_ms: number;
   readonly body: Uint8Array;
 }
 

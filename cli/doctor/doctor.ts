@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { nodeHostFacts } from '../../platform/node/host-facts.ts';
 import type { SandboxReport, SelfTestFailure } from '../../platform/node/sandbox-self-test.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
+import { type WorkerProfile, workerProfiles } from '../../protocol/worker-profile.ts';
 import { Flags } from '../../supervisor/config/flags.ts';
 import { daemonPaths } from '../../supervisor/daemon-paths.ts';
 import { thisCaller } from '../caller.ts';
@@ -27,7 +28,7 @@ export interface DoctorOptions {
 
 /** What the self tests start. */
 export interface DoctorTools extends Pick<Openers, 'connect' | 'startEmbedded'> {
-  readonly testSandbox: () => Promise<Result<SandboxReport, SelfTestFailure>>;
+  readonly testSandbox: (profile: WorkerProfile) => Promise<Result<SandboxReport, SelfTestFailure>>;
 }
 
 /** `leash doctor`: what is right and wrong with host and installation. Exit code 1 when something fails. */
@@ -64,12 +65,13 @@ const hostFindings = (): readonly Finding[] => [
 ];
 
 const selfTests = async ({ startEmbedded, testSandbox }: DoctorTools): Promise<readonly Finding[]> => {
-  const sandbox = judgeSandbox(await testSandbox());
+  const sandboxes: Finding[] = [];
+  for (const profile of workerProfiles) sandboxes.push(judgeSandbox(profile, await testSandbox(profile)));
   const service = await startEmbedded();
-  if (!service.ok) return [sandbox, { check: 'worker', level: 'fail', found: service.error.message }];
+  if (!service.ok) return [...sandboxes, { check: 'worker', level: 'fail', found: service.error.message }];
   const outcome = await service.value.query('SELECT 1', { columns: () => {}, rows: () => {} });
   await service.value.close();
-  return [sandbox, judgeWorker(outcome)];
+  return [...sandboxes, judgeWorker(outcome)];
 };
 
 /** Of the daemon that runs at these places; nothing when none answers. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { type Failure, fail, ok, type Result } from '../../protocol/result.ts';
+import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import { workerFlags } from './worker-flags.ts';
 
 /** How each attempt to break out of the sandbox ended: the error's code, or `succeeded`. */
@@ -36,11 +37,12 @@ const attempts = {
 
 /** Starts Node (a command and its first arguments) with a worker's own flags; reports what it was kept from. */
 export const testSandbox = (
+  profile: WorkerProfile,
   node: readonly [string, ...string[]] = [process.execPath],
 ): Promise<Result<SandboxReport, SelfTestFailure>> =>
   new Promise((resolve) => {
     const [command, ...first] = node;
-    const flags = workerFlags({ oldSpace_mb: heap_mb });
+    const flags = workerFlags({ oldSpace_mb: heap_mb, profile });
     const child = spawn(command, [...first, ...flags, '-e', probe], {
       cwd: '/',
       env: {},

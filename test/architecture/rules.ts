@@ -142,18 +142,20 @@ export const moduleRules: readonly DoorRule[] = [
     reason: 'Leash starts no program but its own workers',
   },
   {
-    names: [
-      'node:net',
-      'node:dgram',
-      'node:dns',
-      'node:dns/promises',
-      'node:tls',
-      'node:http',
-      'node:https',
-      'node:http2',
-    ],
+    names: ['node:dgram', 'node:dns', 'node:dns/promises', 'node:http2'],
     only: adapters,
     reason: 'Leash listens on no port and contacts nobody',
+  },
+  {
+    names: ['node:http', 'node:https'],
+    only: ['workers/host/http-door.ts', ...adapters],
+    reason:
+      'a table asks over HTTP through its door alone, which has deadlines and caps and ends with the run',
+  },
+  {
+    names: ['node:net', 'node:tls'],
+    only: ['workers/host/tls-door.ts', ...adapters],
+    reason: 'a table connects through its door alone, which has deadlines and ends with the run',
   },
   {
     names: ['node:worker_threads'],

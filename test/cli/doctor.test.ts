@@ -13,6 +13,7 @@ import type { HostFacts, PathFacts } from '../../platform/host-facts.ts';
 import { testSandbox } from '../../platform/node/sandbox-self-test.ts';
 import { fail, ok } from '../../protocol/result.ts';
 import { noCost } from '../../protocol/run.ts';
+import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import { embeddedOnly, fakeService, recordIo } from './harness.ts';
 
 interface Host {
@@ -33,7 +34,8 @@ const host = ({ texts = {}, paths = {}, links = {}, writable = [] }: Host): Host
 });
 
 /** tap puts NODE_OPTIONS into every child, and a sandboxed one dies of it. */
-const testSandboxHere = () => testSandbox(['/usr/bin/env', '-u', 'NODE_OPTIONS', process.execPath]);
+const testSandboxHere = (profile: WorkerProfile) =>
+  testSandbox(profile, ['/usr/bin/env', '-u', 'NODE_OPTIONS', process.execPath]);
 
 const levelOf = (finding: Finding | undefined): string | undefined => finding?.level;
 const directory = (mode: number, uid = 0) => ({ kind: 'directory', mode, uid }) as const;
@@ -137,13 +139,21 @@ t.test('what is trusted', async (t) => {
 });
 
 t.test('the sandbox', async (t) => {
-  const real = await testSandboxHere();
-  t.match(judgeSandbox(real), { level: 'ok' });
+  const real = await testSandboxHere('pure');
+  t.match(judgeSandbox('pure', real), { level: 'ok', found: /write.*socket$/ });
+  const net = await testSandboxHere('net');
+  t.match(judgeSandbox('net', net), {
+    check: 'sandbox (net)',
+    level: 'ok',
+    found: /write, spawn.*; may open a socket$/,
+  });
+  t.equal(judgeSandbox('net', real).level, 'fail', 'one that may open no socket is of no use');
+  t.equal(judgeSandbox('pure', net).level, 'fail', 'one that may is not pure');
   t.strictSame(real.ok && Object.keys(real.value).sort(), ['addon', 'socket', 'spawn', 'thread', 'write']);
-  const leaky = judgeSandbox(ok({ write: 'ERR_ACCESS_DENIED', spawn: 'succeeded' }));
+  const leaky = judgeSandbox('pure', ok({ write: 'ERR_ACCESS_DENIED', spawn: 'succeeded' }));
   t.match(leaky, { level: 'fail', found: 'not denied: spawn (succeeded)' });
-  t.equal(judgeSandbox(ok({ write: 'ENOENT' })).level, 'fail', 'another error is no denial');
-  t.match(judgeSandbox(fail({ reason: 'not_run', message: 'bad option' })), {
+  t.equal(judgeSandbox('pure', ok({ write: 'ENOENT' })).level, 'fail', 'another error is no denial');
+  t.match(judgeSandbox('pure', fail({ reason: 'not_run', message: 'bad option' })), {
     level: 'fail',
     found: 'bad option',
   });
@@ -185,6 +195,7 @@ t.test('leash doctor on this machine', async (t) => {
     'cgroup cpu',
     'pressure',
     'sandbox',
+    'sandbox (net)',
     'worker',
     'guard.db',
     'config',

@@ -7,6 +7,7 @@ import { type Budget, budgetOfLevel } from '../../protocol/budget.ts';
 import type { Cell, ResultColumn } from '../../protocol/cell.ts';
 import { encodeControl, type Frame, FrameDecoder } from '../../protocol/frame.ts';
 import { type FromWorker, type ToWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
+import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 
 /**
  * Starts Node as a worker is started. tap puts NODE_OPTIONS into every child that its own process spawns, whatever
@@ -37,9 +38,9 @@ export class WorkerProcess {
     this.channel = channel;
   }
 
-  static spawn(): WorkerProcess {
+  static spawn(profile: WorkerProfile = 'pure'): WorkerProcess {
     const child = spawnNode(
-      [...workerFlags({ oldSpace_mb: 128 }), main],
+      [...workerFlags({ oldSpace_mb: 128, profile }), main],
       ['ignore', 'inherit', 'pipe', 'pipe'],
     );
     const channel = child.stdio[3];
@@ -48,8 +49,8 @@ export class WorkerProcess {
   }
 
   /** Spawns a worker and shakes hands. */
-  static async ready(): Promise<WorkerProcess> {
-    const worker = WorkerProcess.spawn();
+  static async ready(profile: WorkerProfile = 'pure'): Promise<WorkerProcess> {
+    const worker = WorkerProcess.spawn(profile);
     worker.send({ type: 'hello', protocolVersion: workerProtocolVersion, buildId: 'dev' });
     const first = await worker.next();
     if (first?.kind !== 'control') throw new Error('the worker did not answer');

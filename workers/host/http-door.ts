@@ -5,7 +5,7 @@ import { ok, type Result } from '../../protocol/result.ts';
 import { describeError, type NetworkLine, networkFailure } from './network-line.ts';
 
 /** One answer, and where it sends its asker (RFC 9110, 15.4). */
-interface Exchange extends HttpAnswer {
+interface Exchange extends Omit<HttpAnswer, 'elapsed_ms'> {
   readonly location: string | undefined;
 }
 
@@ -16,17 +16,18 @@ export const httpDoor = async (
   line: NetworkLine,
   request: HttpRequest,
 ): Promise<Result<HttpAnswer, NetworkFailure>> => {
-  const deadline_ms = line.clock.monotonicMs() + request.timeout_ms;
+  const began_ms = line.clock.monotonicMs();
   let url = request.url;
   for (let left = request.redirectsMax; ; left -= 1) {
     const parsed = URL.parse(url);
     if (parsed === null || !/^https?:$/.test(parsed.protocol))
       return networkFailure('bad_request', `'${url}' is no http or https URL`);
-    const remaining_ms = deadline_ms - line.clock.monotonicMs();
+    const remaining_ms = began_ms + request.timeout_ms - line.clock.monotonicMs();
     const answer = await exchange(line, parsed, { ...request, timeout_ms: remaining_ms });
     if (!answer.ok) return answer;
-    const { status, location } = answer.value;
-    if (!redirects.has(status) || location === undefined || request.redirectsMax === 0) return answer;
+    const { status, body, location } = answer.value;
+    if (!redirects.has(status) || location === undefined || request.redirectsMax === 0)
+      return ok({ status, body, elapsed_ms: line.clock.monotonicMs() - began_ms });
     if (left === 0)
       return networkFailure(
         'redirected_too_often',

@@ -2,6 +2,7 @@ import type { Table } from '../../protocol/table.ts';
 import { arpCache } from './arp_cache.ts';
 import { cpuTime } from './cpu_time.ts';
 import { crontab } from './crontab.ts';
+import { curl } from './curl.ts';
 import { debPackages } from './deb_packages.ts';
 import { etcHosts } from './etc_hosts.ts';
 import { file } from './file.ts';
@@ -44,6 +45,7 @@ export const tables: readonly Table[] = [
   arpCache,
   cpuTime,
   crontab,
+  curl,
   debPackages,
   etcHosts,
   file,
