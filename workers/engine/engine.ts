@@ -101,11 +101,7 @@ export class Engine {
    * Loads SQLite and registers the tables. WASM memory never exceeds `memoryMax_bytes`, whatever a run's budget. Only
    * with profile `net` can a run wait for tables that need a socket.
    */
-  static open(
-    tables: readonly Table[],
-    memoryMax_bytes: number,
-    profile: WorkerProfile = 'pure',
-  ): Engine {
+  static open(tables: readonly Table[], memoryMax_bytes: number, profile: WorkerProfile = 'pure'): Engine {
     const growth = new MemoryGrowth();
     const sqlite = loadSqlite(memoryMax_bytes, (total_bytes) => growth.allows(total_bytes));
     return new Engine(sqlite, growth, tables, profile);

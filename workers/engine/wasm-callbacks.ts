@@ -38,10 +38,7 @@ export class WasmCallbacks {
   }
 
   /** The address under which C calls it. */
-  install(
-    signature: Signature,
-    callback: ((...args: never[]) => unknown) | WebAssembly.Suspending,
-  ): number {
+  install(signature: Signature, callback: ((...args: never[]) => unknown) | WebAssembly.Suspending): number {
     const module = this.#modules.get(signature) ?? passThrough(signature);
     this.#modules.set(signature, module);
     const { exports } = new WebAssembly.Instance(module, { e: { f: callback } });

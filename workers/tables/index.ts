@@ -4,6 +4,25 @@ import { cpuTime } from './cpu_time.ts';
 import { crontab } from './crontab.ts';
 import { curl } from './curl.ts';
 import { debPackages } from './deb_packages.ts';
+import { dockerContainerEnvs } from './docker_container_envs.ts';
+import { dockerContainerFsChanges } from './docker_container_fs_changes.ts';
+import { dockerContainerLabels } from './docker_container_labels.ts';
+import { dockerContainerMounts } from './docker_container_mounts.ts';
+import { dockerContainerNetworks } from './docker_container_networks.ts';
+import { dockerContainerPorts } from './docker_container_ports.ts';
+import { dockerContainerProcesses } from './docker_container_processes.ts';
+import { dockerContainerStats } from './docker_container_stats.ts';
+import { dockerContainers } from './docker_containers.ts';
+import { dockerImageHistory } from './docker_image_history.ts';
+import { dockerImageLabels } from './docker_image_labels.ts';
+import { dockerImageLayers } from './docker_image_layers.ts';
+import { dockerImages } from './docker_images.ts';
+import { dockerInfo } from './docker_info.ts';
+import { dockerNetworkLabels } from './docker_network_labels.ts';
+import { dockerNetworks } from './docker_networks.ts';
+import { dockerVersion } from './docker_version.ts';
+import { dockerVolumeLabels } from './docker_volume_labels.ts';
+import { dockerVolumes } from './docker_volumes.ts';
 import { etcHosts } from './etc_hosts.ts';
 import { file } from './file.ts';
 import { groups } from './groups.ts';
@@ -47,6 +66,25 @@ export const tables: readonly Table[] = [
   crontab,
   curl,
   debPackages,
+  dockerContainerEnvs,
+  dockerContainerFsChanges,
+  dockerContainerLabels,
+  dockerContainerMounts,
+  dockerContainerNetworks,
+  dockerContainerPorts,
+  dockerContainerProcesses,
+  dockerContainerStats,
+  dockerContainers,
+  dockerImageHistory,
+  dockerImageLabels,
+  dockerImageLayers,
+  dockerImages,
+  dockerInfo,
+  dockerNetworkLabels,
+  dockerNetworks,
+  dockerVersion,
+  dockerVolumeLabels,
+  dockerVolumes,
   etcHosts,
   file,
   groups,

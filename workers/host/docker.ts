@@ -1,0 +1,83 @@
+import type { Columns, NetTableQuery } from '../../protocol/table.ts';
+import { itemsOf, type Json, textOf } from '../parsers/json-fields.ts';
+import { flagValue } from './flag-value.ts';
+
+const timeout_ms = 10_000;
+/** What thousands of containers come to. */
+const answerMax_bytes = 64 * 1024 * 1024;
+
+/** The Docker Engine API of this host (https://docs.docker.com/reference/api/engine/), as one scan asks it. */
+export interface Docker {
+  /** What a path answers; undefined when nobody does, with another status than 200, or with no JSON. */
+  get(path: string): Promise<Json | undefined>;
+}
+
+/** Docker behind the socket of flag `docker_socket`. Where nobody answers a table is empty, and a warning says why. */
+export const openDocker = <C extends Columns>(query: NetTableQuery<C>): Docker => {
+  const socketPath = flagValue(query, 'docker_socket') || '/var/run/docker.sock';
+  return {
+    get: async (path) => {
+      const answer = await query.network.get({
+        url: `http://docker${path}`,
+        socketPath,
+        headers: { accept: '*/*' },
+        timeout_ms,
+        bodyMax_bytes: answerMax_bytes,
+        redirectsMax: 0,
+      });
+      if (!answer.ok) return silent(query, `docker at ${socketPath}: ${answer.error.message}`);
+      const { status, body } = answer.value;
+      if (status !== 200)
+        return silent(query, `docker at ${socketPath} answered ${path} with status ${status}`);
+      try {
+        return JSON.parse(Buffer.from(body).toString()) as Json;
+      } catch {
+        return silent(query, `docker at ${socketPath} answered ${path} with something else than JSON`);
+      }
+    },
+  };
+};
+
+const silent = ({ warn }: { warn(message: string): void }, message: string): undefined => {
+  warn(message);
+  return undefined;
+};
+
+/** An id without the name of its digest. */
+export const bareId = (id: string): string => (id.startsWith('sha256:') ? id.slice(7) : id);
+
+/** A Docker object and the id under which it is shown. */
+export interface Identified {
+  readonly id: string;
+  readonly object: Json;
+}
+
+/**
+ * The objects that a scan covers: all, or those whose id begins with a value that is asked for, which is then shown as
+ * it was asked for (Docker takes the beginning of an id for it, and SQLite compares with what was asked).
+ */
+export const identified = (objects: readonly Json[], asked: readonly string[] | undefined): Identified[] =>
+  objects.flatMap((object) => {
+    const id = bareId(textOf(object, 'Id'));
+    if (asked === undefined) return [{ id, object }];
+    return asked
+      .filter((wanted) => id.startsWith(wanted.toLowerCase()))
+      .map((wanted) => ({ id: wanted, object }));
+  });
+
+/** Containers, running or not. */
+export const containersOf = async <C extends Columns>(
+  query: NetTableQuery<C>,
+  docker: Docker,
+): Promise<Identified[]> =>
+  identified(itemsOf(await docker.get('/containers/json?all=1')), query.equals('id'));
+
+/** Images. */
+export const imagesOf = async <C extends Columns>(
+  query: NetTableQuery<C>,
+  docker: Docker,
+): Promise<Identified[]> => identified(itemsOf(await docker.get('/images/json')), query.equals('id'));
+
+/** Ids of containers that are asked for one by one: hexadecimal, whole or a beginning; others are left out. */
+export const askedIds = (asked: readonly string[] | undefined): readonly string[] =>
+  (asked ?? []).filter((id) => /^[0-9a-f]{1,64}$/i.test(id));

@@ -1,0 +1,50 @@
+/** What JSON can hold. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
+/** The value at a path of member names; undefined where there is none. */
+export const fieldOf = (json: Json | undefined, ...path: readonly string[]): Json | undefined => {
+  let at = json;
+  for (const name of path) {
+    if (typeof at !== 'object' || at === null || Array.isArray(at) || !Object.hasOwn(at, name))
+      return undefined;
+    at = (at as { readonly [name: string]: Json })[name];
+  }
+  return at;
+};
+
+/** Text at a path; '' where there is none. */
+export const textOf = (json: Json | undefined, ...path: readonly string[]): string => {
+  const value = fieldOf(json, ...path);
+  return typeof value === 'string' ? value : '';
+};
+
+/** A whole number at a path; 0 where there is none. */
+export const integerOf = (json: Json | undefined, ...path: readonly string[]): number => {
+  const value = fieldOf(json, ...path);
+  return typeof value === 'number' && Number.isFinite(value) ? Math.trunc(value) : 0;
+};
+
+/** 1 for true at a path, else 0. */
+export const flagOf = (json: Json | undefined, ...path: readonly string[]): number =>
+  fieldOf(json, ...path) === true ? 1 : 0;
+
+/** The items of a list at a path; none where there is no list. */
+export const itemsOf = (json: Json | undefined, ...path: readonly string[]): readonly Json[] => {
+  const value = fieldOf(json, ...path);
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
+};
+
+/** The members of an object at a path; none where there is no object. */
+export const membersOf = (
+  json: Json | undefined,
+  ...path: readonly string[]
+): readonly (readonly [name: string, value: Json])[] => {
+  const value = fieldOf(json, ...path);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+};
+
+/** The texts of a list at a path, joined as osquery joins them. */
+export const joinedOf = (json: Json | undefined, ...path: readonly string[]): string =>
+  itemsOf(json, ...path)
+    .filter((item) => typeof item === 'string')
+    .join(', ');
