@@ -3,6 +3,7 @@ import { arpCache } from './arp_cache.ts';
 import { cpuTime } from './cpu_time.ts';
 import { crontab } from './crontab.ts';
 import { curl } from './curl.ts';
+import { curlCertificate } from './curl_certificate.ts';
 import { debPackages } from './deb_packages.ts';
 import { dockerContainerEnvs } from './docker_container_envs.ts';
 import { dockerContainerFsChanges } from './docker_container_fs_changes.ts';
@@ -65,6 +66,7 @@ export const tables: readonly Table[] = [
   cpuTime,
   crontab,
   curl,
+  curlCertificate,
   debPackages,
   dockerContainerEnvs,
   dockerContainerFsChanges,

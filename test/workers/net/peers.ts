@@ -67,7 +67,7 @@ export const makeIdentity = (t: Test, subject: string, extensions: readonly stri
   const added = extensions.flatMap((extension) => ['-addext', extension]);
   execFileSync(
     'openssl',
-    ['req', '-x509', ...key, '-days', '30', '-subj', subject, ...added, '-out', certPath],
+    ['req', '-x509', '-utf8', ...key, '-days', '30', '-subj', subject, ...added, '-out', certPath],
     { stdio: 'pipe' },
   );
   return { key: readFileSync(keyPath, 'utf8'), cert: readFileSync(certPath, 'utf8'), certPath };
