@@ -78,7 +78,7 @@ export interface RawSqlite {
   readonly memory: WasmMemory;
   install(signature: Signature, callback: (...args: never[]) => unknown): Pointer;
   /** The same for a callback whose promise suspends what called it. It may be called below `stepWaiting` alone. */
-  installSuspending(signature: Signature, callback: (...args: never[]) => Promise<unknown>): Pointer;
+  installSuspending(signature: Signature, callback: (...args: never[]) => unknown): Pointer;
   /** `sqlite3_step` for a statement that may wait; the others are stepped without a promise. */
   stepWaiting(statement: Pointer): Promise<number>;
 }

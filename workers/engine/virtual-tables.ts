@@ -238,18 +238,24 @@ export class VirtualTables {
     }
   };
 
-  readonly #nextWaiting = async (pointer: Pointer): Promise<number> => {
+  /** Rows that are there already are taken without a promise, which costs more than the row. */
+  readonly #nextWaiting = (pointer: Pointer): number | Promise<number> => {
     const cursor = this.#cursorAt(pointer);
+    if (!(cursor instanceof WaitingCursor) || !cursor.isComing) return this.#next(pointer);
+    return this.#nextComing(cursor);
+  };
+
+  async #nextComing(cursor: WaitingCursor): Promise<number> {
     const run = this.#run;
     try {
       run?.guard.check();
-      if (!(cursor instanceof WaitingCursor) || run?.waiting === undefined) return result.error;
+      if (run?.waiting === undefined) return result.error;
       await cursor.advanceWaiting(run.waiting.until);
       return result.ok;
     } catch (error) {
-      return this.#failed(error, cursor?.shape);
+      return this.#failed(error, cursor.shape);
     }
-  };
+  }
 
   /** What the table is told about the scan; undefined when no row can satisfy it, a code when it may not begin. */
   #beginScan(

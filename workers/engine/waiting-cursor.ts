@@ -23,8 +23,13 @@ export class WaitingCursor extends ScanCursor {
     return this.advanceWaiting(until);
   }
 
+  /** Whether the next row is to be waited for. */
+  get isComing(): boolean {
+    return this.#coming !== undefined;
+  }
+
   async advanceWaiting(until: Until): Promise<void> {
-    if (this.#coming === undefined) return this.advance();
+    if (this.#coming === undefined) return;
     const next = await until(this.#coming.next());
     if (next.done !== true) return this.show(next.value);
     this.#coming = undefined;
