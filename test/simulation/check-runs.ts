@@ -91,7 +91,10 @@ export class RunChecker implements StepReader {
   #stored(step: Extract<Step, { type: 'store' }>): void {
     if (step.call === 'putLease' && step.ok && step.lease !== undefined)
       this.#leases.set(step.subject, step.lease);
-    if (step.call === 'putVerdict') (step.ok ? this.#journalled : this.#refused).add(step.subject);
+    if (step.call !== 'putVerdict') return;
+    // A lease may get a second verdict, when its worker outlives SIGKILL: the last one counts.
+    if (!step.ok) this.#journalled.delete(step.subject);
+    (step.ok ? this.#journalled : this.#refused).add(step.subject);
   }
 
   #query(step: Extract<Step, { type: 'query' }>): void {

@@ -43,8 +43,13 @@ export const membersOf = (
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
 };
 
-/** The texts of a list at a path, joined as osquery joins them. */
-export const joinedOf = (json: Json | undefined, ...path: readonly string[]): string =>
-  itemsOf(json, ...path)
-    .filter((item) => typeof item === 'string')
-    .join(', ');
+/** The texts of a list at a path. */
+export const textsOf = (json: Json | undefined, ...path: readonly string[]): readonly string[] =>
+  itemsOf(json, ...path).filter((item) => typeof item === 'string');
+
+/** The members of an object at a path that are texts. */
+export const textMembersOf = (
+  json: Json | undefined,
+  ...path: readonly string[]
+): readonly { readonly key: string; readonly value: string }[] =>
+  membersOf(json, ...path).flatMap(([key, value]) => (typeof value === 'string' ? [{ key, value }] : []));

@@ -1,6 +1,6 @@
 import { defineTable, type Table, text } from '../../protocol/table.ts';
 import { containersOf, openDocker } from '../host/docker.ts';
-import { itemsOf } from '../parsers/json-fields.ts';
+import { textsOf } from '../parsers/json-fields.ts';
 
 export const dockerContainerEnvs: Table = defineTable({
   name: 'docker_container_envs',
@@ -15,7 +15,7 @@ export const dockerContainerEnvs: Table = defineTable({
     const docker = openDocker(query);
     for (const { id } of await containersOf(query, docker)) {
       const details = await docker.get(`/containers/${id}/json?stream=false`);
-      for (const variable of itemsOf(details, 'Config', 'Env').map(String)) {
+      for (const variable of textsOf(details, 'Config', 'Env')) {
         const [key = '', ...value] = variable.split('=');
         yield { id, key, value: value.join('=') };
       }

@@ -1,6 +1,6 @@
 import { defineTable, type Table, text } from '../../protocol/table.ts';
 import { containersOf, openDocker } from '../host/docker.ts';
-import { membersOf } from '../parsers/json-fields.ts';
+import { textMembersOf } from '../parsers/json-fields.ts';
 
 export const dockerContainerLabels: Table = defineTable({
   name: 'docker_container_labels',
@@ -14,11 +14,7 @@ export const dockerContainerLabels: Table = defineTable({
   async generate(query) {
     const containers = await containersOf(query, openDocker(query));
     return containers.flatMap(({ id, object }) =>
-      membersOf(object, 'Labels').map(([key, value]) => ({
-        id,
-        key,
-        value: String(value),
-      })),
+      textMembersOf(object, 'Labels').map((label) => ({ id, ...label })),
     );
   },
 });

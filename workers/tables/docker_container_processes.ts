@@ -1,6 +1,6 @@
 import { bigint, defineTable, double, integer, type Table, text } from '../../protocol/table.ts';
 import { askedIds, openDocker } from '../host/docker.ts';
-import { itemsOf, type Json } from '../parsers/json-fields.ts';
+import { itemsOf, type Json, textsOf } from '../parsers/json-fields.ts';
 
 export const dockerContainerProcesses: Table = defineTable({
   name: 'docker_container_processes',
@@ -50,7 +50,7 @@ const fields = [
 const kibibyte = 1024;
 
 const processOf = (row: Json, now_s: number) => {
-  const values = itemsOf(row).map(String);
+  const values = textsOf(row);
   const text = (field: string): string => values[fields.indexOf(field)] ?? '';
   const number = (field: string): number | null => {
     const value = Number(text(field));

@@ -1,7 +1,7 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
 import { bareId, containersOf, openDocker } from '../host/docker.ts';
-import { flagOf, integerOf, itemsOf, joinedOf, textOf } from '../parsers/json-fields.ts';
+import { flagOf, integerOf, textOf, textsOf } from '../parsers/json-fields.ts';
 
 export const dockerContainers: Table = defineTable({
   name: 'docker_containers',
@@ -38,7 +38,7 @@ export const dockerContainers: Table = defineTable({
     for (const { id, object } of await containersOf(query, docker)) {
       const row = {
         id,
-        name: String(itemsOf(object, 'Names')[0] ?? ''),
+        name: textsOf(object, 'Names')[0],
         image: textOf(object, 'Image'),
         image_id: bareId(textOf(object, 'ImageID')),
         command: textOf(object, 'Command'),
@@ -54,12 +54,12 @@ export const dockerContainers: Table = defineTable({
           ...row,
           pid,
           path: textOf(details, 'Path'),
-          config_entrypoint: joinedOf(details, 'Config', 'Entrypoint'),
+          config_entrypoint: textsOf(details, 'Config', 'Entrypoint').join(', '),
           started_at: textOf(details, 'State', 'StartedAt'),
           finished_at: textOf(details, 'State', 'FinishedAt'),
           privileged: flagOf(details, 'HostConfig', 'Privileged'),
-          security_options: joinedOf(details, 'HostConfig', 'SecurityOpt'),
-          env_variables: joinedOf(details, 'Config', 'Env'),
+          security_options: textsOf(details, 'HostConfig', 'SecurityOpt').join(', '),
+          env_variables: textsOf(details, 'Config', 'Env').join(', '),
           readonly_rootfs: flagOf(details, 'HostConfig', 'ReadonlyRootfs'),
           ...namespacesOf(query.files, pid),
         };

@@ -1,6 +1,6 @@
 import { bigint, defineTable, type Table, text } from '../../protocol/table.ts';
 import { imagesOf, openDocker } from '../host/docker.ts';
-import { integerOf, itemsOf, textOf } from '../parsers/json-fields.ts';
+import { integerOf, itemsOf, textOf, textsOf } from '../parsers/json-fields.ts';
 
 export const dockerImageHistory: Table = defineTable({
   name: 'docker_image_history',
@@ -23,7 +23,7 @@ export const dockerImageHistory: Table = defineTable({
           created: integerOf(step, 'Created'),
           size: integerOf(step, 'Size'),
           created_by: textOf(step, 'CreatedBy'),
-          tags: itemsOf(step, 'Tags').join(','),
+          tags: textsOf(step, 'Tags').join(','),
           comment: textOf(step, 'Comment'),
         };
       }

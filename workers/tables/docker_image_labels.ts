@@ -1,6 +1,6 @@
 import { defineTable, type Table, text } from '../../protocol/table.ts';
 import { imagesOf, openDocker } from '../host/docker.ts';
-import { membersOf } from '../parsers/json-fields.ts';
+import { textMembersOf } from '../parsers/json-fields.ts';
 
 export const dockerImageLabels: Table = defineTable({
   name: 'docker_image_labels',
@@ -14,7 +14,7 @@ export const dockerImageLabels: Table = defineTable({
   async generate(query) {
     const images = await imagesOf(query, openDocker(query));
     return images.flatMap(({ id, object }) =>
-      membersOf(object, 'Labels').map(([key, value]) => ({ id, key, value: String(value) })),
+      textMembersOf(object, 'Labels').map((label) => ({ id, ...label })),
     );
   },
 });

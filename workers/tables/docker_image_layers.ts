@@ -1,6 +1,6 @@
 import { defineTable, integer, type Table, text } from '../../protocol/table.ts';
 import { bareId, imagesOf, openDocker } from '../host/docker.ts';
-import { itemsOf } from '../parsers/json-fields.ts';
+import { textsOf } from '../parsers/json-fields.ts';
 
 export const dockerImageLayers: Table = defineTable({
   name: 'docker_image_layers',
@@ -14,8 +14,8 @@ export const dockerImageLayers: Table = defineTable({
   async *generate(query) {
     const docker = openDocker(query);
     for (const { id } of await imagesOf(query, docker)) {
-      const layers = itemsOf(await docker.get(`/images/${id}/json`), 'RootFS', 'Layers');
-      yield* layers.map((layer, index) => ({ id, layer_id: bareId(String(layer)), layer_order: index + 1 }));
+      const layers = textsOf(await docker.get(`/images/${id}/json`), 'RootFS', 'Layers');
+      yield* layers.map((layer, index) => ({ id, layer_id: bareId(layer), layer_order: index + 1 }));
     }
   },
 });

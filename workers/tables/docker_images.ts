@@ -1,6 +1,6 @@
 import { bigint, defineTable, type Table, text } from '../../protocol/table.ts';
 import { bareId, openDocker } from '../host/docker.ts';
-import { integerOf, itemsOf, textOf } from '../parsers/json-fields.ts';
+import { integerOf, itemsOf, textOf, textsOf } from '../parsers/json-fields.ts';
 
 export const dockerImages: Table = defineTable({
   name: 'docker_images',
@@ -18,7 +18,7 @@ export const dockerImages: Table = defineTable({
       id: bareId(textOf(image, 'Id')),
       created: integerOf(image, 'Created'),
       size_bytes: integerOf(image, 'Size'),
-      tags: itemsOf(image, 'RepoTags').join(','),
+      tags: textsOf(image, 'RepoTags').join(','),
     }));
   },
 });

@@ -1,6 +1,6 @@
 import { defineTable, type Table, text } from '../../protocol/table.ts';
 import { identified, openDocker } from '../host/docker.ts';
-import { itemsOf, membersOf } from '../parsers/json-fields.ts';
+import { itemsOf, textMembersOf } from '../parsers/json-fields.ts';
 
 export const dockerNetworkLabels: Table = defineTable({
   name: 'docker_network_labels',
@@ -14,7 +14,7 @@ export const dockerNetworkLabels: Table = defineTable({
   async generate(query) {
     const networks = itemsOf(await openDocker(query).get('/networks'));
     return identified(networks, query.equals('id')).flatMap(({ id, object }) =>
-      membersOf(object, 'Labels').map(([key, value]) => ({ id, key, value: String(value) })),
+      textMembersOf(object, 'Labels').map((label) => ({ id, ...label })),
     );
   },
 });

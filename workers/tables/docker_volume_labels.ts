@@ -1,6 +1,6 @@
 import { defineTable, type Table, text } from '../../protocol/table.ts';
 import { openDocker } from '../host/docker.ts';
-import { itemsOf, membersOf, textOf } from '../parsers/json-fields.ts';
+import { itemsOf, textMembersOf, textOf } from '../parsers/json-fields.ts';
 
 export const dockerVolumeLabels: Table = defineTable({
   name: 'docker_volume_labels',
@@ -14,11 +14,7 @@ export const dockerVolumeLabels: Table = defineTable({
   async generate(query) {
     const volumes = itemsOf(await openDocker(query).get('/volumes'), 'Volumes');
     return volumes.flatMap((volume) =>
-      membersOf(volume, 'Labels').map(([key, value]) => ({
-        name: textOf(volume, 'Name'),
-        key,
-        value: String(value),
-      })),
+      textMembersOf(volume, 'Labels').map((label) => ({ name: textOf(volume, 'Name'), ...label })),
     );
   },
 });
