@@ -1,22 +1,27 @@
 import { fail, ok, type Result } from '../protocol/result.ts';
-import { Expiring } from './deadlines.ts';
-import { cellOf } from './ref.ts';
-import type { AnyCell, Runtime, Watcher } from './runtime.ts';
-import type { ActorRef, AskFailure, TellResult } from './types.ts';
+import type { Expiring, Line } from './deadlines.ts';
+import { Ref, subjectOf } from './ref.ts';
+import type { Runtime, Subject, Watcher } from './runtime.ts';
+import type { ActorRef, AskFailure, ExitReason, TellResult, Terminated } from './types.ts';
 
 /**
  * A question that waits for the first of: its answer, its deadline, the end of who was asked, a change of mind. It is
  * itself the address to which the answer goes.
  */
-export class PendingAsk<Message, Reply> extends Expiring implements Watcher, ActorRef<Reply> {
+export class PendingAsk<Message, Reply> extends Ref implements Expiring, Watcher, ActorRef<Reply> {
   place = 0;
+  expires_ms = 0;
+  line: Line | undefined;
+  before: Expiring | undefined;
+  after: Expiring | undefined;
   readonly tell: (answer: Reply) => TellResult = (answer) => this.#answered(answer);
   readonly #runtime: Runtime;
   readonly #ref: ActorRef<Message>;
   readonly #deadline_ms: number;
   readonly #settled: (answer: Result<Reply, AskFailure>) => void;
-  #target: AnyCell | undefined;
+  #target: Subject | undefined;
   #open = true;
+  #onSettled: (() => void)[] | undefined;
 
   constructor(
     runtime: Runtime,
@@ -38,12 +43,13 @@ export class PendingAsk<Message, Reply> extends Expiring implements Watcher, Act
   /** Sends the question, which may settle it at once. */
   send(toMessage: (replyTo: ActorRef<Reply>) => Message): void {
     const message = toMessage(this);
-    this.#target = cellOf(this.#ref);
+    this.#target = subjectOf(this.#ref);
     this.#target?.bonds.addWatcher(this);
     this.#runtime.deadlines.add(this.#deadline_ms, this);
     const told = this.#ref.tell(message);
-    if (told === 'stopped') this.ended();
-    else if (told === 'rejected') this.#fail('rejected', `the mailbox of ${this.#ref.path} is full`);
+    if (told === 'stopped') this.#lost(this.#target?.exit?.kind);
+    else if (told === 'rejected')
+      this.#fail('rejected', `${this.#ref.path} did not take the question; the dead letter says why`);
   }
 
   cancel(): void {
@@ -54,8 +60,22 @@ export class PendingAsk<Message, Reply> extends Expiring implements Watcher, Act
     this.#fail('deadline', `${this.#ref.path} did not answer within ${this.#deadline_ms} ms`);
   }
 
-  ended(): void {
-    this.#fail('actor_stopped', `${this.#ref.path} ended before it answered`);
+  ended({ reason }: Terminated): void {
+    this.#lost(reason.kind);
+  }
+
+  /** Calls `forget` when this address waits for no answer any more: at once, if that is so already. */
+  whenSettled(forget: () => void): void {
+    if (!this.#open) forget();
+    else if (this.#onSettled === undefined) this.#onSettled = [forget];
+    else this.#onSettled.push(forget);
+  }
+
+  #lost(kind: ExitReason['kind'] | undefined): void {
+    const { path } = this.#ref;
+    if (kind === 'noconnection')
+      this.#fail(kind, `${path} cannot be reached any more; it may have been asked`);
+    else this.#fail('actor_stopped', `${path} ended before it answered`);
   }
 
   #answered(message: Reply): TellResult {
@@ -75,6 +95,7 @@ export class PendingAsk<Message, Reply> extends Expiring implements Watcher, Act
     this.#open = false;
     this.#target?.bonds.removeWatcher(this);
     this.#runtime.deadlines.remove(this);
+    if (this.#onSettled !== undefined) for (const forget of this.#onSettled) forget();
     this.#settled(answer);
   }
 }

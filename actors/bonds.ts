@@ -1,10 +1,10 @@
 import { Crowd } from './crowd.ts';
-import { cellOf } from './ref.ts';
-import type { AnyBonds, AnyCell, Watcher } from './runtime.ts';
+import { subjectOf } from './ref.ts';
+import type { AnyBonds, Subject, Watcher } from './runtime.ts';
 import type { ActorRef, ExitReason, Terminated } from './types.ts';
 
 /** The cell whose bonds these are. */
-interface Owner<Message> extends AnyCell {
+interface Owner<Message> extends Subject {
   notice(toMessage: () => Message): void;
 }
 
@@ -12,8 +12,8 @@ interface Owner<Message> extends AnyCell {
 export class Bonds<Message> implements AnyBonds {
   readonly #owner: Owner<Message>;
   readonly #watchers = new Crowd<Watcher>();
-  readonly #watching = new Map<AnyCell, Watcher>();
-  readonly #links = new Set<AnyCell>();
+  readonly #watching = new Map<Subject, Watcher>();
+  readonly #links = new Set<Subject>();
 
   constructor(owner: Owner<Message>) {
     this.#owner = owner;
@@ -27,17 +27,17 @@ export class Bonds<Message> implements AnyBonds {
     this.#watchers.leave(watcher);
   }
 
-  addLink(other: AnyCell): void {
+  addLink(other: Subject): void {
     this.#links.add(other);
   }
 
-  removeLink(other: AnyCell): void {
+  removeLink(other: Subject): void {
     this.#links.delete(other);
   }
 
   /** A second watch of the same actor replaces the first. */
   watch(ref: ActorRef<never>, toMessage: (terminated: Terminated) => Message): void {
-    const target = cellOf(ref);
+    const target = subjectOf(ref);
     const told = (terminated: Terminated): void => this.#owner.notice(() => toMessage(terminated));
     if (target === undefined || target.phase === 'ended') {
       told({ path: ref.path, reason: target?.exit ?? { kind: 'no_such_actor' } });
@@ -56,7 +56,7 @@ export class Bonds<Message> implements AnyBonds {
   }
 
   unwatch(ref: ActorRef<never>): void {
-    const target = cellOf(ref);
+    const target = subjectOf(ref);
     const watcher = target && this.#watching.get(target);
     if (target === undefined || watcher === undefined) return;
     target.bonds.removeWatcher(watcher);
@@ -64,7 +64,7 @@ export class Bonds<Message> implements AnyBonds {
   }
 
   link(ref: ActorRef<never>): void {
-    const target = cellOf(ref);
+    const target = subjectOf(ref);
     if (target === this.#owner) return;
     if (target === undefined || target.phase === 'ended') {
       const reason = target?.exit ?? { kind: 'no_such_actor' };
@@ -76,7 +76,7 @@ export class Bonds<Message> implements AnyBonds {
   }
 
   unlink(ref: ActorRef<never>): void {
-    const target = cellOf(ref);
+    const target = subjectOf(ref);
     if (target === undefined) return;
     this.#links.delete(target);
     target.bonds.removeLink(this.#owner);

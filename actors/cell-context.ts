@@ -3,7 +3,7 @@ import type { Random } from '../platform/random.ts';
 import type { Result } from '../protocol/result.ts';
 import { PendingAsk } from './ask.ts';
 import type { Cell } from './cell.ts';
-import { cellOf } from './ref.ts';
+import { subjectOf } from './ref.ts';
 import type { ActorRef, AskFailure, Behaviour, Context, SpawnOptions, Terminated } from './types.ts';
 
 /** What a behaviour sees of its cell. */
@@ -29,11 +29,11 @@ export class CellContext<Message, State> implements Context<Message> {
   }
 
   stop(ref: ActorRef<never>): void {
-    cellOf(ref)?.signal({ kind: 'stop', from: this.self.path });
+    subjectOf(ref)?.signal({ kind: 'stop', from: this.self.path });
   }
 
   kill(ref: ActorRef<never>): void {
-    cellOf(ref)?.signal({ kind: 'kill' });
+    subjectOf(ref)?.signal({ kind: 'kill' });
   }
 
   stopSelf(reason: 'normal' | 'shutdown' = 'normal'): void {

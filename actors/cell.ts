@@ -6,7 +6,7 @@ import { Children } from './children.ts';
 import { Crowd, type Member } from './crowd.ts';
 import { Escalation } from './escalation.ts';
 import { Inbox } from './inbox.ts';
-import { LocalRef } from './ref.ts';
+import { LifeRef } from './ref.ts';
 import type { AnyCell, Phase, Runtime, Signal } from './runtime.ts';
 import { Timers } from './timers.ts';
 import {
@@ -70,7 +70,7 @@ export class Cell<Message, State> implements AnyCell {
     this.#started_unix_ms = runtime.clock.unixMs();
     this.timers = new Timers(runtime.clock);
     this.bonds = new Bonds(this);
-    this.ref = new LocalRef(this);
+    this.ref = new LifeRef(this);
     this.#runner = new BehaviourRunner(behaviour, new CellContext(this));
   }
 

@@ -1,16 +1,16 @@
 import type { Clock, Timer } from '../platform/clock.ts';
 
 /** Something that waits in a line; its links belong to the line. */
-export abstract class Expiring {
-  expires_ms = 0;
+export interface Expiring {
+  expires_ms: number;
   line: Line | undefined;
   before: Expiring | undefined;
   after: Expiring | undefined;
-
-  abstract expired(): void;
+  expired(): void;
 }
 
-interface Line {
+/** Those that wait for deadlines of one length. */
+export interface Line {
   readonly length_ms: number;
   first: Expiring | undefined;
   last: Expiring | undefined;

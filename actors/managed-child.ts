@@ -1,5 +1,5 @@
 import { backoff_ms } from './backoff.ts';
-import { ChildRef, cellOf } from './ref.ts';
+import { ChildRef, subjectOf } from './ref.ts';
 import type { Backoff, ChildContext, RestartType } from './supervisor-spec.ts';
 import type {
   ActorRef,
@@ -89,7 +89,7 @@ export class ManagedChild {
       return { type: 'child_ended', id, terminated: { path: terminated.path, reason } };
     });
     if (failure !== undefined) context.kill(present);
-    const exit = cellOf(present)?.exit;
+    const exit = subjectOf(present)?.exit;
     return failure ?? (exit?.kind === 'crashed' ? exit.error : undefined);
   }
 

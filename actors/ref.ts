@@ -1,23 +1,35 @@
-import type { AnyCell } from './runtime.ts';
+import type { Subject } from './runtime.ts';
 import type { ActorRef, TellResult } from './types.ts';
 
-/** A cell as its own ref needs it. */
-interface Receiver<Message> extends AnyCell {
+/** What every ref of this runtime is. Only such a one may be part of a message to another process. */
+export abstract class Ref implements ActorRef<never> {
+  abstract readonly path: string;
+  abstract readonly tell: (message: never) => TellResult;
+
+  /** In a log, and in the text of a message, a ref is its path. */
+  toJSON(): string {
+    return this.path;
+  }
+}
+
+/** Whom a ref points to: a cell here, or what stands here for an actor of another process. */
+interface Receiver<Message> extends Subject {
   tell(message: Message): TellResult;
 }
 
 /** The address of one life of an actor. */
-export class LocalRef<Message> implements ActorRef<Message> {
-  readonly cell: Receiver<Message>;
+export class LifeRef<Message> extends Ref implements ActorRef<Message> {
+  readonly subject: Receiver<Message>;
   readonly tell: (message: Message) => TellResult;
 
-  constructor(cell: Receiver<Message>) {
-    this.cell = cell;
-    this.tell = (message) => cell.tell(message);
+  constructor(subject: Receiver<Message>) {
+    super();
+    this.subject = subject;
+    this.tell = (message) => subject.tell(message);
   }
 
   get path(): string {
-    return this.cell.path;
+    return this.subject.path;
   }
 }
 
@@ -25,11 +37,12 @@ export class LocalRef<Message> implements ActorRef<Message> {
  * The address of a supervised child across its lives, as a registered name is in Erlang: messages go to the
  * present life; between two lives they become dead letters.
  */
-export class ChildRef<Message> implements ActorRef<Message> {
+export class ChildRef<Message> extends Ref implements ActorRef<Message> {
   readonly tell: (message: Message) => TellResult = (message) => this.#present.tell(message);
   #present: ActorRef<Message>;
 
   constructor(first: ActorRef<Message>) {
+    super();
     this.#present = first;
   }
 
@@ -46,8 +59,8 @@ export class ChildRef<Message> implements ActorRef<Message> {
   }
 }
 
-/** The cell behind a ref of this runtime; undefined for refs of another kind (a reply address). */
-export const cellOf = (ref: ActorRef<never>): AnyCell | undefined => {
-  if (ref instanceof ChildRef) return cellOf(ref.present);
-  return ref instanceof LocalRef ? ref.cell : undefined;
+/** Whom a ref points to now; undefined for a ref behind which there is nobody to watch (a reply address). */
+export const subjectOf = (ref: ActorRef<never>): Subject | undefined => {
+  if (ref instanceof ChildRef) return subjectOf(ref.present);
+  return ref instanceof LifeRef ? ref.subject : undefined;
 };

@@ -33,22 +33,26 @@ export type Signal =
 /** `stopping` waits for its children; `ended` is final. */
 export type Phase = 'running' | 'stopping' | 'ended';
 
-/** What others may do to the bonds of a cell. One half of a link is here, the other with the other cell. */
+/** What others may do to the bonds of a subject. One half of a link is here, the other with the other one. */
 export interface AnyBonds {
   addWatcher(watcher: Watcher): void;
   removeWatcher(watcher: Watcher): void;
-  addLink(other: AnyCell): void;
-  removeLink(other: AnyCell): void;
+  addLink(other: Subject): void;
+  removeLink(other: Subject): void;
 }
 
-/** The parts of a cell that do not depend on its message type: what parents, watchers and refs need. */
-export interface AnyCell {
+/** Whom a ref points to, as watchers, links and other processes need it: a cell, or what stands for a remote one. */
+export interface Subject {
   readonly path: string;
   readonly phase: Phase;
   readonly exit: ExitReason | undefined;
   readonly ref: ActorRef<never>;
   readonly bonds: AnyBonds;
   signal(signal: Signal): void;
+}
+
+/** The parts of a cell that do not depend on its message type. */
+export interface AnyCell extends Subject {
   /** A child has ended: its name is free. */
   forget(child: AnyCell): void;
   status(): ActorStatus;

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'eventemitter3';
+import type { OpenChannel } from '../platform/channel.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
 import type { Result } from '../protocol/result.ts';
@@ -7,6 +8,7 @@ import { Cell } from './cell.ts';
 import { Children } from './children.ts';
 import { Deadlines } from './deadlines.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { Node } from './remote/node.ts';
 import type { AnyCell, Runtime } from './runtime.ts';
 import { supervisor } from './supervisor.ts';
 import type {
@@ -16,6 +18,8 @@ import type {
   ActorSystemEvents,
   AskFailure,
   Behaviour,
+  NodeOptions,
+  RemoteNode,
   SpawnOptions,
   SupervisorSpec,
 } from './types.ts';
@@ -30,6 +34,7 @@ class System implements ActorSystem {
   readonly #events = new EventEmitter<ActorSystemEvents>();
   readonly #tops = new Children();
   readonly #runtime: Runtime;
+  readonly #nodes = new Set<Node>();
   #onEmpty: (() => void)[] = [];
 
   constructor(clock: Clock, random: Random) {
@@ -82,6 +87,13 @@ class System implements ActorSystem {
     });
   }
 
+  connect(open: OpenChannel, options: NodeOptions): RemoteNode {
+    const node = new Node(this.#runtime, open, options);
+    this.#nodes.add(node);
+    void node.down.then(() => this.#nodes.delete(node));
+    return node;
+  }
+
   on<Event extends keyof ActorSystemEvents>(event: Event, listener: ActorSystemEvents[Event]): () => void {
     const handler = listener as EventEmitter.EventListener<ActorSystemEvents, Event>;
     this.#events.on(event, handler);
@@ -92,12 +104,14 @@ class System implements ActorSystem {
     return this.#tops.descendants().map((cell) => cell.status());
   }
 
-  stop(): Promise<void> {
-    if (this.#tops.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
+  async stop(): Promise<void> {
+    if (this.#tops.size > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
       this.#onEmpty.push(resolve);
       for (const top of this.#tops.all()) top.signal({ kind: 'stop', from: '/' });
-    });
+      await promise;
+    }
+    for (const node of this.#nodes) node.disconnect();
   }
 
   #ended(cell: AnyCell): void {

@@ -1,27 +1,40 @@
+import type { OpenChannel } from '../platform/channel.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
 import type { Failure, Result } from '../protocol/result.ts';
+import type { NodeOptions, RemoteNode } from './remote/types.ts';
 import type { SupervisorSpec } from './supervisor-spec.ts';
 
 /**
  * Why an actor ended. `normal` and `shutdown` are orderly; `crashed` carries what its behaviour threw; `killed`
- * could not be refused; `no_such_actor` is said of a ref behind which there never was one.
+ * could not be refused; `no_such_actor` is said of a ref behind which there never was one, `noconnection` of an actor
+ * of another process that cannot be reached any more: what became of it is not known.
  */
 export type ExitReason =
   | { readonly kind: 'normal' }
   | { readonly kind: 'shutdown' }
   | { readonly kind: 'crashed'; readonly error: Error }
   | { readonly kind: 'killed' }
-  | { readonly kind: 'no_such_actor' };
+  | { readonly kind: 'no_such_actor' }
+  | { readonly kind: 'noconnection' };
 
-/** Why a message was not delivered. `asker_left` is an answer that came after its deadline or was cancelled. */
+/**
+ * Why a message was not delivered. `asker_left` is an answer that came after its deadline or was cancelled. The last
+ * six are said of messages to or from another process, which remote/types.ts tells more of.
+ */
 export type DeadLetterReason =
   | 'actor_stopped'
   | 'mailbox_full'
   | 'dropped_oldest'
   | 'dropped_newest'
   | 'stash_full'
-  | 'asker_left';
+  | 'asker_left'
+  | 'noconnection'
+  | 'outbox_full'
+  | 'not_portable'
+  | 'too_large'
+  | 'too_many_refs'
+  | 'no_such_name';
 
 /** A message that nobody will receive. */
 export interface DeadLetter {
@@ -39,7 +52,7 @@ export interface ActorRef<in Message> {
   readonly tell: (message: Message) => TellResult;
 }
 
-export type AskFailure = Failure<'deadline' | 'actor_stopped' | 'rejected' | 'cancelled'>;
+export type AskFailure = Failure<'deadline' | 'actor_stopped' | 'rejected' | 'cancelled' | 'noconnection'>;
 
 export type OverflowPolicy = 'reject' | 'drop-oldest' | 'drop-newest';
 
@@ -196,13 +209,23 @@ export interface ActorSystem {
     deadline_ms: number,
     cancel?: AbortSignal,
   ): Promise<Result<Reply, AskFailure>>;
+  /** Speaks with the actors of another process over a channel. See remote/types.ts. */
+  connect(open: OpenChannel, options: NodeOptions): RemoteNode;
   on<Event extends keyof ActorSystemEvents>(event: Event, listener: ActorSystemEvents[Event]): () => void;
   /** Every actor, parents before their children. */
   status(): readonly ActorStatus[];
-  /** Stops every actor, children before parents, and resolves when all have ended. */
+  /** Stops every actor, children before parents, and resolves when all have ended; then hangs up on other processes. */
   stop(): Promise<void>;
 }
 
+export type {
+  NodeDown,
+  NodeOptions,
+  NodeStatus,
+  OutboxOptions,
+  Portable,
+  RemoteNode,
+} from './remote/types.ts';
 export type {
   AutoShutdown,
   Backoff,

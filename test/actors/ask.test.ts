@@ -1,5 +1,5 @@
 import t from 'tap';
-import { cellOf } from '../../actors/ref.ts';
+import { subjectOf } from '../../actors/ref.ts';
 import type { Watcher } from '../../actors/runtime.ts';
 import type { ActorRef, AskFailure, Behaviour, DeadLetter } from '../../actors/types.ts';
 import type { Result } from '../../protocol/result.ts';
@@ -71,7 +71,7 @@ t.test('nothing of an ask remains when it is over: no timer and no watcher', asy
   const { system, settle, timers } = setStage();
   const waiting: ActorRef<number>[] = [];
   const ref = system.spawn('slow', slow(waiting));
-  const bonds = cellOf(ref)?.bonds;
+  const bonds = subjectOf(ref)?.bonds;
   if (bonds === undefined) throw new Error('no actor');
   const watchers = new Set<Watcher>();
   bonds.addWatcher = (watcher) => void watchers.add(watcher);

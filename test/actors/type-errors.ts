@@ -9,6 +9,7 @@ import type {
   Context,
   DynamicOrder,
   MailboxOptions,
+  RemoteNode,
   SupervisorSpec,
 } from '../../actors/index.ts';
 import { dynamicSupervisor, supervisor } from '../../actors/index.ts';
@@ -64,6 +65,36 @@ export const context = (own: Context<'tick'>, other: ActorRef<Counter>): void =>
   own.ask<Counter, number>(other, question, 10, (answer) => answer);
   // @ts-expect-error an actor leaves in order; what goes wrong is thrown
   own.stopSelf('crashed');
+};
+
+type Elsewhere =
+  | Counter
+  | { readonly type: 'greet'; readonly from?: ActorRef<Elsewhere>; readonly words: readonly string[] };
+
+export const remotes = async (system: ActorSystem, node: RemoteNode): Promise<void> => {
+  const ref: ActorRef<Elsewhere> = node.remote<Elsewhere>('elsewhere');
+  ref.tell({ type: 'add', n: 1 });
+  ref.tell({ type: 'greet', from: ref, words: ['hello'] });
+  // @ts-expect-error another process takes messages of its type only
+  ref.tell({ type: 'subtract', n: 1 });
+  // @ts-expect-error with the right content
+  ref.tell({ type: 'greet', words: [1] });
+  const answer = await system.ask<Elsewhere, number>(ref, (replyTo) => ({ type: 'read', replyTo }), 10);
+  // @ts-expect-error and answers with its own
+  if (answer.ok) void answer.value.toUpperCase();
+  // @ts-expect-error a remote ref is of the type that was asked for
+  const wrong: ActorRef<'stop'> = node.remote<Elsewhere>('elsewhere');
+  // @ts-expect-error which has to be said
+  node.remote('elsewhere').tell({ type: 'add', n: 1 });
+  // @ts-expect-error a function cannot travel
+  node.remote<{ readonly run: () => void }>('x').tell({ run: () => {} });
+  // @ts-expect-error nor an object that is more than its data
+  node.remote<{ readonly at: Date }>('x').tell({ at: new Date() });
+  // @ts-expect-error nor what JSON has no number for
+  node.remote<{ readonly id: bigint }>('x').tell({ id: 1n });
+  // @ts-expect-error nor what nobody has said anything of
+  node.remote<{ readonly any: unknown }>('x').tell({ any: 1 });
+  void wrong;
 };
 
 export const behaviours = (system: ActorSystem): void => {
