@@ -1,7 +1,7 @@
 import t from 'tap';
 import { budgetOfLevel } from '../../../protocol/budget.ts';
 import { WorkerProcess } from '../worker-process.ts';
-import { httpPeer, httpsPeer, makeIdentity } from './peers.ts';
+import { httpPeer, httpsPeer, makeIdentity, withoutOpenssl } from './peers.ts';
 
 const netWorker = async (t: { teardown(end: () => void): void }): Promise<WorkerProcess> => {
   const worker = await WorkerProcess.ready('net');
@@ -75,16 +75,20 @@ t.test('nobody there, a peer that hangs up, and too long a body give a row witho
   t.strictSame((await worker.query('SELECT 1')).cells, [[1]], 'the worker lives on');
 });
 
-t.test('https is checked against the authorities of tls_server_certs', async (t) => {
-  const identity = makeIdentity(t, '/CN=localhost', ['subjectAltName=IP:127.0.0.1']);
-  const peer = await httpsPeer(t, identity, (_, response) => response.end('secret'));
-  const worker = await netWorker(t);
-  const sql = `SELECT result FROM curl WHERE url = '${peer.url}'`;
-  const distrusted = await worker.query(sql, {}, []);
-  t.match([distrusted.cells, distrusted.warnings], [[['']], [/self-signed/]]);
-  const flags = [{ name: 'tls_server_certs', value: identity.certPath }];
-  t.strictSame((await worker.query(sql, {}, flags)).cells, [['secret']]);
-});
+t.test(
+  'https is checked against the authorities of tls_server_certs',
+  { skip: withoutOpenssl },
+  async (t) => {
+    const identity = makeIdentity(t, '/CN=localhost', ['subjectAltName=IP:127.0.0.1']);
+    const peer = await httpsPeer(t, identity, (_, response) => response.end('secret'));
+    const worker = await netWorker(t);
+    const sql = `SELECT result FROM curl WHERE url = '${peer.url}'`;
+    const distrusted = await worker.query(sql, {}, []);
+    t.match([distrusted.cells, distrusted.warnings], [[['']], [/self-signed/]]);
+    const flags = [{ name: 'tls_server_certs', value: identity.certPath }];
+    t.strictSame((await worker.query(sql, {}, flags)).cells, [['secret']]);
+  },
+);
 
 t.test(
   'a peer that never answers ends at the deadline of the query, and its connection is closed',

@@ -3,7 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import t from 'tap';
 import type { Cell } from '../../../protocol/cell.ts';
 import { type WorkerAnswer, WorkerProcess } from '../worker-process.ts';
-import { httpPeer, httpsPeer, makeIdentity } from './peers.ts';
+import { httpPeer, httpsPeer, makeIdentity, withoutOpenssl } from './peers.ts';
 
 const extensions = [
   'subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1,email:a@b.example,URI:https://x.example/',
@@ -29,7 +29,7 @@ const printed = (certPath: string, name: string): string =>
 const rowsOf = ({ columns, cells }: WorkerAnswer): Record<string, Cell | undefined>[] =>
   cells.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at]])));
 
-t.test('a certificate is shown as openssl shows it', async (t) => {
+t.test('a certificate is shown as openssl shows it', { skip: withoutOpenssl }, async (t) => {
   const identity = makeIdentity(t, '/C=DE/O=Örg/OU=Unit/CN=localhost', extensions);
   const peer = await httpsPeer(t, identity, (_, response) => response.end());
   const worker = await WorkerProcess.ready('net');

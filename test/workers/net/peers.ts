@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
@@ -51,6 +51,10 @@ export const httpPeer = (t: Test, answer: RequestListener): Promise<Peer> =>
 /** Answers over http on a unix socket. */
 export const unixPeer = (t: Test, path: string, answer: RequestListener): Promise<Peer> =>
   listen(t, createServer(answer), path, 'http');
+
+/** Why tests with certificates are skipped here, if they are. */
+export const withoutOpenssl: string | false =
+  spawnSync('openssl', ['version']).status === 0 ? false : 'there is no openssl(1) to make certificates';
 
 /** A key and a certificate that signs itself, made by openssl; `extensions` are lines of its x509v3_config(5). */
 export interface Identity {
