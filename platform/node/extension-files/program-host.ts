@@ -1,0 +1,71 @@
+import { accessSync, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import type { PathFacts } from '../../../protocol/path-facts.ts';
+import { programHead_bytes } from '../../../protocol/program-facts.ts';
+import type { ProgramHost } from '../../program-host.ts';
+import { startProgram } from './start-program.ts';
+import { walkPath } from './walk-path.ts';
+
+const { O_NOCTTY, O_NONBLOCK, O_RDONLY, X_OK } = constants;
+
+/** Programs of this host. */
+export const nodeProgramHost: ProgramHost = {
+  open: (path) => {
+    const { trail, descriptor: place } = walkPath(path);
+    const file = trail.end.reached && trail.end.facts.kind === 'file' ? trail.end.facts : undefined;
+    // Through the descriptor that was looked at: what stands at the path by now does not matter.
+    const descriptor = file === undefined || place === undefined ? undefined : reopen(place);
+    const mayExecute = file !== undefined && place !== undefined && isExecutable(place);
+    if (place !== undefined) closeSync(place);
+    return {
+      facts: {
+        trail,
+        head: descriptor === undefined ? undefined : headOf(descriptor),
+        same: descriptor === undefined || file === undefined || isSame(descriptor, file),
+        mayExecute,
+      },
+      start: (options) => startProgram(path, descriptor, options),
+      close: () => {
+        if (descriptor !== undefined) closeSync(descriptor);
+      },
+    };
+  },
+};
+
+const reopen = (place: number): number | undefined => {
+  try {
+    return openSync(`/proc/self/fd/${place}`, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  } catch {
+    // The facts then say that it cannot be read.
+    return undefined;
+  }
+};
+
+const isExecutable = (place: number): boolean => {
+  try {
+    accessSync(`/proc/self/fd/${place}`, X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const headOf = (descriptor: number): Uint8Array | undefined => {
+  const bytes = new Uint8Array(programHead_bytes);
+  try {
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, 0));
+  } catch {
+    return undefined;
+  }
+};
+
+const isSame = (descriptor: number, judged: PathFacts): boolean => {
+  const stat = fstatSync(descriptor, { bigint: true });
+  return (
+    stat.isFile() &&
+    `${stat.dev}` === judged.device &&
+    `${stat.ino}` === judged.inode &&
+    Number(stat.mode & 0o7777n) === judged.mode &&
+    Number(stat.uid) === judged.uid &&
+    Number(stat.gid) === judged.gid
+  );
+};
