@@ -51,6 +51,5 @@ export class OutputTail {
       this.#burst_bytes = 0;
       for (const stream of this.#streams) stream.resume();
     }, rest_ms);
-    this.#resting.unref();
   }
 }
