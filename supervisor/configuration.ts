@@ -9,12 +9,16 @@ import { applyOptions } from './config/options.ts';
 import type { ConfigReader } from './config/sources.ts';
 import { type WatchdogSettings, watchdogSettings } from './config/watchdog-flags.ts';
 import { levelLimits, overlaid } from './limits/effective.ts';
+import { whyUnsafe } from './own-files.ts';
 import type { ConfigRefused, Configured } from './reload/reloader.ts';
 import { osqueryVersion } from './version.ts';
 
 /** The config files of this host, as a daemon of this user reads them. */
 export const hostConfigReader = (flags: Flags, uid: number): ConfigReader => ({
-  readText: (path) => readConfigFile(path, uid, flags.bool('allow_unsafe')),
+  readText: (path) =>
+    readConfigFile(path, (trail) =>
+      flags.bool('allow_unsafe') ? undefined : whyUnsafe(trail, uid, 'trusted_file'),
+    ),
   glob: globConfigFiles,
 });
 

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { StoreFailure } from '../platform/guard-store.ts';
 import { openOwnCgroups } from '../platform/node/cgroup/own-cgroups.ts';
 import { noCgroups, type WorkerCgroups } from '../platform/node/cgroup/worker-cgroups.ts';
 import { nodeClock } from '../platform/node/clock.ts';
 import { openGuardStore } from '../platform/node/guard-database.ts';
-import { ensurePrivateDirectory } from '../platform/node/private-files.ts';
 import { fileStatusLog } from '../platform/node/status-log.ts';
 import { lockStore } from '../platform/node/store-lock.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
@@ -18,6 +18,7 @@ import { hostIdentity } from './host-identity.ts';
 import { createThreadLedger } from './ledger/thread-ledger.ts';
 import { nodePorts } from './node-ports.ts';
 import { osqueryInfo } from './osquery-info.ts';
+import { ownDatabases, ownDirectory } from './own-files.ts';
 import { Reloader } from './reload/reloader.ts';
 import { runtimeLayout } from './runtime-layout.ts';
 import { statusLine } from './status-line.ts';
@@ -63,13 +64,11 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   const { reloader, warnings } = configured.value;
   const { config, flags } = reloader.inForce;
   const paths = daemonPaths(flags, caller);
-  for (const directory of [paths.state, paths.logs]) {
-    const safe = ensurePrivateDirectory(directory, caller.uid);
-    if (!safe.ok) return storeFailed(safe.error.message);
-  }
+  const safe = checkPlaces(paths, caller.uid);
+  if (!safe.ok) return storeFailed(safe.error.message);
   const lock = lockStore(paths.state, process.pid);
   if (!lock.ok) return storeFailed(lock.error.message);
-  const opened = openGuardStore(paths.state, { uid: caller.uid, now_unix_ms: nodeClock.unixMs() });
+  const opened = openGuardStore(paths.state, { now_unix_ms: nodeClock.unixMs() });
   if (!opened.ok) {
     lock.value.release();
     return storeFailed(opened.error.message);
@@ -137,6 +136,19 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
     message: `Leash is ready: ${config.schedule.length} scheduled queries, state in ${paths.state}.`,
   });
   return ok({ paths, scheduledQueries: config.schedule.length, reload: () => reloader.reload(), stop });
+};
+
+/** Makes what is missing of the daemon's places and refuses those that others could tamper with. */
+const checkPlaces = ({ state, logs, control }: DaemonPaths, uid: number): Result<unknown, StoreFailure> => {
+  for (const [directory, rule] of [
+    [state, 'private_directory'],
+    [logs, 'owned_directory'],
+    [dirname(control), 'private_directory'],
+  ] as const) {
+    const safe = ownDirectory(directory, uid, rule);
+    if (!safe.ok) return safe;
+  }
+  return ownDatabases(state, uid, ['guard.db', 'lock.db']);
 };
 
 /** The kernel's limits for workers, where the host allows them; else the guard's own watch serves alone. */

@@ -1,5 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, type Stats } from 'node:fs';
-import { matchesGlob } from 'node:path';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { matchesGlob, resolve } from 'node:path';
+import type { Trail, TrailProblem } from '../../protocol/path-facts.ts';
+import { walkPath } from './walk-path.ts';
 
 /** Text of a file, or why there is none. */
 export type ConfigText = { readonly text: string } | { readonly problem: string };
@@ -9,37 +11,39 @@ export type ConfigPaths = { readonly paths: readonly string[] } | { readonly pro
 
 /** Four times what a config may have without its comments. */
 const most_bytes = 16 * 1024 * 1024;
-const groupOrOtherWrite = 0o022;
 
 /**
- * Reads a config file. One that others may write could make a daemon of root run anything as a query, so it is
- * refused unless `allowUnsafe` says otherwise. The file that was checked is the one that is read, and a FIFO does
- * not make it wait.
+ * Reads a config file, unless `whyUnsafe` says that somebody else could have written it: it could make a daemon of root
+ * run anything as a query. The file that was judged is the one that is read, and a FIFO does not make it wait.
  */
-export const readConfigFile = (path: string, uid: number, allowUnsafe: boolean): ConfigText => {
+export const readConfigFile = (path: string, whyUnsafe: (trail: Trail) => string | undefined): ConfigText => {
+  const { trail, descriptor: place } = walkPath(resolve(path));
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-    const stat = fstatSync(descriptor);
-    if (!stat.isFile()) return { problem: 'something that is no regular file' };
-    if (stat.size > most_bytes) return { problem: `${stat.size} bytes, at most ${most_bytes} are allowed` };
-    const unsafe = allowUnsafe ? undefined : whyUnsafe(path, stat, uid);
-    return unsafe === undefined ? { text: readFileSync(descriptor, 'utf8') } : { problem: unsafe };
+    if (place === undefined || !trail.end.reached) return { problem: notReached(trail) };
+    if (trail.end.facts.kind !== 'file') return { problem: 'something that is no regular file' };
+    const unsafe = whyUnsafe(trail);
+    if (unsafe !== undefined) return { problem: `one that is not safe: ${unsafe}` };
+    descriptor = openSync(`/proc/self/fd/${place}`, constants.O_RDONLY | constants.O_NONBLOCK);
+    const { size } = fstatSync(descriptor);
+    if (size > most_bytes) return { problem: `${size} bytes, at most ${most_bytes} are allowed` };
+    return { text: readFileSync(descriptor, 'utf8') };
   } catch (error) {
     return { problem: describeError(error) };
   } finally {
+    if (place !== undefined) closeSync(place);
     if (descriptor !== undefined) closeSync(descriptor);
   }
 };
 
-const whyUnsafe = (path: string, stat: Stats, uid: number): string | undefined => {
-  if (stat.uid !== 0 && stat.uid !== uid) {
-    const required = uid === 0 ? 'root (uid 0)' : `root or uid ${uid}`;
-    return `one of uid ${stat.uid}; its owner must be ${required}: run chown ${uid} ${path}`;
-  }
-  if ((stat.mode & groupOrOtherWrite) === 0) return undefined;
-  const mode = (stat.mode & 0o7777).toString(8).padStart(4, '0');
-  return `one of mode ${mode}; group and others must not be able to write it: run chmod go-w ${path}`;
+const notReached = ({ end }: Trail): string => (end.reached ? '' : problemWords[end.problem]);
+
+const problemWords: Readonly<Record<TrailProblem, string>> = {
+  missing: 'no file of this name',
+  denied: 'permission is denied',
+  not_a_directory: 'a path through something that is no directory',
+  too_many_links: 'too many symbolic links',
+  unreadable: 'something that cannot be looked at',
 };
 
 /**

@@ -42,7 +42,7 @@ export interface OpenedGuardStore {
 /** Opens `guard.db` in a state directory. It is never checkpointed on the guard's loop: see the store thread. */
 export const openGuardStore = (
   directory: string,
-  facts: { readonly uid: number; readonly now_unix_ms: number },
+  facts: { readonly now_unix_ms: number },
 ): Result<OpenedGuardStore, StoreFailure> => {
   const path = guardDatabasePath(directory);
   const opened = openDatabase({ path, migrations, ...facts });

@@ -2,7 +2,6 @@ import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import type { StoreFailure } from '../guard-store.ts';
-import { checkPrivateFile } from './private-files.ts';
 import { storeFailureOf } from './sqlite-failure.ts';
 
 /** A database as it was opened, and what a person should know about that. */
@@ -14,7 +13,6 @@ export interface OpenedDatabase {
 /** How a database is opened: `migrations[n]` leads from version n to n + 1. */
 export interface DatabaseSpec {
   readonly path: string;
-  readonly uid: number;
   readonly migrations: readonly string[];
   /** Wall clock for the name of a damaged file that is set aside. */
   readonly now_unix_ms: number;
@@ -22,13 +20,10 @@ export interface DatabaseSpec {
 
 /**
  * Opens or creates a database of ours: 0600, WAL, a commit durable against a kill of the process. A damaged file
- * is set aside, not deleted, and a new one begun; one of a newer Leash is refused.
+ * is set aside, not deleted, and a new one begun; one of a newer Leash is refused. Whether the place is safe was
+ * judged before.
  */
 export const openDatabase = (spec: DatabaseSpec): Result<OpenedDatabase, StoreFailure> => {
-  for (const suffix of ['', '-wal', '-shm']) {
-    const safe = checkPrivateFile(`${spec.path}${suffix}`, spec.uid);
-    if (!safe.ok) return safe;
-  }
   const first = tryOpen(spec);
   if (first.ok) return ok({ database: first.value, notices: [] });
   if (first.error.reason !== 'corrupt') return first;

@@ -30,7 +30,7 @@ export interface OpenedResultsStore {
 /** Opens `results.db` in a state directory. */
 export const openResultsStore = (
   directory: string,
-  facts: { readonly uid: number; readonly now_unix_ms: number },
+  facts: { readonly now_unix_ms: number },
 ): Result<OpenedResultsStore, StoreFailure> => {
   const opened = openDatabase({ path: join(directory, 'results.db'), migrations, ...facts });
   if (!opened.ok) return opened;

@@ -23,9 +23,9 @@ export interface Check<Rule extends string = PathRuleName> {
   readonly remedy: string;
 }
 
-/** A check that did not pass, as one sentence for a person. */
+/** A check that did not pass, as one sentence for a person, without its full stop. */
 export const describeRefusal = ({ component, actual, required, remedy }: Check<string>): string =>
-  `${component}: ${actual}; required: ${required}. To mend it: ${remedy}.`;
+  `${component}: ${actual}; required: ${required}; to mend it: ${remedy}`;
 
 /** Four octal digits, as chmod(1) takes them. */
 export const octal = (mode: number): string => mode.toString(8).padStart(4, '0');

@@ -55,7 +55,10 @@ export const startChecked = async (
   try {
     const [refusal] = judgement.refusals;
     if (refusal !== undefined) {
-      return { judgement, started: fail({ reason: 'refused', message: describeRefusal(refusal) }) };
+      return {
+        judgement,
+        started: fail({ reason: 'refused', message: `${path} is not started: ${describeRefusal(refusal)}.` }),
+      };
     }
     const { args, store, runAs, exited } = start;
     const started = await program.start({

@@ -7,10 +7,10 @@ import type { StoreFailure } from '../../platform/guard-store.ts';
 import { nodeClock } from '../../platform/node/clock.ts';
 import { checkpointGuard } from '../../platform/node/guard-checkpoint.ts';
 import { nodeLogFiles } from '../../platform/node/log-files.ts';
-import { ensurePrivateDirectory } from '../../platform/node/private-files.ts';
 import { openResultsStore } from '../../platform/node/results-database.ts';
 import { storeFailureOf } from '../../platform/node/sqlite-failure.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
+import { ownDatabases, ownDirectory } from '../own-files.ts';
 import type { LedgerAnswer, LedgerPlace, LedgerTask } from './ledger-task.ts';
 import { type OpenLedger, openSinks, performTask } from './perform-task.ts';
 
@@ -32,16 +32,19 @@ export default function runTask(work: {
 
 const openOnce = (place: LedgerPlace): Result<OpenLedger, StoreFailure> => {
   if (opened !== undefined) return ok(opened);
-  const logs = ensurePrivateDirectory(place.loggerPath, place.uid);
+  const { directory, loggerPath, uid } = place;
+  const logs = ownDirectory(loggerPath, uid, 'owned_directory');
   if (!logs.ok) return logs;
-  const results = openResultsStore(place.directory, { uid: place.uid, now_unix_ms: nodeClock.unixMs() });
+  const safe = ownDatabases(directory, uid, ['results.db']);
+  if (!safe.ok) return safe;
+  const results = openResultsStore(directory, { now_unix_ms: nodeClock.unixMs() });
   if (!results.ok) return results;
   const { store, notices } = results.value;
   opened = {
     store,
     notices,
     sinks: openSinks(store, nodeLogFiles, { directory: logs.value, mode: place.loggerMode }),
-    checkpoint: () => checkpointGuard(place.directory),
+    checkpoint: () => checkpointGuard(directory),
   };
   return ok(opened);
 };

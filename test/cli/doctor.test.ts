@@ -9,8 +9,9 @@ import { judgeDaemon } from '../../cli/doctor/judge-daemon.ts';
 import { judgeLibatomic, judgeNode, judgePressure, judgeUser } from '../../cli/doctor/judge-host.ts';
 import { judgeSandbox, judgeWorker } from '../../cli/doctor/judge-sandbox.ts';
 import { runLeash } from '../../cli/leash-program.ts';
-import type { HostFacts, PathFacts } from '../../platform/host-facts.ts';
+import type { HostFacts } from '../../platform/host-facts.ts';
 import { testSandbox } from '../../platform/node/sandbox-self-test.ts';
+import type { PathFacts } from '../../protocol/path-facts.ts';
 import { fail, ok } from '../../protocol/result.ts';
 import { noCost } from '../../protocol/run.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
@@ -23,13 +24,35 @@ interface Host {
   readonly writable?: readonly string[];
 }
 
+const plain: Omit<PathFacts, 'path'> = {
+  kind: 'file',
+  uid: 0,
+  gid: 0,
+  mode: 0o600,
+  links: 1,
+  device: '1',
+  inode: '1',
+  mount: undefined,
+};
+
+/** Every component of a path without links. */
+const wayTo = (path: string): readonly PathFacts[] =>
+  path.split('/').map((_, index, names) => ({ ...plain, path: names.slice(0, index + 1).join('/') || '/' }));
+
 const host = ({ texts = {}, paths = {}, links = {}, writable = [] }: Host): HostFacts => ({
   readText: (path) => texts[path],
-  look: (path) => {
-    const facts = paths[path];
-    return facts === undefined ? undefined : { path, kind: 'file', uid: 0, mode: 0o600, ...facts };
+  trail: (path) => {
+    const target = links[path] ?? path;
+    const link = target === path ? [] : [{ ...plain, path, kind: 'link' as const }];
+    const components = [...link, ...wayTo(target)].flatMap((facts) => {
+      const known = paths[facts.path];
+      return known === undefined && facts.kind !== 'link' ? [] : [{ ...facts, ...known }];
+    });
+    const facts = components.at(-1);
+    return facts?.path === target
+      ? { path, components, end: { reached: true, facts, byLink: link.length > 0 } }
+      : { path, components, end: { reached: false, component: target, problem: 'missing' } };
   },
-  realPath: (path) => links[path] ?? path,
   mayWrite: (path) => writable.includes(path),
 });
 
@@ -107,14 +130,18 @@ t.test('what must be private', async (t) => {
     found: /0640/,
     remedy: 'chmod 600 /var/lib/leash/guard.db',
   });
-  t.match(judge({ uid: 5 }), { level: 'fail', found: /uid 5, not to root/, remedy: /chown 0/ });
-  t.match(judge({ kind: 'directory' }), { level: 'fail', found: /is no file/ });
+  t.match(judge({ uid: 5 }), {
+    level: 'fail',
+    found: /owner uid 5; required: owner root/,
+    remedy: /chown 0/,
+  });
+  t.match(judge({ kind: 'directory' }), { level: 'fail', found: /a directory; required: a regular file/ });
   t.match(
     judge({}, directory(0o770)),
     { level: 'fail', remedy: 'chmod go-w /var/lib/leash' },
     'the way to it',
   );
-  t.match(judge({}, directory(0o700, 5)), { level: 'fail', found: /leash belongs to uid 5/ });
+  t.match(judge({}, directory(0o700, 5)), { level: 'fail', found: /leash: owner uid 5/ });
   t.equal(levelOf(judge({}, directory(0o1777))), 'ok', 'a sticky directory keeps names apart');
   t.equal(levelOf(judge({ uid: 7 }, directory(0o700, 7), 7)), 'ok', 'of the user who asks');
   t.equal(judgeAsset(asset, 0, host({})), undefined, 'comes and goes');

@@ -24,7 +24,7 @@ const over = { ended_unix_ms: 2, end: 'expired' } as const;
 const directory = mkdtempSync(join(tmpdir(), 'leash-journal-'));
 t.teardown(() => rmSync(directory, { recursive: true }));
 const onDisk = (): GuardStore => {
-  const opened = openGuardStore(directory, { uid: process.getuid?.() ?? 0, now_unix_ms: 0 });
+  const opened = openGuardStore(directory, { now_unix_ms: 0 });
   if (!opened.ok) throw new Error(opened.error.message);
   return opened.value.store;
 };

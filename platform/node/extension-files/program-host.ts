@@ -2,8 +2,8 @@ import { accessSync, closeSync, constants, fstatSync, openSync, readSync } from 
 import type { PathFacts } from '../../../protocol/path-facts.ts';
 import { programHead_bytes } from '../../../protocol/program-facts.ts';
 import type { ProgramHost } from '../../program-host.ts';
+import { walkPath } from '../walk-path.ts';
 import { startProgram } from './start-program.ts';
-import { walkPath } from './walk-path.ts';
 
 const { O_NOCTTY, O_NONBLOCK, O_RDONLY, X_OK } = constants;
 

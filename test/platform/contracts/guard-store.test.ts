@@ -17,7 +17,7 @@ import { held, SimulatedDisk } from '../../simulation/simulated-disk.ts';
 const onDisk = (t: Test): GuardStore => {
   const directory = mkdtempSync(join(tmpdir(), 'leash-guard-'));
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
-  const opened = openGuardStore(directory, { uid: process.getuid?.() ?? 0, now_unix_ms: 0 });
+  const opened = openGuardStore(directory, { now_unix_ms: 0 });
   if (!opened.ok) throw new Error(opened.error.message);
   t.teardown(() => opened.value.store.close());
   return opened.value.store;

@@ -10,7 +10,7 @@ import { SimulatedResultsStore } from '../../simulation/simulated-results-store.
 const onDisk = (t: Test): ResultsStore => {
   const directory = mkdtempSync(join(tmpdir(), 'leash-results-'));
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
-  const opened = openResultsStore(directory, { uid: process.getuid?.() ?? 0, now_unix_ms: 0 });
+  const opened = openResultsStore(directory, { now_unix_ms: 0 });
   if (!opened.ok) throw new Error(opened.error.message);
   t.teardown(() => opened.value.store.close());
   return opened.value.store;

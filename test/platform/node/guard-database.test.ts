@@ -9,8 +9,6 @@ import { budgetOfLevel } from '../../../protocol/budget.ts';
 import type { Evidence } from '../../../protocol/evidence.ts';
 import type { Verdict } from '../../../protocol/verdict.ts';
 
-const uid = process.getuid?.() ?? 0;
-
 const verdictOf = (number: number): Verdict => ({
   verdictId: `v${number}`,
   leaseId: `l${number}`,
@@ -47,7 +45,7 @@ const evidenceOf = (number: number): Evidence => ({
 
 const opened = (directory: string): GuardStore => {
   chmodSync(directory, 0o700);
-  const store = openGuardStore(directory, { uid, now_unix_ms: 0 });
+  const store = openGuardStore(directory, { now_unix_ms: 0 });
   if (!store.ok) throw new Error(store.error.message);
   return store.value.store;
 };

@@ -157,7 +157,7 @@ t.test('every refusal says what to do, and doing it helps', async (t) => {
   fc.assert(
     fc.property(trails, (trail) => {
       for (const refusal of judgeExtension([programOf(trail)], rules).refusals) {
-        t.match(describeRefusal(refusal), /^\/.*: .+; required: .+\. To mend it: .+\.$/);
+        t.match(describeRefusal(refusal), /^\/.*: .+; required: .+; to mend it: .+$/);
       }
       return judgeExtension([programOf(mended(trail))], rules).refusals.length === 0;
     }),
@@ -194,10 +194,10 @@ t.test('sentences of the three commonest refusals', async (t) => {
     end: { reached: true, facts: file, byLink: false },
   };
   t.strictSame(judgeExtension([programOf(trail)], { ...rules, uid: 0 }).refusals.map(describeRefusal), [
-    '/tmp: mode 1777; required: no write permission for group or others. To mend it: keep it elsewhere, everybody may add names in /tmp.',
-    "/it's: mode 0775; required: no write permission for group or others. To mend it: chmod go-w '/it'\\''s'.",
-    "/it's/x.ext: owner uid 7; required: owner root. To mend it: chown 0 '/it'\\''s/x.ext'.",
-    "/it's/x.ext: mode 0777; required: no write permission for group or others. To mend it: chmod go-w '/it'\\''s/x.ext'.",
+    '/tmp: mode 1777; required: no write permission for group or others; to mend it: keep it elsewhere, everybody may add names in /tmp',
+    "/it's: mode 0775; required: no write permission for group or others; to mend it: chmod go-w '/it'\\''s'",
+    "/it's/x.ext: owner uid 7; required: owner root; to mend it: chown 0 '/it'\\''s/x.ext'",
+    "/it's/x.ext: mode 0777; required: no write permission for group or others; to mend it: chmod go-w '/it'\\''s/x.ext'",
   ]);
 });
 

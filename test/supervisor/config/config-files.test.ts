@@ -3,11 +3,19 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { type ConfigText, globConfigFiles, readConfigFile } from '../../../platform/node/config-files.ts';
+import { type ConfigText, globConfigFiles } from '../../../platform/node/config-files.ts';
+import { Flags } from '../../../supervisor/config/flags.ts';
+import { hostConfigReader } from '../../../supervisor/configuration.ts';
 
 const uid = process.geteuid?.() ?? 0;
 const place = t.testdir({ 'a.conf': '{}', 'b.conf': '{}', 'c.txt': '', more: { 'd.conf': '' } });
 const at = (name: string): string => join(place, name);
+/** As a daemon of this user reads it. */
+const readConfigFile = (path: string, user: number, allowUnsafe: boolean): ConfigText => {
+  const flags = new Flags().with('allow_unsafe', String(allowUnsafe), 'command line');
+  if (!flags.ok) throw new Error(flags.error.message);
+  return hostConfigReader(flags.value, user).readText(path);
+};
 const problemOf = (read: ConfigText): string => ('problem' in read ? read.problem : 'no problem');
 
 t.test('a config that others may write is refused with path, actual, required and remedy', async (t) => {
@@ -18,7 +26,7 @@ t.test('a config that others may write is refused with path, actual, required an
     chmodSync(at('a.conf'), mode);
     t.equal(
       problemOf(readConfigFile(at('a.conf'), uid, false)),
-      `one of mode ${shown}; group and others must not be able to write it: run chmod go-w ${at('a.conf')}`,
+      `one that is not safe: ${at('a.conf')}: mode ${shown}; required: no write permission for group or others; to mend it: chmod go-w ${at('a.conf')}`,
     );
     t.strictSame(readConfigFile(at('a.conf'), uid, true), { text: '{}' }, 'allow_unsafe takes it');
   }
@@ -31,9 +39,12 @@ t.test(
   { skip: uid !== 0 && 'needs root to give a file away' },
   async (t) => {
     chownSync(at('b.conf'), 1234, 0);
-    t.match(problemOf(readConfigFile(at('b.conf'), 0, false)), /uid 1234; its owner must be root .*chown 0/);
+    t.match(
+      problemOf(readConfigFile(at('b.conf'), 0, false)),
+      /owner uid 1234; required: owner root; .*chown 0/,
+    );
     t.strictSame(readConfigFile(at('b.conf'), 1234, false), { text: '{}' }, 'but it is its owner’s own');
-    t.match(problemOf(readConfigFile(at('b.conf'), 99, false)), /root or uid 99/);
+    t.match(problemOf(readConfigFile(at('b.conf'), 99, false)), /owner root or uid 99/);
   },
 );
 

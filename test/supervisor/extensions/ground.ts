@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { readTrail } from '../../../platform/node/extension-files/walk-path.ts';
+import { readTrail } from '../../../platform/node/walk-path.ts';
 
 export const runsAsRoot: boolean = process.getuid?.() === 0;
 /** A user whom no test file belongs to unless it says so; `nobody` on every distribution. */

@@ -1,4 +1,4 @@
-import type { MountFacts } from '../../../protocol/path-facts.ts';
+import type { MountFacts } from '../../protocol/path-facts.ts';
 
 /**
  * Mounts by their id, from the text of /proc/self/mountinfo: `id parent major:minor root mount-point options

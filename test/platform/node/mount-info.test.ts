@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parseMountInfo } from '../../../../platform/node/extension-files/mount-info.ts';
+import { parseMountInfo } from '../../../platform/node/mount-info.ts';
 
 t.test('mounts: options, spaces, FUSE and who answers for it', async (t) => {
   const mounts = parseMountInfo(

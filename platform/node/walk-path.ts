@@ -7,7 +7,7 @@ import {
   readFileSync,
   readlinkSync,
 } from 'node:fs';
-import type { MountFacts, PathFacts, PathKind, Trail, TrailProblem } from '../../../protocol/path-facts.ts';
+import type { MountFacts, PathFacts, PathKind, Trail, TrailProblem } from '../../protocol/path-facts.ts';
 import { parseMountInfo } from './mount-info.ts';
 
 /** O_PATH of open(2), the same on every architecture that Node runs on here; Node has no name for it. */
@@ -84,13 +84,13 @@ const lookAt = (
   path: string,
   mounts: ReadonlyMap<number, MountFacts>,
 ): { readonly facts: PathFacts; readonly descriptor: number } | { readonly problem: TrailProblem } => {
+  let descriptor: number | undefined;
   try {
-    const descriptor = openSync(path, look);
-    return {
-      facts: pathFactsOf(path, fstatSync(descriptor, { bigint: true }), mounts.get(mountOf(descriptor))),
-      descriptor,
-    };
+    descriptor = openSync(path, look);
+    const stat = fstatSync(descriptor, { bigint: true });
+    return { facts: pathFactsOf(path, stat, mounts.get(mountOf(descriptor))), descriptor };
   } catch (error) {
+    if (descriptor !== undefined) closeSync(descriptor);
     return { problem: problemOf(error) };
   }
 };
