@@ -66,6 +66,7 @@ const build = (io: CommandIo, tools: LeashTools, finish: Finish): Command => {
     .option('--config_path <file>', 'config of the daemon')
     .option('--database_path <directory>', 'state directory of the daemon')
     .option('--logger_path <directory>', 'log directory of the daemon')
+    .option('--extension <path>', 'look at this extension only: would it be started, and why not')
     .action((options: DoctorOptions) => finish(doctor(options, io, tools)));
   program
     .command('start')

@@ -52,4 +52,12 @@ export interface OpenProgram {
 /** Opens programs to be judged and started. */
 export interface ProgramHost {
   open(path: string): OpenProgram;
+  /** Entries of a directory in name order; undefined when the path is none or may not be read. */
+  list(path: string): readonly ListedEntry[] | undefined;
+}
+
+/** A name in a directory. A link is no directory, wherever it leads. */
+export interface ListedEntry {
+  readonly name: string;
+  readonly isDirectory: boolean;
 }

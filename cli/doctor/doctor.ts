@@ -1,16 +1,20 @@
+import { resolve } from 'node:path';
 import { styleText } from 'node:util';
+import { nodeProgramHost } from '../../platform/node/extension-files/program-host.ts';
 import { nodeHostFacts } from '../../platform/node/host-facts.ts';
 import type { SandboxReport, SelfTestFailure } from '../../platform/node/sandbox-self-test.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import { type WorkerProfile, workerProfiles } from '../../protocol/worker-profile.ts';
 import { Flags } from '../../supervisor/config/flags.ts';
 import { daemonPaths } from '../../supervisor/daemon-paths.ts';
+import { checkExtension } from '../../supervisor/extensions/open-checked.ts';
 import { thisCaller } from '../caller.ts';
 import { type CommandIo, complain } from '../command-io.ts';
 import { terminalText } from '../output/terminal-text.ts';
 import { packageFile } from '../package-files.ts';
 import type { Openers } from '../query-service.ts';
 import { assetsOf } from './assets.ts';
+import { extensionFindings } from './extension-findings.ts';
 import type { Finding, FindingLevel } from './finding.ts';
 import { judgeAsset } from './judge-asset.ts';
 import { judgeBackstop, judgeThrottle } from './judge-cgroup.ts';
@@ -21,6 +25,8 @@ import { judgeSandbox, judgeWorker } from './judge-sandbox.ts';
 /** Options of `leash doctor`: the daemon's own flags, where it is not at its usual places. */
 export interface DoctorOptions {
   readonly json?: boolean;
+  /** Only this extension is looked at, and nothing is started. */
+  readonly extension?: string;
   readonly config_path?: string;
   readonly database_path?: string;
   readonly logger_path?: string;
@@ -33,6 +39,7 @@ export interface DoctorTools extends Pick<Openers, 'connect' | 'startEmbedded'> 
 
 /** `leash doctor`: what is right and wrong with host and installation. Exit code 1 when something fails. */
 export const doctor = async (options: DoctorOptions, io: CommandIo, tools: DoctorTools): Promise<number> => {
+  if (options.extension !== undefined) return report(findingsAbout(options.extension), options, io);
   const flags = flagsOf(options);
   if (!flags.ok) return complain(io, flags.error);
   const findings = [
@@ -41,8 +48,18 @@ export const doctor = async (options: DoctorOptions, io: CommandIo, tools: Docto
     ...(await daemonFindings(flags.value, tools)),
     ...assetFindings(flags.value),
   ];
-  io.out(options.json === true ? `${JSON.stringify(findings, null, 2)}\n` : describe(findings, io.colours));
+  return report(findings, options, io);
+};
+
+const report = (findings: readonly Finding[], { json }: DoctorOptions, io: CommandIo): number => {
+  io.out(json === true ? `${JSON.stringify(findings, null, 2)}\n` : describe(findings, io.colours));
   return findings.some(({ level }) => level === 'fail') ? 1 : 0;
+};
+
+const findingsAbout = (extension: string): readonly Finding[] => {
+  const { uid } = thisCaller();
+  const rules = { uid, nameRule: true, allowUnsafe: false };
+  return extensionFindings(checkExtension(nodeProgramHost, resolve(extension), rules), uid);
 };
 
 const flagsOf = (options: DoctorOptions): Result<Flags, string> => {

@@ -55,7 +55,7 @@ interface About {
 /** Whoever may write a directory on the way can put something else in the end's place. */
 const judgeWay = (facts: PathFacts, about: About): readonly Check[] => [
   judgeOwner(facts, about, [0, about.uid], 'move the file to where the whole way belongs to root'),
-  judgeMount(facts, about),
+  ...judgeMount(facts, about),
   // The bits of a link mean nothing: whoever may write its directory can change it.
   ...(facts.kind === 'link' ? [] : [judgeDirectory(facts, about)]),
 ];
@@ -97,7 +97,7 @@ const judgeEnd = (facts: PathFacts, byLink: boolean, about: About): readonly Che
       : []),
     kind,
     judgeOwner(facts, about, owners, `chown ${uid} ${word}`),
-    judgeMount(facts, about),
+    ...judgeMount(facts, about),
     {
       rule: 'mode',
       path,
@@ -129,17 +129,20 @@ const judgeOwner = (
 });
 
 /** Owners and modes on a FUSE file system are what the process of its user says they are. */
-const judgeMount = ({ path: component, mount }: PathFacts, { path, uid }: About): Check => {
+const judgeMount = ({ path: component, mount }: PathFacts, { path, uid }: About): readonly Check[] => {
   const server = mount?.servedBy_uid;
-  return {
-    rule: 'user_mount',
-    path,
-    component,
-    passed: server === undefined || server === 0 || server === uid,
-    actual: server === undefined ? 'a file system of the kernel' : `FUSE by ${userName(server)}`,
-    required: "no file system of another user's process",
-    remedy: `umount ${shellWord(mount?.mountPoint ?? component)}, or keep the file elsewhere`,
-  };
+  if (mount === undefined || server === undefined) return [];
+  return [
+    {
+      rule: 'user_mount',
+      path,
+      component,
+      passed: server === 0 || server === uid,
+      actual: `on a FUSE file system of ${userName(server)}`,
+      required: "no file system that another user's process answers for",
+      remedy: `umount ${shellWord(mount.mountPoint)}, or keep the file elsewhere`,
+    },
+  ];
 };
 
 const notReached = (path: string, component: string, problem: TrailProblem): Check => ({

@@ -1,7 +1,7 @@
-import { accessSync, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { accessSync, closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import type { PathFacts } from '../../../protocol/path-facts.ts';
 import { programHead_bytes } from '../../../protocol/program-facts.ts';
-import type { ProgramHost } from '../../program-host.ts';
+import type { ListedEntry, ProgramHost } from '../../program-host.ts';
 import { walkPath } from '../walk-path.ts';
 import { startProgram } from './start-program.ts';
 
@@ -9,6 +9,7 @@ const { O_NOCTTY, O_NONBLOCK, O_RDONLY, X_OK } = constants;
 
 /** Programs of this host. */
 export const nodeProgramHost: ProgramHost = {
+  list: (path) => entriesOf(path),
   open: (path) => {
     const { trail, descriptor: place } = walkPath(path);
     const file = trail.end.reached && trail.end.facts.kind === 'file' ? trail.end.facts : undefined;
@@ -29,6 +30,16 @@ export const nodeProgramHost: ProgramHost = {
       },
     };
   },
+};
+
+const entriesOf = (path: string): readonly ListedEntry[] | undefined => {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }))
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  } catch {
+    return undefined;
+  }
 };
 
 const reopen = (place: number): number | undefined => {

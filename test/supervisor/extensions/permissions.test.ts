@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import t from 'tap';
@@ -121,4 +122,56 @@ t.test('mounts', { skip: runsAsRoot ? false : 'only root may mount' }, async (t)
       scenario.undo?.(ground);
     }
   }
+});
+
+/** Tags of linux/posix_acl.h; an entry is tag, rights, and the id of a named user. */
+const acl = { owner: 1, user: 2, group: 4, mask: 16, others: 32 };
+const everyId = 0xffffffff;
+
+/** Writes an access list by hand (linux/posix_acl_xattr.h): Node cannot, and setfacl(1) is rarely there. */
+const setAcl = (
+  path: string,
+  kind: 'access' | 'default',
+  entries: readonly (readonly number[])[],
+): boolean => {
+  const bytes = Buffer.alloc(4 + 8 * entries.length);
+  bytes.writeUInt32LE(2);
+  for (const [index, [tag = 0, rights = 0, id = everyId]] of entries.entries()) {
+    bytes.writeUInt16LE(tag, 4 + 8 * index);
+    bytes.writeUInt16LE(rights, 6 + 8 * index);
+    bytes.writeUInt32LE(id, 8 + 8 * index);
+  }
+  const program = 'import os,sys; os.setxattr(sys.argv[1], sys.argv[2], bytes.fromhex(sys.argv[3]))';
+  const name = `system.posix_acl_${kind}`;
+  return spawnSync('python3', ['-c', program, path, name, bytes.toString('hex')]).status === 0;
+};
+
+t.test("lists of rights: what they grant shows in the group's bits", async (t) => {
+  const ground = new Ground(all.at('acl'));
+  const list = (user: number, mask: number) => [
+    [acl.owner, 7],
+    [acl.user, user, 1234],
+    [acl.group, 5],
+    [acl.mask, mask],
+    [acl.others, 5],
+  ];
+  const path = ground.elf('x.ext');
+  if (!setAcl(path, 'access', list(7, 7))) {
+    t.pass('lists', { skip: 'no python3 to write a list with, or a file system without lists' });
+    return;
+  }
+  const judged = (): readonly string[] =>
+    refusalsOf(
+      ground,
+      checkExtension(nodeProgramHost, path, { uid, nameRule: true, allowUnsafe: false }).judgement,
+    );
+  t.strictSame(judged(), ['mode x.ext'], 'a named user may write');
+  chmodSync(path, 0o755);
+  t.strictSame(judged(), [], 'the remedy takes the right from everybody in the list');
+  setAcl(path, 'access', list(7, 5));
+  t.strictSame(judged(), [], 'the mask takes it back');
+  setAcl(ground.root, 'default', list(7, 7));
+  t.strictSame(judged(), [], 'for files that are to come');
+  setAcl(ground.root, 'access', list(7, 7));
+  t.strictSame(judged(), ['writable .'], 'a named user may write the directory');
 });
