@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -31,6 +31,20 @@ t.test('a config that others may write is refused with path, actual, required an
     t.strictSame(readConfigFile(at('a.conf'), uid, true), { text: '{}' }, 'allow_unsafe takes it');
   }
   chmodSync(at('a.conf'), 0o644);
+  chmodSync(at('more'), 0o777);
+  t.match(
+    problemOf(readConfigFile(at('more/d.conf'), uid, false)),
+    `${at('more')}: mode 0777`,
+    'the way to it',
+  );
+  symlinkSync('more/d.conf', at('link.txt'));
+  t.match(
+    problemOf(readConfigFile(at('link.txt'), uid, false)),
+    `${at('more')}: mode 0777`,
+    'and that of a link',
+  );
+  chmodSync(at('more'), 0o755);
+  t.strictSame(readConfigFile(at('link.txt'), uid, false), { text: '' });
   t.strictSame(readConfigFile(at('a.conf'), uid, false), { text: '{}' });
 });
 

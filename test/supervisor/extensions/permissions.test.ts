@@ -54,6 +54,9 @@ const askOther = async (): Promise<{
   };
 };
 
+/** What `allow_unsafe` forgives; everything else cannot be started at all. */
+const unsafe = /^(owner|writable|sticky|mode|privileges|user_mount) /;
+
 const refusalsOf = (ground: Ground, { refusals }: ExtensionJudgement): readonly string[] =>
   refusals.map(({ rule, component }) => `${rule} ${ground.short(component)}`).toSorted();
 
@@ -82,6 +85,12 @@ t.test(`the table of ${scenarios.length} arrangements`, async (t) => {
     const path = make(ground);
     const own = checkExtension(nodeProgramHost, path, strict(uid, scenario)).judgement;
     t.strictSame(refusalsOf(ground, own), refused, `${name}: for the user who made it`);
+    const lax = checkExtension(nodeProgramHost, path, { ...strict(uid, scenario), allowUnsafe: true });
+    t.strictSame(
+      refusalsOf(ground, lax.judgement),
+      refused.filter((refusal) => !unsafe.test(refusal)),
+      `${name}: with allow_unsafe`,
+    );
     if (refused.length === 0) t.match(await runs(path, strict(uid, scenario)), { code: 0 }, `${name}: runs`);
     if (other !== undefined) {
       t.strictSame(
@@ -93,6 +102,17 @@ t.test(`the table of ${scenarios.length} arrangements`, async (t) => {
     judged += 1;
   }
   t.comment(`${judged} arrangements as ${runsAsRoot ? 'root and as an unprivileged user' : 'this user'}`);
+});
+
+t.test('allow_unsafe starts what is merely unsafe, and what it forgave is told', async (t) => {
+  const ground = new Ground(all.at('lax'));
+  const rules = { uid, nameRule: true, allowUnsafe: true };
+  const path = ground.elf('x.ext', 0o777);
+  t.match(await runs(path, rules), { code: 0 });
+  const { refusals, overridden } = checkExtension(nodeProgramHost, path, rules).judgement;
+  t.strictSame(refusals, []);
+  t.match(overridden, [{ rule: 'mode', component: path, actual: 'mode 0777' }]);
+  t.match(await runs(path, { ...rules, allowUnsafe: false }), /x\.ext is not started: .*chmod go-w/);
 });
 
 t.test('mounts', { skip: runsAsRoot ? false : 'only root may mount' }, async (t) => {
