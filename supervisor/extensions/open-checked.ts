@@ -35,6 +35,8 @@ export const checkExtension = (host: ProgramHost, path: string, rules: Extension
 /** What an extension is started with, besides its file. */
 export type ExtensionStart = Pick<ProgramStart, 'args' | 'store' | 'runAs' | 'exited'> & {
   readonly supervisorPid: number;
+  /** Tells this start from every other, in the environment of all that it starts: `ProcessFamily` finds them by it. */
+  readonly mark: string;
   /** Time zone of the daemon (`TZ`), if it has one. */
   readonly timeZone: string | undefined;
 };
@@ -99,17 +101,22 @@ const openChecked = (
   return { program, chain, judgement: judgeExtension(chain, rules) };
 };
 
+/** The variable that holds `ExtensionStart.mark`. */
+export const extensionMark = 'LEASH_EXTENSION';
+
 /**
  * The whole environment of an extension. HOME is `/`, which root alone may write: Python and Node load modules from
  * below a user's home. OSQUERY_EXTENSION is how an osquery extension knows that a daemon started it.
  */
 export const extensionEnvironment = ({
   supervisorPid,
+  mark,
   timeZone,
-}: Pick<ExtensionStart, 'supervisorPid' | 'timeZone'>): Readonly<Record<string, string>> => ({
+}: Pick<ExtensionStart, 'supervisorPid' | 'mark' | 'timeZone'>): Readonly<Record<string, string>> => ({
   PATH: programDirectories.join(':'),
   HOME: '/',
   LANG: 'C.UTF-8',
   OSQUERY_EXTENSION: String(supervisorPid),
+  [extensionMark]: mark,
   ...(timeZone === undefined ? {} : { TZ: timeZone }),
 });

@@ -67,6 +67,7 @@ const runs = async (path: string, rules: ExtensionRules): Promise<ProgramExit | 
     args: [],
     store: '',
     supervisorPid: process.pid,
+    mark: 'test',
     timeZone: undefined,
     exited: exit.resolve,
   });
@@ -113,6 +114,26 @@ t.test('allow_unsafe starts what is merely unsafe, and what it forgave is told',
   t.strictSame(refusals, []);
   t.match(overridden, [{ rule: 'mode', component: path, actual: 'mode 0777' }]);
   t.match(await runs(path, { ...rules, allowUnsafe: false }), /x\.ext is not started: .*chmod go-w/);
+});
+
+t.test('an extension knows these variables and no others', async (t) => {
+  const ground = new Ground(all.at('environment'));
+  const path = ground.text('x.ext', "#!/bin/sh\ntr '\\0' '\\n' < /proc/$$/environ\n");
+  const exit = await runs(path, { uid, nameRule: true, allowUnsafe: false });
+  const text = typeof exit === 'string' ? exit : exit.outputTail;
+  const variables = text
+    .split('\n')
+    .filter((line) => /^[A-Za-z_]+=/.test(line) && !/^(_?TAP|NODE_)/.test(line))
+    .toSorted();
+  t.match(variables, [
+    'HOME=/',
+    'LANG=C.UTF-8',
+    'LEASH_EXTENSION=test',
+    /^LEASH_WORKER=/,
+    `OSQUERY_EXTENSION=${process.pid}`,
+    'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  ]);
+  t.equal(variables.length, 6, 'besides what the test runner adds');
 });
 
 t.test('mounts', { skip: runsAsRoot ? false : 'only root may mount' }, async (t) => {

@@ -196,7 +196,14 @@ const startOnce = async (path: string, marker: string): Promise<string> => {
     nodeProgramHost,
     path,
     { uid: process.getuid?.() ?? 0, nameRule: true, allowUnsafe: false },
-    { args: [marker], store: '', supervisorPid: process.pid, timeZone: undefined, exited: exit.resolve },
+    {
+      args: [marker],
+      store: '',
+      supervisorPid: process.pid,
+      mark: 'test',
+      timeZone: undefined,
+      exited: exit.resolve,
+    },
   );
   if (!started.ok) return started.error.reason === 'refused' ? 'refused' : started.error.message;
   const { code, signal } = await exit.promise;
