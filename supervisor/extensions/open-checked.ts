@@ -35,7 +35,7 @@ export const checkExtension = (host: ProgramHost, path: string, rules: Extension
 /** What an extension is started with, besides its file. */
 export type ExtensionStart = Pick<ProgramStart, 'args' | 'store' | 'runAs' | 'exited'> & {
   readonly supervisorPid: number;
-  /** Tells this start from every other, in the environment of all that it starts: `ProcessFamily` finds them by it. */
+  /** Tells this start from every other, as LEASH_EXTENSION in the environment of all that it starts. */
   readonly mark: string;
   /** Time zone of the daemon (`TZ`), if it has one. */
   readonly timeZone: string | undefined;
@@ -101,9 +101,6 @@ const openChecked = (
   return { program, chain, judgement: judgeExtension(chain, rules) };
 };
 
-/** The variable that holds `ExtensionStart.mark`. */
-export const extensionMark = 'LEASH_EXTENSION';
-
 /**
  * The whole environment of an extension. HOME is `/`, which root alone may write: Python and Node load modules from
  * below a user's home. OSQUERY_EXTENSION is how an osquery extension knows that a daemon started it.
@@ -117,6 +114,6 @@ export const extensionEnvironment = ({
   HOME: '/',
   LANG: 'C.UTF-8',
   OSQUERY_EXTENSION: String(supervisorPid),
-  [extensionMark]: mark,
+  LEASH_EXTENSION: mark,
   ...(timeZone === undefined ? {} : { TZ: timeZone }),
 });

@@ -3,16 +3,10 @@ import t from 'tap';
 import type { Finding } from '../../cli/doctor/finding.ts';
 import { runLeash } from '../../cli/leash-program.ts';
 import { testSandbox } from '../../platform/node/sandbox-self-test.ts';
-import { Ground, safeDirectory } from '../supervisor/extensions/ground.ts';
+import { groundOf } from '../supervisor/extensions/ground.ts';
 import { embeddedOnly, fakeService, recordIo } from './harness.ts';
 
-const base = safeDirectory();
-if (base === undefined) {
-  t.pass('no directory of this user is safe by itself', { skip: 'HOME is writable for others' });
-  process.exit();
-}
-const ground = new Ground(base);
-t.teardown(() => ground.remove());
+const ground = groundOf(t);
 
 const doctor = async (...argv: readonly string[]) => {
   const service = fakeService({});

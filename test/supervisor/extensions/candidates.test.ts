@@ -2,7 +2,9 @@ import t from 'tap';
 import { nodeProgramHost } from '../../../platform/node/extension-files/program-host.ts';
 import { parseAutoload } from '../../../policies/extension-file/autoload.ts';
 import { findCandidates } from '../../../supervisor/extensions/candidates.ts';
-import { Ground, safeDirectory } from './ground.ts';
+import { groundOf } from './ground.ts';
+
+const ground = groundOf(t);
 
 t.test("osquery's format", async (t) => {
   t.strictSame(parseAutoload(''), { lines: [], problems: [] });
@@ -21,13 +23,6 @@ t.test("osquery's format", async (t) => {
   t.match(endless.problems, [/^line 1001 and what follows/]);
 });
 
-const base = safeDirectory();
-if (base === undefined) {
-  t.pass('no directory of this user is safe by itself', { skip: 'HOME is writable for others' });
-  process.exit();
-}
-const ground = new Ground(base);
-t.teardown(() => ground.remove());
 const rules = { uid: process.getuid?.() ?? 0, nameRule: true, allowUnsafe: false };
 
 t.test(

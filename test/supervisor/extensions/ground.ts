@@ -13,23 +13,35 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type t from 'tap';
 import { readTrail } from '../../../platform/node/walk-path.ts';
 
 export const runsAsRoot: boolean = process.getuid?.() === 0;
 /** A user whom no test file belongs to unless it says so; `nobody` on every distribution. */
 export const otherUid = 65534;
 
-/** A directory whose whole way belongs to root or this user and that nobody else may write: /tmp is none. */
-export const safeDirectory = (): string | undefined => {
+/** Where everything belongs to root or this user and nobody else may write: /tmp is no such place. */
+const safePlace = (): string | undefined => {
   const uid = process.getuid?.() ?? 0;
-  const parent = [...(runsAsRoot ? ['/var/lib', '/opt'] : []), homedir()].find((path) => {
+  return [...(runsAsRoot ? ['/var/lib', '/opt'] : []), homedir()].find((path) => {
     const { components, end } = readTrail(path);
     const owned = components.every((facts) => facts.uid === 0 || facts.uid === uid);
-    return (
-      end.reached && owned && components.every(({ kind, mode }) => kind === 'link' || (mode & 0o022) === 0)
-    );
+    const closed = components.every(({ kind, mode }) => kind === 'link' || (mode & 0o022) === 0);
+    return end.reached && owned && closed;
   });
-  return parent === undefined ? undefined : mkdtempSync(join(parent, 'leash-test-'));
+};
+
+/** Why this user has no safe place for files; undefined: there is one. */
+export const whyNoGround = (): string | undefined =>
+  safePlace() === undefined
+    ? 'no directory of this user is safe: others may write HOME or one above it'
+    : undefined;
+
+/** A new directory in a safe place. */
+export const makeGround = (): Ground => {
+  const place = safePlace();
+  if (place === undefined) throw new Error(whyNoGround());
+  return new Ground(mkdtempSync(join(place, 'leash-test-')));
 };
 
 /** Puts files with exactly these rights below one directory, whatever the umask. */
@@ -99,3 +111,15 @@ export class Ground {
     chmodSync(path, mode);
   }
 }
+
+/** The ground of one test file; where this user has no safe place the file is skipped and says so. */
+export const groundOf = (test: typeof t): Ground => {
+  const why = whyNoGround();
+  if (why !== undefined) {
+    test.plan(0, why);
+    process.exit();
+  }
+  const ground = makeGround();
+  test.teardown(() => ground.remove());
+  return ground;
+};

@@ -9,17 +9,16 @@ import type { ProgramExit } from '../../../platform/program-host.ts';
 import type { ExtensionJudgement, ExtensionRules } from '../../../policies/extension-file/judge-extension.ts';
 import { checkExtension, startChecked } from '../../../supervisor/extensions/open-checked.ts';
 import { cleanEnv } from '../../system/daemon-harness.ts';
-import { Ground, otherUid, runsAsRoot, safeDirectory } from './ground.ts';
-import { mountScenarios, type Scenario, scenarios } from './scenarios.ts';
+import { Ground, groundOf, otherUid, runsAsRoot } from './ground.ts';
+import { formatScenarios } from './scenarios/formats.ts';
+import { mountScenarios } from './scenarios/mounts.ts';
+import { rightsScenarios } from './scenarios/rights.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+import { wayScenarios } from './scenarios/ways.ts';
 
+const scenarios = [...rightsScenarios, ...wayScenarios, ...formatScenarios];
 const uid = process.getuid?.() ?? 0;
-const base = safeDirectory();
-if (base === undefined) {
-  t.pass('no directory of this user is safe by itself', { skip: 'HOME is writable for others' });
-  process.exit();
-}
-const all = new Ground(base);
-t.teardown(() => all.remove());
+const all = groundOf(t);
 
 const strict = (user: number, scenario: Scenario): ExtensionRules => ({
   uid: user,

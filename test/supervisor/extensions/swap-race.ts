@@ -12,7 +12,7 @@ import { nodeProgramHost } from '../../../platform/node/extension-files/program-
 import type { ProgramExit } from '../../../platform/program-host.ts';
 import { startChecked } from '../../../supervisor/extensions/open-checked.ts';
 import { cleanEnv } from '../../system/daemon-harness.ts';
-import { Ground, otherUid, runsAsRoot, safeDirectory } from './ground.ts';
+import { type Ground, makeGround, otherUid, runsAsRoot, whyNoGround } from './ground.ts';
 
 const rightCode = 42;
 const wrongCode = 43;
@@ -144,7 +144,7 @@ export const whyNoRace = (): string | undefined => {
   } catch {
     return 'there is no gcc to make the two programs';
   }
-  return undefined;
+  return whyNoGround();
 };
 
 /** Runs every race that this user can, each with so many starts. */
@@ -152,9 +152,7 @@ export const runRaces = async (rounds: number): Promise<readonly RaceReport[]> =
   const reports: RaceReport[] = [];
   for (const race of races) {
     if (race.byOther && !runsAsRoot) continue;
-    const directory = safeDirectory();
-    if (directory === undefined) throw new Error('no directory of this user is safe by itself');
-    const ground = new Ground(directory);
+    const ground = makeGround();
     try {
       reports.push(await runRace(ground, race, rounds));
     } finally {

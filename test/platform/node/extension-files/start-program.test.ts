@@ -3,16 +3,10 @@ import { chownSync, closeSync, openSync, readdirSync, readFileSync } from 'node:
 import t from 'tap';
 import { nodeProgramHost } from '../../../../platform/node/extension-files/program-host.ts';
 import type { ProgramExit, ProgramStart, StartedProgram } from '../../../../platform/program-host.ts';
-import { Ground, otherUid, runsAsRoot, safeDirectory } from '../../../supervisor/extensions/ground.ts';
+import { groundOf, otherUid, runsAsRoot } from '../../../supervisor/extensions/ground.ts';
 import { cleanEnv } from '../../../system/daemon-harness.ts';
 
-const base = safeDirectory();
-if (base === undefined) {
-  t.pass('no directory of this user is safe by itself', { skip: 'HOME is writable for others' });
-  process.exit();
-}
-const ground = new Ground(base);
-t.teardown(() => ground.remove());
+const ground = groundOf(t);
 
 const start = async (
   path: string,
