@@ -6,28 +6,23 @@
  *
  *   node benchmarks/kill/latency.ts [--rounds 100]
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { budgetOfLevel } from '../../protocol/budget.ts';
-import { buildId } from '../../protocol/build-id.ts';
-import { encodeControl, FrameDecoder } from '../../protocol/frame.ts';
-import { workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import { createThreadLedger } from '../../supervisor/ledger/thread-ledger.ts';
 import { levelLimits } from '../../supervisor/limits/effective.ts';
 import { median, quantile } from '../statistics.ts';
+import { startBareWorker } from './bare-worker.ts';
 import { compilePoller, type Poller } from './c-poller.ts';
-import { fateOfHog, type HogFate, hostMonotonic_ms } from './hog-record.ts';
-import { type SideWork, startMeasured } from './measured-supervisor.ts';
+import { fateOfHog, type HogFate } from './hog-record.ts';
+import { type SideWork, scriptedWorker, startMeasured } from './measured-supervisor.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '100' } } });
 const rounds = Number(values.rounds);
 const limit_bytes = budgetOfLevel['0'].memory_mb * 2 ** 20;
-const worker = join(import.meta.dirname, 'scripted-worker.ts');
 
 /** A hog that is 10 MB below the limit before it begins to grow at its rate. */
 const steady = 'hog 64 50 190';
@@ -38,7 +33,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'leash-kill-'));
 const record = join(scratch, 'record');
 
 const underLeash = async (hog: string, count: number, beside?: SideWork): Promise<HogFate[]> => {
-  const supervisor = await startMeasured(record, beside);
+  const supervisor = await startMeasured(scriptedWorker(record), beside);
   const fates: HogFate[] = [];
   for (let round = 0; round < count; round += 1) {
     // Every statement is another one, or the second would be denied.
@@ -59,26 +54,12 @@ const underPoller = async (
 ): Promise<HogFate[]> => {
   const fates: HogFate[] = [];
   for (let round = 0; round < count; round += 1) {
-    const child = spawn(process.execPath, ['--max-semi-space-size=1', worker, record], {
-      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-    });
-    const channel = child.stdio[3];
-    if (channel === undefined || channel === null || !('write' in channel)) throw new Error('no channel');
-    const decoder = new FrameDecoder();
-    const ready = new Promise<void>((resolve) =>
-      channel.on('data', (chunk: Buffer) => {
-        const frames = decoder.push(chunk);
-        if (frames.ok && frames.value.length > 0) resolve();
-      }),
-    );
-    channel.write(encodeControl({ type: 'hello', protocolVersion: workerProtocolVersion, buildId }));
-    await ready;
-    const pid = child.pid ?? 0;
+    const worker = await startBareWorker(scriptedWorker(record));
+    const { pid } = worker;
     const limit = privateBytes(pid) + limit_bytes;
-    const exit = once(child, 'exit').then(hostMonotonic_ms);
     void poller.watch(pid, limit, every_ms);
-    channel.write(encodeControl({ type: 'query', leaseId: '1', sql: hog, budget: budgetOfLevel['0'] }));
-    fates.push(fateOfHog(`${record}.${pid}`, limit, { ended_ms: await exit }));
+    worker.run(hog);
+    fates.push(fateOfHog(`${record}.${pid}`, limit, { ended_ms: await worker.ended_ms }));
     rmSync(`${record}.${pid}`);
   }
   return fates;

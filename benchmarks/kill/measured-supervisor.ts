@@ -8,7 +8,7 @@ import { nodeHostPressure } from '../../platform/node/host-pressure.ts';
 import { createProcessHost } from '../../platform/node/process-host.ts';
 import { nodeRandom } from '../../platform/node/random.ts';
 import { createProcSampler } from '../../platform/node/sampler.ts';
-import { budgetOfLevel } from '../../protocol/budget.ts';
+import { type Budget, budgetOfLevel } from '../../protocol/budget.ts';
 import type { QueryOutcome } from '../../protocol/control.ts';
 import { ok } from '../../protocol/result.ts';
 import type { ScheduledQuery } from '../../supervisor/config/config.ts';
@@ -24,15 +24,16 @@ export interface MeasuredKill {
   readonly pid: number;
   /** Private memory of the worker when the lease began: what growth is counted from. */
   readonly baseline_bytes: number;
-  /** When SIGKILL was sent, and when the exit of the process was seen (CLOCK_MONOTONIC, milliseconds). */
+  /** When the query was sent, SIGKILL was sent, and the exit of the process was seen (CLOCK_MONOTONIC, milliseconds). */
+  readonly started_ms: number;
   readonly signalled_ms: number;
   readonly ended_ms: number;
 }
 
-/** A supervisor whose workers are those of scripted-worker.ts; everything else is the real thing. */
+/** A supervisor that tells when it does what. */
 export interface MeasuredSupervisor {
   /** Runs a statement that ends with its worker. */
-  kill(statement: string): Promise<MeasuredKill>;
+  kill(statement: string, budget?: Budget): Promise<MeasuredKill>;
   stop(): Promise<void>;
 }
 
@@ -42,7 +43,18 @@ export interface SideWork {
   readonly schedule: readonly ScheduledQuery[];
 }
 
-export const startMeasured = async (record: string, beside?: SideWork): Promise<MeasuredSupervisor> => {
+/** Node's arguments for a worker of scripted-worker.ts, which notes into files that begin with this path. */
+export const scriptedWorker = (record: string): readonly string[] => [
+  '--max-semi-space-size=1',
+  join(import.meta.dirname, 'scripted-worker.ts'),
+  record,
+];
+
+/** The real thing, but that its workers are started with these arguments of Node. */
+export const startMeasured = async (
+  workerArgs: readonly string[],
+  beside?: SideWork,
+): Promise<MeasuredSupervisor> => {
   const exits = new Map<number, (at_ms: number) => void>();
   const baselines = new Map<number, number>();
   const signals = new Map<number, number>();
@@ -51,7 +63,7 @@ export const startMeasured = async (record: string, beside?: SideWork): Promise<
     cgroups: noCgroups,
     store: '',
     command: process.execPath,
-    argsOf: () => ['--max-semi-space-size=1', join(import.meta.dirname, 'scripted-worker.ts'), record],
+    argsOf: () => workerArgs,
   });
   const ports: SupervisorPorts = {
     clock: nodeClock,
@@ -106,14 +118,16 @@ export const startMeasured = async (record: string, beside?: SideWork): Promise<
   if (!started.ok) throw new Error(started.error.message);
   const supervisor: Supervisor = started.value;
   return {
-    kill: async (statement) => {
+    kill: async (statement, budget = budgetOfLevel['0']) => {
       let pid = 0;
+      let started_ms = Number.NaN;
       let ended: Promise<number> | undefined;
       const outcome = await new Promise<QueryOutcome>((resolve) => {
         supervisor.query(
-          { sql: statement, uid: 0, budget: budgetOfLevel['0'] },
+          { sql: statement, uid: 0, budget },
           {
             started: (lease) => {
+              started_ms = hostMonotonic_ms();
               pid = lease.worker.pid;
               ended = new Promise((seen) => exits.set(pid, seen));
             },
@@ -126,7 +140,8 @@ export const startMeasured = async (record: string, beside?: SideWork): Promise<
       if (ended === undefined) throw new Error(outcome.failure?.message ?? 'it never started');
       const ended_ms = await ended;
       const signalled_ms = signals.get(pid) ?? Number.NaN;
-      return { outcome, pid, baseline_bytes: baselines.get(pid) ?? 0, signalled_ms, ended_ms };
+      const baseline_bytes = baselines.get(pid) ?? 0;
+      return { outcome, pid, baseline_bytes, started_ms, signalled_ms, ended_ms };
     },
     stop: () => supervisor.stop(),
   };

@@ -21,6 +21,8 @@ export interface WatchDeps {
 /** Near a limit a sample is taken every millisecond; this many of a CPU window are enough to judge it. */
 const samplesPerWindow = 100;
 
+const unlimited = Number.POSITIVE_INFINITY;
+
 /** The observation of one run: gathers samples and asks the policies. Owned by the worker's actor. */
 export class Watch {
   readonly #lease: Lease;
@@ -128,11 +130,12 @@ export class Watch {
   /** Milliseconds until the next look, which is planned for then. */
   next_ms(now_ms: number, held_ms: number): number {
     // Nobody is stopped, so no limit needs a closer look.
-    if (this.#disabled) return nextSample_ms(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+    if (this.#disabled) return nextSample_ms(unlimited, unlimited, unlimited);
     const { budget, grantedAt_ms } = this.#lease;
     const headroom_bytes = budget.memory_mb * 2 ** 20 - this.growth_bytes();
     const used_ms = running_ms({ grantedAt_ms, blocked_ms: this.#blockedUntil(now_ms) + held_ms }, now_ms);
-    const wait_ms = nextSample_ms(headroom_bytes, Math.max(1, budget.wall_ms - used_ms));
+    const window_ms = budget.cpu_percent === 0 ? unlimited : budget.cpu_window_ms;
+    const wait_ms = nextSample_ms(headroom_bytes, Math.max(1, budget.wall_ms - used_ms), window_ms);
     this.#planned_ms = now_ms + wait_ms;
     return wait_ms;
   }

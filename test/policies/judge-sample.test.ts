@@ -173,22 +173,29 @@ t.test('the CPU window judges only an unbroken stretch that fills it', async (t)
   );
 });
 
-t.test('the next sample comes sooner the less headroom is left, within 1 and 100 ms', async (t) => {
-  fc.assert(
-    fc.property(
-      fc.double({ min: -1e12, max: 1e12, noNaN: true }),
-      fc.double({ min: -1e6, max: 1e9, noNaN: true }),
-      (headroom, deadline) => {
-        const next = nextSample_ms(headroom, deadline);
-        return next >= 1 && next <= 100;
-      },
-    ),
-  );
-  t.equal(nextSample_ms(200 * mib, 30_000), 100);
-  t.equal(nextSample_ms(20e6, 30_000), 10);
-  t.equal(nextSample_ms(0, 30_000), 1);
-  t.equal(nextSample_ms(200 * mib, 12), 12);
-});
+t.test(
+  'the next sample comes sooner the less headroom is left, within 1 and 100 ms and a twentieth of a CPU window',
+  async (t) => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -1e12, max: 1e12, noNaN: true }),
+        fc.double({ min: -1e6, max: 1e9, noNaN: true }),
+        fc.oneof(fc.integer({ min: 100, max: 3_600_000 }), fc.constant(Number.POSITIVE_INFINITY)),
+        (headroom, deadline, window) => {
+          const next = nextSample_ms(headroom, deadline, window);
+          return next >= 1 && next <= 100 && next <= Math.max(1, window / 20);
+        },
+      ),
+    );
+    const none = Number.POSITIVE_INFINITY;
+    t.equal(nextSample_ms(200 * mib, 30_000, none), 100);
+    t.equal(nextSample_ms(20e6, 30_000, none), 10);
+    t.equal(nextSample_ms(0, 30_000, none), 1);
+    t.equal(nextSample_ms(200 * mib, 12, none), 12);
+    t.equal(nextSample_ms(200 * mib, 30_000, 500), 25, 'a short CPU window is looked at more often');
+    t.equal(nextSample_ms(200 * mib, 30_000, 5_000), 100);
+  },
+);
 
 t.test(
   'reads are judged with room for what the worker reads besides, and told by their budget',

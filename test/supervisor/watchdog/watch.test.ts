@@ -143,3 +143,23 @@ t.test(
     t.equal(lookLate(), 'kill');
   },
 );
+
+t.test('looks that come when they are planned find a full window within a tenth of it', async (t) => {
+  for (const cpu_window_ms of [150, 500, 777, 2_000]) {
+    let now_ms = 0;
+    const source: SampleSource = {
+      read: () => ok({ ...lease.worker, at_ms: now_ms, cpu_ms: now_ms, private_bytes: 0 }),
+      readBytes: () => 0,
+      close: () => undefined,
+    };
+    const budget = { ...lease.budget, cpu_window_ms };
+    const watch = openWatch({ ...lease, budget }, { sampler: { open: () => ok(source) } });
+    if (!watch.ok) throw new Error(watch.error.message);
+    do now_ms += watch.value.next_ms(now_ms, 0);
+    while (watch.value.look(now_ms, 0).kind === 'within');
+    t.ok(
+      now_ms >= cpu_window_ms && now_ms <= cpu_window_ms * 1.1,
+      `${now_ms} ms of a window of ${cpu_window_ms}`,
+    );
+  }
+});
