@@ -1,4 +1,5 @@
 import { connectToDaemon, type DaemonClient } from '../cli/control-client.ts';
+import type { CellRow } from '../protocol/cell.ts';
 import type { WorkerStatus } from '../protocol/control.ts';
 import { makeHome, startDaemon } from '../test/system/daemon-harness.ts';
 
@@ -11,6 +12,8 @@ export interface BuiltDaemon {
   workers(): Promise<readonly WorkerStatus[]>;
   /** Runs a statement to its end; throws when it fails. */
   query(sql: string): Promise<void>;
+  /** Its rows, as they came. */
+  rows(sql: string): Promise<readonly CellRow[]>;
   stop(): Promise<void>;
 }
 
@@ -36,14 +39,22 @@ export const startBuiltDaemon = async (
       if (!status.ok) throw new Error(status.error.message);
       return status.value.workers;
     },
-    query: async (sql) => {
-      const { failure } = await client.query(sql, { columns: () => undefined, rows: () => undefined });
-      if (failure !== undefined) throw new Error(`${sql}: ${failure.message}`);
-    },
+    query: async (sql) => void (await rowsOf(client, sql)),
+    rows: (sql) => rowsOf(client, sql),
     stop: async () => {
       await client.close();
       await daemon.end('SIGTERM');
       home.remove();
     },
   };
+};
+
+const rowsOf = async (client: DaemonClient, sql: string): Promise<readonly CellRow[]> => {
+  const rows: CellRow[] = [];
+  const { failure } = await client.query(sql, {
+    columns: () => undefined,
+    rows: (payload) => void rows.push(...(JSON.parse(Buffer.from(payload).toString()) as CellRow[])),
+  });
+  if (failure !== undefined) throw new Error(`${sql}: ${failure.message}`);
+  return rows;
 };

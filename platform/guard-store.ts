@@ -16,11 +16,13 @@ export type StoreFailure = Failure<
   | 'io'
 >;
 
-/** Interval of a query and the splayed one drawn for it; kept so that a restart does not draw again. */
+/** Interval of a query and what was drawn for it; kept so that a restart does not draw again. */
 export interface Splay {
   readonly queryId: string;
   readonly interval_s: number;
   readonly splayed_s: number;
+  /** Where in the splayed interval it starts, from 0 to less than the interval. */
+  readonly offset_ms: number;
 }
 
 /**

@@ -31,6 +31,11 @@ const migrations: readonly string[] = [
   // What led to a verdict: its samples and the rest of protocol/evidence.ts.
   'CREATE TABLE samples (verdict_id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);',
   'CREATE TABLE overrides (override_id TEXT NOT NULL UNIQUE, ended INTEGER NOT NULL, body TEXT NOT NULL);',
+  // Splays of before have no offset: both are drawn anew.
+  `DROP TABLE splays;
+   CREATE TABLE splays (
+     query_id TEXT PRIMARY KEY, interval_s INTEGER NOT NULL, splayed_s INTEGER NOT NULL, offset_ms INTEGER NOT NULL
+   ) WITHOUT ROWID;`,
 ];
 
 /** `guard.db` as it was opened. */
@@ -94,8 +99,8 @@ const guardStore = (path: string, database: Database.Database): GuardStore => {
     'DELETE FROM overrides WHERE ended AND rowid <= (SELECT max(rowid) FROM overrides) - ?',
   );
   const overrides = database.prepare('SELECT body FROM overrides ORDER BY rowid');
-  const putSplay = database.prepare('INSERT OR REPLACE INTO splays VALUES (?, ?, ?)');
-  const splays = database.prepare('SELECT query_id AS queryId, interval_s, splayed_s FROM splays');
+  const putSplay = database.prepare('INSERT OR REPLACE INTO splays VALUES (?, ?, ?, ?)');
+  const splays = database.prepare('SELECT query_id AS queryId, interval_s, splayed_s, offset_ms FROM splays');
   const setting = database.prepare('SELECT value FROM settings WHERE name = ?').pluck();
   const putSetting = database.prepare('INSERT OR REPLACE INTO settings VALUES (?, ?)');
   const judge = database.transaction((verdict: Verdict, denial: Denial | undefined, led: Evidence) => {
@@ -128,7 +133,8 @@ const guardStore = (path: string, database: Database.Database): GuardStore => {
     denials: () => bodies<Denial>(denials),
     putOverrides: (changed) => attempt(() => override(changed)),
     overrides: () => bodies<LimitOverride>(overrides),
-    putSplay: ({ queryId, interval_s, splayed_s }) => write(putSplay, queryId, interval_s, splayed_s),
+    putSplay: ({ queryId, interval_s, splayed_s, offset_ms }) =>
+      write(putSplay, queryId, interval_s, splayed_s, offset_ms),
     splays: () => attempt(() => splays.all() as Splay[]),
     setting: (name) => attempt(() => setting.get(name) as string | undefined),
     putSetting: (name, value) => write(putSetting, name, value),

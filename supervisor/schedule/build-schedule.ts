@@ -1,10 +1,10 @@
-import type { GuardStore, StoreFailure } from '../../platform/guard-store.ts';
+import type { GuardStore, Splay, StoreFailure } from '../../platform/guard-store.ts';
 import type { QueryPerformance } from '../../platform/ledger.ts';
 import type { Random } from '../../platform/random.ts';
 import type { LimitOverride } from '../../protocol/limit-override.ts';
 import { ok, type Result } from '../../protocol/result.ts';
 import type { ScheduledQuery } from '../config/config.ts';
-import { splayedInterval } from '../config/splay.ts';
+import { splayedInterval, splayedOffset_ms } from '../config/splay.ts';
 import { limitsInForce, type ScheduleEntry } from './schedule-book.ts';
 
 /** What the schedule is drawn with. */
@@ -17,7 +17,7 @@ export interface ScheduleDeps {
 
 /** What is known of a query that was in the schedule before, or ran in an earlier life. */
 export type Former = Partial<
-  Pick<ScheduleEntry, 'run' | 'skipped' | 'deferred' | 'lastFailure' | 'performance'>
+  Pick<ScheduleEntry, 'run' | 'skipped' | 'deferred' | 'lastFailure' | 'lastStartDrift_ms' | 'performance'>
 >;
 
 /** Scope in which a scheduled query is denied. */
@@ -35,17 +35,18 @@ export const buildSchedule = (
   const entries: ScheduleEntry[] = [];
   for (const query of queries) {
     const former = splays.get(query.name);
-    const kept = former?.interval_s === query.interval_s ? former.splayed_s : undefined;
-    const splayed_s = kept ?? splayedInterval(query.interval_s, deps.splayPercent, deps.random.fraction());
+    const kept = former?.interval_s === query.interval_s ? former : undefined;
+    const splay = kept ?? drawSplay(query, deps);
     if (kept === undefined) {
-      const put = deps.store.putSplay({ queryId: query.name, interval_s: query.interval_s, splayed_s });
+      const put = deps.store.putSplay(splay);
       if (!put.ok) return put;
     }
     entries.push({
       query,
       scope: scheduleScope(query.name),
       ...limitsInForce(query, deps.overrideOf(query.name)),
-      splayed_s,
+      splayed_s: splay.splayed_s,
+      offset_ms: splay.offset_ms,
       run: undefined,
       skipped: 0,
       deferred: 0,
@@ -55,6 +56,13 @@ export const buildSchedule = (
     });
   }
   return ok(entries);
+};
+
+const drawSplay = ({ name, interval_s }: ScheduledQuery, deps: ScheduleDeps): Splay => {
+  const { random, splayPercent } = deps;
+  const splayed_s = splayedInterval(interval_s, splayPercent, random.fraction());
+  const offset_ms = splayedOffset_ms(splayed_s, splayPercent, random.fraction());
+  return { queryId: name, interval_s, splayed_s, offset_ms };
 };
 
 /** By the statistics of earlier lives. */
@@ -72,6 +80,8 @@ export const formerEntry =
   ({ name, sql }) => {
     const entry = get(name);
     if (entry === undefined) return {};
-    const { run, skipped, deferred, lastFailure, performance } = entry;
-    return entry.query.sql === sql ? { run, skipped, deferred, lastFailure, performance } : { run };
+    const { run, skipped, deferred, lastFailure, lastStartDrift_ms, performance } = entry;
+    if (entry.query.sql !== sql) return { run };
+    const drift = lastStartDrift_ms === undefined ? {} : { lastStartDrift_ms };
+    return { run, skipped, deferred, lastFailure, ...drift, performance };
   };

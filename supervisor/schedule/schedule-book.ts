@@ -19,6 +19,8 @@ export interface ScheduleEntry extends LimitsInForce {
   readonly query: ScheduledQuery;
   readonly scope: string;
   readonly splayed_s: number;
+  /** Where in the splayed interval it starts. */
+  readonly offset_ms: number;
   /** The run that is under way: from the moment it is due until its result is in the ledger or failed. */
   readonly run: string | undefined;
   /** Starts that fell away because the former run was not over or the host was under pressure. */
@@ -31,6 +33,8 @@ export interface ScheduleEntry extends LimitsInForce {
   readonly lastFault?: RunFault;
   readonly lastSkip?: LostStart;
   readonly lastDeferral?: LostStart;
+  /** How long after its splayed start the last run had its lease: it waited for a worker, or the host was busy. */
+  readonly lastStartDrift_ms?: number;
   readonly performance: QueryPerformance | undefined;
 }
 

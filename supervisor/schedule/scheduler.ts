@@ -1,39 +1,26 @@
 import type { ActorRef, Behaviour, Context } from '../../actors/types.ts';
 import { decideStart, type PressureReason } from '../../policies/host-pressure.ts';
-import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import type { LostStartReason } from '../../protocol/why.ts';
-import type { ScheduledQuery } from '../config/config.ts';
 import { dueQueries } from '../config/due.ts';
-import type { RecorderMessage } from '../ledger/recorder.ts';
 import type { LimitOverrides } from '../limits/limit-overrides.ts';
 import type { PressureGauge } from '../watchdog/pressure-gauge.ts';
 import type { WorkforceMessage } from '../workforce/messages.ts';
-import { type CollectedRun, collectRun } from './collector.ts';
-import type { ScheduleBook, ScheduleEntry } from './schedule-book.ts';
+import { collectRun } from './collector.ts';
+import type { ScheduleEntry } from './schedule-book.ts';
+import { type EndedStart, type ResultDeps, type Start, takeResult } from './take-result.ts';
 
 /** To the scheduler. */
 export type SchedulerMessage =
   | { readonly type: 'tick' }
-  /** A start that was put off `deferred_ms` ago asks again. */
-  | {
-      readonly type: 'ask_again';
-      readonly name: string;
-      readonly requestId: string;
-      readonly deferred_ms: number;
-    }
-  /** `query`: as it was when the run began; the schedule may have changed since. */
-  | {
-      readonly type: 'collected';
-      readonly query: ScheduledQuery;
-      readonly requestId: string;
-      readonly run: CollectedRun;
-    };
+  /** A query is due within the second of the last tick, and its moment has come. */
+  | { readonly type: 'start'; readonly name: string; readonly planned_ms: number }
+  /** A start that was put off asks again. */
+  | { readonly type: 'ask_again'; readonly name: string; readonly start: Start }
+  | ({ readonly type: 'collected' } & EndedStart);
 
 /** What the scheduler needs. */
-export interface SchedulerDeps {
-  readonly book: ScheduleBook;
+export interface SchedulerDeps extends ResultDeps {
   readonly workforce: ActorRef<WorkforceMessage>;
-  readonly recorder: ActorRef<RecorderMessage>;
   readonly gauge: PressureGauge;
   /** Whether a worker has been at work for longer than a usual query takes. */
   readonly weAreBusy: () => boolean;
@@ -41,7 +28,6 @@ export interface SchedulerDeps {
   readonly overrides: Pick<LimitOverrides, 'expire'>;
   /** Monotonic milliseconds before which a `cpu_percent` of osquery's flags stops nobody. */
   readonly cpuRuleFrom_ms: number;
-  readonly emit: (event: DaemonEvent) => void;
 }
 
 interface State {
@@ -63,7 +49,13 @@ const pressureWindow_ms = 10_000;
 /** Ticks that were missed (suspend, a busy host) are made up for this long at most; older ones are dropped. */
 const catchUp_s = 60;
 
-/** One tick a second: hands every due query to the workforce, unless its former run is not over. */
+/** What is due sooner than a timer can tell starts at once. */
+const shortestTimer_ms = 1;
+
+/**
+ * One tick a second: plans the starts of that second. At its moment each query goes to the workforce, unless its former
+ * run is not over.
+ */
 export const scheduler = (deps: SchedulerDeps): Behaviour<SchedulerMessage, State> => ({
   init: (context) => {
     // After a restart of this actor nobody waits for its former runs.
@@ -86,16 +78,19 @@ export const scheduler = (deps: SchedulerDeps): Behaviour<SchedulerMessage, Stat
       case 'tick':
         tick(deps, state, context);
         break;
+      case 'start': {
+        const entry = deps.book.get(message.name);
+        if (entry !== undefined) due(deps, state, entry, message.planned_ms, context);
+        break;
+      }
       case 'ask_again': {
         const entry = deps.book.get(message.name);
         // The query may have gone since, or gone and come back.
-        if (entry?.run !== undefined && entry.run === message.requestId) {
-          begin(deps, state, entry, entry.run, message.deferred_ms, context);
-        }
+        if (entry?.run === message.start.requestId) begin(deps, state, entry, message.start, context);
         break;
       }
       case 'collected':
-        collected(deps, message, context);
+        takeResult(deps, message, context.clock);
         break;
     }
     return state;
@@ -112,10 +107,11 @@ const tick = (deps: SchedulerDeps, state: State, context: Context<SchedulerMessa
   state.nextTick_s = Math.max(state.nextTick_s, now_s - catchUp_s);
   const asked = new Set<string>();
   for (; state.nextTick_s <= now_s; state.nextTick_s += 1) {
-    for (const entry of dueQueries(deps.book.entries(), state.nextTick_s, state.startedOnce)) {
+    const tick_ms = state.started_ms + (state.nextTick_s - state.firstTick_s) * 1000;
+    for (const { entry, after_ms } of dueQueries(deps.book.entries(), state.nextTick_s, state.startedOnce)) {
       if (asked.has(entry.query.name)) continue;
       asked.add(entry.query.name);
-      due(deps, state, entry, context);
+      plan(deps, state, entry, tick_ms + after_ms, context);
     }
   }
   const next_ms =
@@ -123,10 +119,26 @@ const tick = (deps: SchedulerDeps, state: State, context: Context<SchedulerMessa
   context.startTimer('tick', Math.max(0, next_ms), { type: 'tick' });
 };
 
+/** Starts what is due now, and sets a timer for what is due later in this second. */
+const plan = (
+  deps: SchedulerDeps,
+  state: State,
+  entry: ScheduleEntry,
+  planned_ms: number,
+  context: Context<SchedulerMessage>,
+): void => {
+  const wait_ms = planned_ms - context.clock.monotonicMs();
+  if (wait_ms < shortestTimer_ms) return due(deps, state, entry, planned_ms, context);
+  const { name } = entry.query;
+  // A query of every second may be planned again before this timer is heard: each start has a timer of its own.
+  context.startTimer(`start:${planned_ms}:${name}`, wait_ms, { type: 'start', name, planned_ms });
+};
+
 const due = (
   deps: SchedulerDeps,
   state: State,
   entry: ScheduleEntry,
+  planned_ms: number,
   context: Context<SchedulerMessage>,
 ): void => {
   if (entry.run !== undefined) {
@@ -134,7 +146,7 @@ const due = (
   }
   const requestId = context.random.id();
   deps.book.update(entry.query.name, { run: requestId });
-  begin(deps, state, entry, requestId, 0, context);
+  begin(deps, state, entry, { requestId, planned_ms, deferred_ms: 0 }, context);
 };
 
 const skip = (
@@ -154,11 +166,11 @@ const begin = (
   deps: SchedulerDeps,
   state: State,
   entry: ScheduleEntry,
-  requestId: string,
-  deferred_ms: number,
+  start: Start,
   context: Context<SchedulerMessage>,
 ): void => {
   const { name } = entry.query;
+  const { deferred_ms } = start;
   const host = deps.gauge.latest();
   const decision =
     host === undefined
@@ -171,7 +183,7 @@ const begin = (
   switch (decision.kind) {
     case 'run':
       if (host !== undefined && deferred_ms === 0) tellPressure(deps, state, undefined);
-      return run(deps, entry, requestId, context);
+      return run(deps, entry, start, context);
     case 'defer':
       if (deferred_ms === 0) {
         const lastDeferral = { at_unix_ms: context.clock.unixMs(), reason: decision.reason };
@@ -181,8 +193,7 @@ const begin = (
       context.startTimer(`defer:${name}`, decision.for_ms, {
         type: 'ask_again',
         name,
-        requestId,
-        deferred_ms: deferred_ms + decision.for_ms,
+        start: { ...start, deferred_ms: deferred_ms + decision.for_ms },
       });
       return;
     case 'skip':
@@ -213,13 +224,13 @@ const pressureWords: Readonly<Record<PressureReason, string>> = {
 const run = (
   deps: SchedulerDeps,
   { query, scope, sqlHash, limits }: ScheduleEntry,
-  requestId: string,
+  start: Start,
   context: Context<SchedulerMessage>,
 ): void => {
   deps.workforce.tell({
     type: 'run',
     request: {
-      requestId,
+      requestId: start.requestId,
       queryId: query.name,
       scope,
       sql: query.sql,
@@ -229,46 +240,8 @@ const run = (
       ...(limits.origins.cpu_percent === 'flag' ? { cpuPercentFrom_ms: deps.cpuRuleFrom_ms } : {}),
       mayBeDenied: query.denylist,
       listener: collectRun((collectedRun) =>
-        context.self.tell({ type: 'collected', query, requestId, run: collectedRun }),
+        context.self.tell({ type: 'collected', query, start, run: collectedRun }),
       ),
     },
-  });
-};
-
-const collected = (
-  deps: SchedulerDeps,
-  {
-    query,
-    requestId,
-    run: { columns, rowFrames, outcome },
-  }: Extract<SchedulerMessage, { type: 'collected' }>,
-  context: Context<SchedulerMessage>,
-): void => {
-  const { name } = query;
-  const entry = deps.book.get(name);
-  // The query left the schedule while it ran.
-  if (entry?.run !== requestId) return;
-  for (const warning of outcome.warnings) {
-    deps.emit({ type: 'log', severity: 'warning', message: `'${name}': ${warning}` });
-  }
-  const { failure } = outcome;
-  if (failure !== undefined) {
-    // A denial was told when it was made, and a query that waits says so once: not at every start that it misses.
-    const { reason, message } = failure;
-    const told = reason === 'denied' || (reason === 'held_back' && entry.lastFailure === message);
-    if (!told) deps.emit({ type: 'query_failed', name, message });
-    const refused = reason === 'denied' || reason === 'held_back';
-    const lastFault = refused ? {} : { lastFault: { at_unix_ms: context.clock.unixMs(), reason, message } };
-    deps.book.finish(name, requestId, { lastFailure: message, ...lastFault });
-    return;
-  }
-  deps.recorder.tell({
-    type: 'record',
-    requestId,
-    query,
-    columns,
-    rowFrames,
-    cost: outcome.cost,
-    finished_unix_ms: context.clock.unixMs(),
   });
 };

@@ -79,6 +79,7 @@ const scheduleRow = (entry: ScheduleEntry, denied: boolean): Row => {
     last_memory: performance?.last_memory_bytes ?? 0,
     skipped: entry.skipped,
     deferred: entry.deferred,
+    last_start_drift_ms: Math.round(entry.lastStartDrift_ms ?? 0),
     last_failure: entry.lastFailure,
     limits: JSON.stringify(
       Object.fromEntries(limitsOf(entry).map(({ limit, value, origin }) => [limit, { value, origin }])),

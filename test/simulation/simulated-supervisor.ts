@@ -46,10 +46,10 @@ const scheduled = (name: string, interval_s: number): ScheduledQuery => ({
 export const maxWorkers = 8;
 
 const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): SupervisorOptions => {
-  const { schedule, queries, interval_s = 10, denial_ms, spares = 0 } = world.options;
+  const { schedule, queries, interval_s = 10, splayPercent = 0, denial_ms, spares = 0 } = world.options;
   return {
     schedule: [...(queries ?? []), ...Object.keys(schedule ?? {}).map((name) => scheduled(name, interval_s))],
-    splayPercent: 0,
+    splayPercent,
     limits: {
       maxWorkers: world.options.maxWorkers ?? maxWorkers,
       maxUnkillable: 2,

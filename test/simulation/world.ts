@@ -60,6 +60,8 @@ export interface LifeOptions {
   /** Statements by name; each runs once an interval, under the budgets of level 0. */
   readonly schedule?: Readonly<Record<string, Conduct>>;
   readonly interval_s?: number;
+  /** 0 when absent. */
+  readonly splayPercent?: number;
   /** Queries of the schedule that are told in full. */
   readonly queries?: readonly ScheduledQuery[];
   /** Conducts of statements outside the schedule. */

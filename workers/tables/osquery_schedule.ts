@@ -24,6 +24,7 @@ export const osquerySchedule: Table = defineSupervisorTable({
     // Leash's own, hidden so that SELECT * gives what osquery's users know.
     skipped: bigint({ hidden: true }),
     deferred: bigint({ hidden: true }),
+    last_start_drift_ms: bigint({ hidden: true }),
     last_failure: text({ hidden: true }),
     limits: text({ hidden: true }),
   },
