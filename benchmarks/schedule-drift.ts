@@ -62,7 +62,7 @@ const look = async (daemon: BuiltDaemon): Promise<readonly Looked[]> => {
     'SELECT name, executions, last_start_drift_ms, wall_time_ms, skipped, deferred FROM osquery_schedule',
   );
   return rows.map(([name, executions, drift_ms, wall_ms, skipped, deferred]) => ({
-    name: String(name),
+    name: typeof name === 'string' ? name : '',
     executions: Number(executions),
     drift_ms: Number(drift_ms),
     wall_ms: Number(wall_ms),

@@ -5,7 +5,7 @@ import type { RunCost } from '../../protocol/run.ts';
 import { compareResults } from './differential.ts';
 import { differentialLines, snapshotLines } from './lines.ts';
 import { afterRun, noPerformance } from './performance.ts';
-import { canonicalText, compareRows, plainRow, type RowMap, type RowShape, shapeOf } from './rows.ts';
+import { canonicalTexts, compareRows, plainRow, type RowMap, type RowShape, shapeOf } from './rows.ts';
 
 /** A finished run, decoded. */
 export interface FinishedRun {
@@ -55,7 +55,7 @@ const assessDifferential = (
   before: StoredBaseline | undefined,
   performance: QueryPerformance,
 ): Assessment => {
-  const after = run.rows.map((row) => canonicalText(shape, row));
+  const after = canonicalTexts(shape, run.rows);
   const newEpoch = before?.rows === undefined || before.epoch !== run.lines.epoch;
   const change = newEpoch ? { added: after, removed: [] } : compareResults(split(before.rows), after);
   const changed = change.added.length > 0 || change.removed.length > 0;
@@ -78,7 +78,7 @@ const assessDifferential = (
 
 const split = (rows: string): readonly string[] => (rows === '' ? [] : rows.split('\n'));
 
-// Texts that canonicalText wrote.
+// Texts that canonicalTexts wrote.
 const parse = (text: string): RowMap => JSON.parse(text) as RowMap;
 
 /** osquery's output size: bytes of column names and values of every row; a number counts 8. */

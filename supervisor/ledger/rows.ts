@@ -16,10 +16,36 @@ export const shapeOf = (columns: readonly ResultColumn[]): RowShape => {
 };
 
 /**
- * The canonical text of a row: JSON with typed cells in name order. Two rows are equal exactly when their texts
+ * The canonical texts of rows: JSON with typed cells in name order. Two rows are equal exactly when their texts
  * are; the differential compares and stores nothing else. Texts are escaped as differential results are.
  */
-export const canonicalText = (shape: RowShape, row: CellRow): string => {
+export const canonicalTexts = (shape: RowShape, rows: readonly CellRow[]): readonly string[] => {
+  const whole = wholeRows(shape);
+  return rows.map((row) => whole?.(row) ?? canonicalText(shape, row));
+};
+
+/**
+ * Most rows are canonical as JSON.stringify writes them: all but those with a blob, and those in which something was
+ * escaped, which shows as a backslash. One call a row is faster than one a cell, and its text is one piece, where a text
+ * that was put together is copied again when it is compared. Undefined for names that an object would reorder.
+ */
+const wholeRows = (shape: RowShape): ((row: CellRow) => string | undefined) | undefined => {
+  const names = shape.map(({ name }) => name);
+  const members: Record<string, Cell> = Object.fromEntries(names.map((name) => [name, null]));
+  if (names.includes('__proto__') || Object.keys(members).some((name, index) => name !== names[index]))
+    return undefined;
+  return (row) => {
+    for (const { name, index } of shape) {
+      const cell = row[index] ?? null;
+      if (typeof cell === 'object' && cell !== null && 'blob' in cell) return undefined;
+      members[name] = cell;
+    }
+    const text = JSON.stringify(members);
+    return text.includes('\\') ? undefined : text;
+  };
+};
+
+const canonicalText = (shape: RowShape, row: CellRow): string => {
   let text = '{';
   for (const { index, key } of shape) {
     if (text.length > 1) text += ',';
@@ -30,10 +56,16 @@ export const canonicalText = (shape: RowShape, row: CellRow): string => {
 
 const canonicalCell = (cell: Cell): string => {
   if (typeof cell === 'number') return String(cell);
-  if (typeof cell === 'string') return JSON.stringify(escapeText(cutAtNul(cell)));
+  if (typeof cell === 'string') return canonicalString(cell);
   if (cell === null) return 'null';
   if ('blob' in cell) return JSON.stringify(escapeBytes(Buffer.from(cell.blob, 'base64')));
   return JSON.stringify(cell);
+};
+
+/** What JSON writes without a backslash holds no control character: most texts are not looked at twice. */
+const canonicalString = (text: string): string => {
+  const json = JSON.stringify(text);
+  return json.includes('\\') ? JSON.stringify(escapeText(cutAtNul(text))) : json;
 };
 
 /** Values of a row that is logged as it is (snapshots are not escaped). */

@@ -99,3 +99,25 @@ t.test('a store of the first version keeps what it holds and learns to keep evid
   t.ok(store.putVerdict(verdictOf(2), undefined, evidenceOf(2)).ok);
   t.strictSame(store.evidence('v2'), { ok: true, value: evidenceOf(2) });
 });
+
+t.test('a database of before offsets keeps all but the splays, which are drawn anew', async (t) => {
+  const directory = t.testdir({});
+  const first = opened(directory);
+  t.ok(first.putVerdict(verdictOf(1), undefined, evidenceOf(1)).ok);
+  first.close();
+  const old = new Database(join(directory, 'guard.db'));
+  old.exec(`DROP TABLE splays;
+    CREATE TABLE splays (
+      query_id TEXT PRIMARY KEY, interval_s INTEGER NOT NULL, splayed_s INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    INSERT INTO splays VALUES ('q', 10, 11);
+    PRAGMA user_version = 3;`);
+  old.close();
+  const store = opened(directory);
+  t.teardown(() => store.close());
+  t.strictSame(store.splays(), { ok: true, value: [] });
+  t.match(store.verdicts(10), { value: [{ verdictId: 'v1' }] });
+  const splay = { queryId: 'q', interval_s: 10, splayed_s: 9, offset_ms: 8_123 };
+  t.ok(store.putSplay(splay).ok);
+  t.strictSame(store.splays(), { ok: true, value: [splay] });
+});
