@@ -62,7 +62,7 @@ interface Contestant {
   store(rows: readonly CellRow[]): void;
 }
 
-const opened = openResultsStore(folder, { uid: process.getuid?.() ?? 0, now_unix_ms: 0 });
+const opened = openResultsStore(folder, { now_unix_ms: 0 });
 if (!opened.ok) throw new Error(opened.error.message);
 const results = opened.value.store;
 const run = {
@@ -112,7 +112,7 @@ const asObjects = (rows: readonly CellRow[]): readonly object[] =>
 const document = peers.prepare('SELECT body FROM document').pluck();
 const jsonMap: Contestant = {
   compare: ({ rows }) => {
-    const stored = JSON.parse(String(document.get() ?? '[]')) as readonly object[];
+    const stored = JSON.parse((document.get() as string | undefined) ?? '[]') as readonly object[];
     const old = counted(stored.map((row) => JSON.stringify(row)));
     const now = counted(asObjects(rows).map((row) => JSON.stringify(row)));
     return { added: surplus(now, old), removed: surplus(old, now) };
@@ -136,7 +136,7 @@ const sql: Contestant = {
     fill('new', rows);
     return { added: except('new', 'old'), removed: except('old', 'new') };
   },
-  store: (rows) => void fill('old', rows),
+  store: (rows) => fill('old', rows),
 };
 
 /** The whole task, from frames to the committed transaction. */
