@@ -273,7 +273,8 @@ export const osqueryFlags: readonly FlagSpec[] = [
     flag('schedule_reload', 'uint64', '3600'),
     flag('schedule_reload_sql', 'bool', 'false', { hidden: true }),
     flag('schedule_splay_percent', 'uint64', '10', {
-      description: 'how far intervals may be moved at random so that hosts differ; 0: not at all',
+      description:
+        'how far intervals may be moved at random, and starts within them, so that neither hosts nor queries act together; 0: not at all',
     }),
     flag('schedule_timeout', 'uint64', '0'),
     flag('table_delay', 'uint64', '0'),
