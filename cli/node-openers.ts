@@ -1,12 +1,17 @@
+import { ok } from '../protocol/result.ts';
 import { Flags } from '../supervisor/config/flags.ts';
 import { startEmbedded } from '../supervisor/embedded.ts';
 import { thisCaller, usualControls } from './caller.ts';
 import { connectToDaemon } from './control-client.ts';
+import { endOnSignal } from './end-on-signal.ts';
 import type { Openers } from './query-service.ts';
 
 /** The real daemon and the real supervisor in this process. */
 export const nodeOpeners = (flags: Flags = new Flags()): Openers => ({
   connect: (path) => connectToDaemon(path),
-  startEmbedded: () => startEmbedded({ flags }),
+  startEmbedded: async () => {
+    const started = await startEmbedded({ flags });
+    return started.ok ? ok(endOnSignal(started.value)) : started;
+  },
   usualControls: usualControls(thisCaller()),
 });

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { kernelUnits } from '../../platform/node/auxv.ts';
 import { budgetOfLevel } from '../../protocol/budget.ts';
-import { makeHome, startDaemon } from '../system/daemon-harness.ts';
+import { cpuTime_ms, makeHome, startDaemon, until } from '../system/daemon-harness.ts';
 import { startRealHost } from './real-host.ts';
 
 t.test('a slow leak over many runs ends with its worker and is blamed on no query', async (t) => {
@@ -27,18 +25,6 @@ t.test('a slow leak over many runs ends with its worker and is blamed on no quer
   t.equal(new Set(workers).size, 3);
 });
 
-/** CPU time of a process so far; fields 14 and 15 of proc_pid_stat(5). */
-const cpu_ms = (pid: number): number => {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / kernelUnits().ticksPerSecond;
-};
-
-/** Runs other callbacks between two looks. */
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
-};
-
 const victim = `${'a'.repeat(60)}!`;
 
 t.test('a supervisor that was stopped meanwhile kills the guilty run when it goes on', async (t) => {
@@ -61,8 +47,8 @@ t.test('a supervisor that was stopped meanwhile kills the guilty run when it goe
   }
   process.kill(daemon.pid, 'SIGSTOP');
   const worker = Number(leased.pid);
-  const before_ms = cpu_ms(worker);
-  await until(() => cpu_ms(worker) >= before_ms + 2_500);
+  const before_ms = cpuTime_ms(worker);
+  await until(() => cpuTime_ms(worker) >= before_ms + 2_500);
   process.kill(daemon.pid, 'SIGCONT');
   const line = await daemon.line(/'stuck' was killed: it used [\d,]+ ms of CPU time/);
   const used_ms = Number(/used ([\d,]+) ms/.exec(line)?.[1]?.replaceAll(',', ''));
@@ -95,8 +81,8 @@ t.test('an innocent run beside a supervisor that was stopped is not judged', asy
     );
   }
   process.kill(daemon.pid, 'SIGSTOP');
-  const before_ms = cpu_ms(Number(leased.pid));
-  await until(() => cpu_ms(Number(leased.pid)) >= before_ms + 300);
+  const before_ms = cpuTime_ms(Number(leased.pid));
+  await until(() => cpuTime_ms(Number(leased.pid)) >= before_ms + 300);
   process.kill(daemon.pid, 'SIGCONT');
   const runs = async (): Promise<number> => {
     const [row] = await daemon.ask<{ executions: string }>('SELECT executions FROM osquery_schedule');
