@@ -10,6 +10,11 @@ export interface UnixConnection {
   write(bytes: Uint8Array): boolean;
   /** Sends what is pending, then hangs up. */
   end(): void;
+  /** Hangs up at once; what is pending is lost. */
+  destroy(): void;
+  /** Receives nothing more until `resume`: the peer waits when the kernel's buffers are full. */
+  pause(): void;
+  resume(): void;
 }
 
 /** What happens on a connection. `closed` is the last call, whoever hung up. */
@@ -18,6 +23,12 @@ export interface UnixConnectionListener {
   drained(): void;
   closed(): void;
 }
+
+/**
+ * Who may enter the directory of a socket. `private`: its owner alone. `guarded`: others may enter it, but only its
+ * owner, who is this user or root, may put files into it; the socket's own mode keeps them out.
+ */
+export type SocketDirectory = 'private' | 'guarded';
 
 /** A listening socket. */
 export interface UnixServer {

@@ -2,12 +2,19 @@ import { lstatSync, mkdirSync, rmSync, type Stats } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { fail, ok, type Result } from '../../protocol/result.ts';
-import type { SocketFailure, UnixConnection, UnixConnectionListener, UnixServer } from '../unix-socket.ts';
+import type {
+  SocketDirectory,
+  SocketFailure,
+  UnixConnection,
+  UnixConnectionListener,
+  UnixServer,
+} from '../unix-socket.ts';
 
 /** `sun_path` holds 108 bytes with its final NUL (unix(7)); libuv would cut a longer path without a word. */
 export const maxSocketPath_bytes = 107;
 
 const anyoneElse = 0o077;
+const othersWrite = 0o022;
 
 /**
  * Connects to a socket of this machine. Resolves when the peer's kernel has accepted; `listener` is not called
@@ -31,16 +38,16 @@ export const connectUnix = (
 };
 
 /**
- * Listens on a socket that its owner alone may use: 0600, in a directory of 0700 that is made when it is missing.
- * A socket that nobody listens on any more is replaced; anything else in its place is left alone and reported.
+ * Listens on a socket that its owner alone may use: 0600, in a directory that is made (0700) when it is missing. A socket that nobody listens on any more is replaced; anything else in its place is left alone and reported.
  */
 export const listenUnix = async (
   path: string,
   onConnection: (connection: UnixConnection) => UnixConnectionListener,
+  kind: SocketDirectory = 'private',
 ): Promise<Result<UnixServer, SocketFailure>> => {
   const short = checkLength(path);
   if (!short.ok) return short;
-  const directory = privateDirectory(dirname(path));
+  const directory = checkedDirectory(dirname(path), kind);
   if (!directory.ok) return directory;
   const free = await clearStale(path);
   if (!free.ok) return free;
@@ -68,6 +75,9 @@ const attach = (
   const connection: UnixConnection = {
     write: (bytes) => socket.writable && socket.write(bytes),
     end: () => void socket.end(),
+    destroy: () => void socket.destroy(),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
   };
   const listener = listenerOf(connection);
   socket.on('data', (bytes: Buffer) => listener.received(bytes));
@@ -90,7 +100,7 @@ const bind = (server: Server, path: string): Promise<Result<void, SocketFailure>
     }
   });
 
-const privateDirectory = (directory: string): Result<void, SocketFailure> => {
+const checkedDirectory = (directory: string, kind: SocketDirectory): Result<void, SocketFailure> => {
   let stat: Stats;
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -99,11 +109,13 @@ const privateDirectory = (directory: string): Result<void, SocketFailure> => {
     return fail(listenFailure(directory, error));
   }
   const uid = process.getuid?.();
-  if (stat.isDirectory() && stat.uid === uid && (stat.mode & anyoneElse) === 0) return ok(undefined);
+  const [forbidden, required] = kind === 'private' ? [anyoneElse, '0700'] : [othersWrite, '0755'];
+  const ours = stat.uid === uid || (kind === 'guarded' && stat.uid === 0);
+  if (stat.isDirectory() && ours && (stat.mode & forbidden) === 0) return ok(undefined);
   const mode = `0${(stat.mode & 0o7777).toString(8)}`;
   return fail({
     reason: 'unsafe_permissions',
-    message: `the control socket's directory ${directory} must be a directory of uid ${uid} with mode 0700; it belongs to uid ${stat.uid} and has mode ${mode}. Run: chmod 700 ${directory}, or name a socket in a private directory.`,
+    message: `the socket's directory ${directory} must be a directory of uid ${uid} with mode ${required}${kind === 'guarded' ? ' or less' : ''}; it belongs to uid ${stat.uid} and has mode ${mode}. Run: chmod ${required.slice(1)} ${directory}, or name a socket in a ${kind} directory.`,
   });
 };
 
