@@ -75,7 +75,11 @@ export const registryNames = [
 export type RegistryName = (typeof registryNames)[number];
 
 /** A status of success, as the daemon words it. */
-export const succeeded = (uuid = 0): ExtensionStatus => ({ code: extensionCodes.success, message: 'OK', uuid });
+export const succeeded = (uuid = 0): ExtensionStatus => ({
+  code: extensionCodes.success,
+  message: 'OK',
+  uuid,
+});
 
 /** A status of failure. */
 export const failedWith = (message: string, uuid = 0): ExtensionStatus => ({

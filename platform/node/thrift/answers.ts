@@ -3,8 +3,8 @@ import type { ExtensionResponse, ExtensionStatus } from '../../../protocol/exten
 import { writeInfo } from './calls.ts';
 import { readInfo, readOption, readResponse, readStatus } from './read-types.ts';
 import type { WireReader } from './wire-reader.ts';
-import { type WireWriter, writeMessage } from './wire-writer.ts';
 import { messageTypes, wireTypes } from './wire-types.ts';
+import { type WireWriter, writeMessage } from './wire-writer.ts';
 
 const { i32, i64, map, string, struct } = wireTypes;
 

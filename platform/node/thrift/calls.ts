@@ -2,8 +2,8 @@ import type { ManagerCall } from '../../../protocol/extension/calls.ts';
 import type { ExtensionInfo, RegistryRoutes, RouteTable } from '../../../protocol/extension/types.ts';
 import { readInfo } from './read-types.ts';
 import type { WireReader } from './wire-reader.ts';
-import { type WireWriter, writeMessage } from './wire-writer.ts';
 import { messageTypes, wireTypes } from './wire-types.ts';
+import { type WireWriter, writeMessage } from './wire-writer.ts';
 
 const { i64, list, map, string, struct } = wireTypes;
 

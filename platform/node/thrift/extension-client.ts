@@ -81,7 +81,10 @@ async function* exchange(
   deadline_ms: number,
 ): AsyncGenerator<Buffer, CallFailure, undefined> {
   if (Buffer.byteLength(path) > maxSocketPath_bytes) {
-    return { reason: 'unreachable', message: `the socket path ${path} is longer than ${maxSocketPath_bytes} bytes` };
+    return {
+      reason: 'unreachable',
+      message: `the socket path ${path} is longer than ${maxSocketPath_bytes} bytes`,
+    };
   }
   const socket = createConnection({ path });
   const timer = clock.after(deadline_ms, () => socket.destroy(new DeadlinePassed()));
@@ -175,5 +178,8 @@ const transportFailure = (path: string, deadline_ms: number, error: unknown): Ca
     return { reason: 'no_listener', message: `nobody listens on ${path}` };
   }
   if (code === 'EPIPE' || code === 'ECONNRESET') return hungUp(path);
-  return { reason: 'unreachable', message: `${path}: ${error instanceof Error ? error.message : String(error)}` };
+  return {
+    reason: 'unreachable',
+    message: `${path}: ${error instanceof Error ? error.message : String(error)}`,
+  };
 };

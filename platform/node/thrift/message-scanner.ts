@@ -127,7 +127,10 @@ export class MessageScanner {
     const word = this.window.int32At(this.#position);
     if (this.#state === 'version') {
       if (word >>> 16 !== strictVersion) {
-        return refusal('not_strict', 'a message does not begin with the version of the strict binary protocol');
+        return refusal(
+          'not_strict',
+          'a message does not begin with the version of the strict binary protocol',
+        );
       }
       this.#state = 'name';
     } else if (this.#state === 'name') {
@@ -179,7 +182,10 @@ export class MessageScanner {
   #skipTo(type: number, head_bytes: number, length: number): 'continue' | WireFailure {
     if (length < 0) return refusal('malformed', `a string declares ${length} bytes`);
     if (type === wireTypes.string && length > this.#limits.string_bytes) {
-      return refusal('too_large', `a string of ${length} bytes is over the limit of ${this.#limits.string_bytes}`);
+      return refusal(
+        'too_large',
+        `a string of ${length} bytes is over the limit of ${this.#limits.string_bytes}`,
+      );
     }
     this.#pendingType = wireTypes.stop;
     this.#skippedType = type;
@@ -217,7 +223,10 @@ export class MessageScanner {
   #countRefused(count: number, types: readonly number[]): WireFailure | undefined {
     if (count < 0) return refusal('malformed', `a container declares ${count} items`);
     if (count > this.#limits.items) {
-      return refusal('too_many', `${count} items in one container are over the limit of ${this.#limits.items}`);
+      return refusal(
+        'too_many',
+        `${count} items in one container are over the limit of ${this.#limits.items}`,
+      );
     }
     if (count === 0) return undefined;
     let item_bytes = 0;
@@ -228,7 +237,10 @@ export class MessageScanner {
     }
     const room_bytes = this.#limits.message_bytes - (this.#position - this.#messageStart);
     if (count * item_bytes <= room_bytes) return undefined;
-    return refusal('too_large', `${count} items do not fit into the limit of ${this.#limits.message_bytes} bytes`);
+    return refusal(
+      'too_large',
+      `${count} items do not fit into the limit of ${this.#limits.message_bytes} bytes`,
+    );
   }
 
   #close(top: OpenContainer): 'continue' {

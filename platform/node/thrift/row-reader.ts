@@ -1,7 +1,12 @@
 import type { ExtensionStatus, WireRow } from '../../../protocol/extension/types.ts';
 import type { RowLimits } from '../../../protocol/extension/wire-limits.ts';
 import { fail, ok, type Result } from '../../../protocol/result.ts';
-import { MessageScanner, type OpenContainer, type ScanObserver, type WireFailure } from './message-scanner.ts';
+import {
+  MessageScanner,
+  type OpenContainer,
+  type ScanObserver,
+  type WireFailure,
+} from './message-scanner.ts';
 import { readStatus } from './read-types.ts';
 import { longestHead_bytes, type MessageHead, WireReader, WrongType } from './wire-reader.ts';
 import { messageTypes, wireTypes } from './wire-types.ts';

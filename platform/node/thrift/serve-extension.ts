@@ -33,7 +33,8 @@ const hangUpOne = (
   let chosen = newest;
   let since_ms = Number.POSITIVE_INFINITY;
   for (const session of sessions) {
-    if (session === newest || session.idleSince_ms === undefined || session.idleSince_ms >= since_ms) continue;
+    if (session === newest || session.idleSince_ms === undefined || session.idleSince_ms >= since_ms)
+      continue;
     chosen = session;
     since_ms = session.idleSince_ms;
   }

@@ -1,0 +1,210 @@
+import { once } from 'node:events';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createConnection, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import type { HangUpReason, Reply } from '../../../../platform/extension-wire.ts';
+import { nodeClock } from '../../../../platform/node/clock.ts';
+import { readAnswer, readFault } from '../../../../platform/node/thrift/answers.ts';
+import { encodeCall } from '../../../../platform/node/thrift/calls.ts';
+import { MessageScanner } from '../../../../platform/node/thrift/message-scanner.ts';
+import { createExtensionServing } from '../../../../platform/node/thrift/serve-extension.ts';
+import { type MessageHead, WireReader } from '../../../../platform/node/thrift/wire-reader.ts';
+import { controlLimits } from '../../../../protocol/extension/wire-limits.ts';
+import { pong, scratch, serving } from '../../../extensions/sockets.ts';
+
+/** A client that takes one answer after another. */
+const connect = async (t: Test, path: string) => {
+  const socket: Socket = createConnection({ path });
+  socket.on('error', () => {});
+  t.teardown(() => socket.destroy());
+  await once(socket, 'connect');
+  const scanner = new MessageScanner(controlLimits);
+  const answer = async (): Promise<{ head: MessageHead; reader: WireReader }> => {
+    for (;;) {
+      const found = scanner.next();
+      if (!found.ok) throw new Error(found.error.message);
+      if (found.value === undefined) {
+        const [bytes] = (await once(socket, 'data')) as [Buffer];
+        scanner.push(bytes);
+        continue;
+      }
+      const reader = new WireReader(scanner.window.slice(scanner.messageStart, found.value));
+      scanner.finish();
+      return { head: reader.head(), reader };
+    }
+  };
+  return { socket, answer };
+};
+
+const hangUps = (): {
+  readonly first: Promise<string>;
+  hungUp: (reason: HangUpReason, message: string) => void;
+} => {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  return { first: promise, hungUp: (reason) => resolve(reason) };
+};
+
+t.test('several calls on one connection are answered in order, with their ids', async (t) => {
+  const path = join(scratch(t), 'em');
+  await serving(t, path);
+  const client = await connect(t, path);
+  const ids = [5, -7, 0, 2 ** 31 - 1];
+  client.socket.write(Buffer.concat(ids.map((id) => encodeCall({ method: 'ping' }, id))));
+  for (const id of ids) {
+    const { head, reader } = await client.answer();
+    t.strictSame(head, { name: 'ping', type: 2, sequenceId: id });
+    t.strictSame(readAnswer('ping', reader), { code: 0, message: 'pong', uuid: 0 });
+  }
+});
+
+t.test('an unknown method is answered with a fault, and the connection goes on', async (t) => {
+  const path = join(scratch(t), 'em');
+  await serving(t, path);
+  const client = await connect(t, path);
+  const call = encodeCall({ method: 'ping' }, 3);
+  const unknown = Buffer.from(call);
+  unknown.write('pong', 8);
+  const reply = Buffer.from(call);
+  reply[3] = 2;
+  const wrong = Buffer.from([
+    ...encodeCall({ method: 'call', registry: '', item: '', request: new Map() }, 4).subarray(0, -7),
+    ...[8, 8, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0],
+  ]);
+  client.socket.write(Buffer.concat([unknown, reply, wrong, call]));
+  const first = await client.answer();
+  t.strictSame(first.head, { name: 'pong', type: 3, sequenceId: 3 });
+  t.strictSame(readFault(first.reader), { type: 1, message: "Invalid method name: 'pong'" });
+  const second = await client.answer();
+  t.strictSame(readFault(second.reader), { type: 2, message: 'a message of type 2 is no call' });
+  const third = await client.answer();
+  t.strictSame(third.head, { name: 'call', type: 3, sequenceId: 4 });
+  t.match(readFault(third.reader), { type: 7, message: /a map has types 8 and 8/ });
+  t.equal((await client.answer()).head.type, 2);
+});
+
+t.test('a call waits for the answer of the one before it', async (t) => {
+  const path = join(scratch(t), 'em');
+  const asked: string[] = [];
+  const arrived = Promise.withResolvers<undefined>();
+  const release = Promise.withResolvers<Reply>();
+  await serving(t, path, {
+    answer: (call) => {
+      asked.push(call.method);
+      arrived.resolve(undefined);
+      return call.method === 'query' ? release.promise : Promise.resolve(pong);
+    },
+  });
+  const client = await connect(t, path);
+  client.socket.write(encodeCall({ method: 'query', sql: 'SELECT 1' }, 1));
+  await arrived.promise;
+  client.socket.write(encodeCall({ method: 'ping' }, 2));
+  const other = await connect(t, path);
+  other.socket.write(encodeCall({ method: 'ping' }, 3));
+  t.equal((await other.answer()).head.sequenceId, 3, 'another connection does not wait');
+  t.strictSame(asked, ['query', 'ping']);
+  release.resolve({
+    kind: 'answer',
+    answer: { method: 'query', value: { status: { code: 0, message: 'OK', uuid: 0 }, response: [] } },
+  });
+  t.equal((await client.answer()).head.sequenceId, 1);
+  t.equal((await client.answer()).head.sequenceId, 2);
+});
+
+t.test('what cannot be read, comes too slowly or not at all ends the connection', async (t) => {
+  const path = join(scratch(t), 'em');
+  const bad = hangUps();
+  await serving(t, path, { hungUp: bad.hungUp });
+  const liar = await connect(t, path);
+  liar.socket.write('GET / HTTP/1.1\r\n\r\n');
+  await once(liar.socket, 'close');
+  t.equal(await bad.first, 'bad_message');
+
+  const slowPath = join(scratch(t), 'em');
+  const slow = hangUps();
+  await serving(t, slowPath, { message_ms: 20, hungUp: slow.hungUp });
+  const dawdler = await connect(t, slowPath);
+  dawdler.socket.write(encodeCall({ method: 'ping' }, 1).subarray(0, 5));
+  await once(dawdler.socket, 'close');
+  t.equal(await slow.first, 'slow_message');
+
+  const idlePath = join(scratch(t), 'em');
+  const idle = hangUps();
+  await serving(t, idlePath, { idle_ms: 20, hungUp: idle.hungUp });
+  const silent = await connect(t, idlePath);
+  silent.socket.write(encodeCall({ method: 'ping' }, 1));
+  await silent.answer();
+  await once(silent.socket, 'close');
+  t.equal(await idle.first, 'idle');
+});
+
+t.test('a client that does not read its answers is read no further', async (t) => {
+  const path = join(scratch(t), 'em');
+  const answered: number[] = [];
+  const large = { code: 0, message: 'x'.repeat(4 << 20), uuid: 0 };
+  const idle = hangUps();
+  await serving(t, path, {
+    idle_ms: 100,
+    hungUp: idle.hungUp,
+    answer: async () => {
+      answered.push(1);
+      return { kind: 'answer', answer: { method: 'ping', value: large } };
+    },
+  });
+  const client = await connect(t, path);
+  client.socket.pause();
+  client.socket.write(
+    Buffer.concat(Array.from({ length: 50 }, (_, id) => encodeCall({ method: 'ping' }, id))),
+  );
+  t.equal(await idle.first, 'idle', 'and at last hung up on');
+  t.equal(answered.length, 1, 'one answer waits, no second one is made');
+});
+
+t.test('of too many connections the one that is idle for longest goes', async (t) => {
+  const path = join(scratch(t), 'em');
+  const gone = hangUps();
+  const busy = Promise.withResolvers<undefined>();
+  await serving(t, path, {
+    maxConnections: 2,
+    hungUp: gone.hungUp,
+    answer: (call) => {
+      if (call.method !== 'options') return Promise.resolve(pong);
+      busy.resolve(undefined);
+      return new Promise(() => {});
+    },
+  });
+  const first = await connect(t, path);
+  first.socket.write(encodeCall({ method: 'options' }, 1));
+  await busy.promise;
+  const second = await connect(t, path);
+  second.socket.write(encodeCall({ method: 'ping' }, 1));
+  await second.answer();
+  const closed = once(second.socket, 'close');
+  const third = await connect(t, path);
+  await closed;
+  t.equal(await gone.first, 'too_many_connections');
+  third.socket.write(encodeCall({ method: 'ping' }, 9));
+  t.equal((await third.answer()).head.sequenceId, 9, 'the newcomer is served');
+  t.notOk(first.socket.destroyed, 'one that waits for its answer is not idle');
+});
+
+t.test('sockets of routes are cleared, and nothing else', async (t) => {
+  const directory = scratch(t);
+  const path = join(directory, 'em');
+  const leave = (name: string): Promise<void> =>
+    new Promise((resolve) => {
+      const server = createServer();
+      t.teardown(() => server.close());
+      server.listen(join(directory, name), () => resolve());
+    });
+  for (const name of ['em', 'em.1', 'em.65535', 'em.1x', 'em.', 'other.1', 'em.1.2']) await leave(name);
+  writeFileSync(join(directory, 'em.2'), 'a file');
+  mkdirSync(join(directory, 'em.3'));
+  symlinkSync('em.1x', join(directory, 'em.4'));
+  const removed = createExtensionServing(nodeClock).clearRoutes(path);
+  t.strictSame([...removed].sort(), [join(directory, 'em.1'), join(directory, 'em.65535')]);
+  for (const name of ['em', 'em.1x', 'em.', 'other.1', 'em.1.2', 'em.2', 'em.3', 'em.4']) {
+    t.ok(existsSync(join(directory, name)), `${name} stays`);
+  }
+  t.strictSame(createExtensionServing(nodeClock).clearRoutes(join(directory, 'missing', 'em')), []);
+});
