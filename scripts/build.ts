@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildFailure, type BuildOptions, build, formatMessages, type Plugin } from 'esbuild';
+import { modernBuffers } from './modern-buffers.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -68,7 +69,7 @@ const options: BuildOptions = {
   },
   define: { LEASH_BUILD_ID: JSON.stringify(buildId) },
   external: [...external],
-  plugins: [builtinsAsObjects],
+  plugins: [builtinsAsObjects, modernBuffers],
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',

@@ -26,11 +26,14 @@ parser.add_argument('--ping-first', action='store_true')
 parser.add_argument('--deregister', action='store_true')
 options = parser.parse_args()
 
+def columns_of(table):
+    return COLUMNS + [{'id': 'alias', 'alias': table + '_view'}]
+
+
 COLUMNS = [
     {'id': 'column', 'name': 'n', 'type': 'INTEGER', 'op': '2'},
     {'id': 'column', 'name': 'text', 'type': 'TEXT', 'op': '0'},
     {'id': 'column', 'name': 'bytes', 'type': 'BLOB', 'op': '16'},
-    {'id': 'alias', 'alias': 'py_numbers_view'},
     {'id': 'columnAlias', 'name': 'number', 'target': 'n'},
     {'id': 'attributes', 'attributes': '2'},
 ]
@@ -57,7 +60,7 @@ class Handler:
     def call(self, registry='', item='', request=None):
         say(called=[registry, item, request])
         if registry == 'table':
-            return self.table(request)
+            return self.table(item, request)
         if registry == 'config':
             return ok([{'first': '{"options":{"a":1}}'}])
         if registry == 'logger':
@@ -67,10 +70,10 @@ class Handler:
             return ok([{'results': '{"queries":{}}'}])
         return {'status': {'code': 1, 'message': 'no such plugin', 'uuid': 0}}
 
-    def table(self, request):
+    def table(self, item, request):
         action = request['action']
         if action == 'columns':
-            return ok(COLUMNS)
+            return ok(columns_of(item))
         if action == 'generate':
             asked = [c for c in json.loads(request['context'])['constraints'] if c['name'] == 'n']
             count = int(asked[0]['list'][0]['expr']) if asked and asked[0]['list'] else 3
@@ -111,7 +114,7 @@ def watch(core, uuid):
 core = retry(lambda: Client(options.socket))
 if options.ping_first:
     say(pinged=core.call('ping'))
-registry = {'table': {name: COLUMNS for name in json.loads(options.tables)}, **json.loads(options.registry)}
+registry = {'table': {name: columns_of(name) for name in json.loads(options.tables)}, **json.loads(options.registry)}
 info = {'name': options.name, 'version': options.version, 'sdk_version': options.sdk, 'min_sdk_version': ''}
 status = core.call('registerExtension', info=info, registry=registry)
 say(registered=status)

@@ -1,0 +1,82 @@
+/** A manager on a real socket, with what happens in it as events that a test can await. */
+import { join } from 'node:path';
+import type { Test } from 'tap';
+import type { ActorRef } from '../../actors/index.ts';
+import { createActorSystem } from '../../actors/index.ts';
+import { nodeClock } from '../../platform/node/clock.ts';
+import { nodeRandom } from '../../platform/node/random.ts';
+import { createExtensionServing } from '../../platform/node/thrift/serve-extension.ts';
+import type { ExtensionResponse } from '../../protocol/extension/types.ts';
+import type { Door } from '../../supervisor/extensions/check-registration.ts';
+import {
+  extensionManager,
+  type ManagerDeps,
+  type ManagerMessage,
+} from '../../supervisor/extensions/manager.ts';
+import { type OpenDoor, openDoor } from '../../supervisor/extensions/open-door.ts';
+import type { RegistryEffect } from '../../supervisor/extensions/registry.ts';
+import { scratch } from './sockets.ts';
+
+/** An answer of one row. */
+export const oneRow = (members: Readonly<Record<string, string>>): ExtensionResponse => ({
+  status: { code: 0, message: 'OK', uuid: 0 },
+  response: [new Map(Object.entries(members))],
+});
+
+export interface TestManager {
+  readonly path: string;
+  readonly manager: ActorRef<ManagerMessage>;
+  readonly effects: readonly RegistryEffect[];
+  /** Resolves when as many effects of this kind have come. */
+  seen(kind: RegistryEffect['kind'], count: number): Promise<void>;
+  /** Opens one more door. */
+  open(door: Door): Promise<OpenDoor>;
+  readonly door: OpenDoor;
+}
+
+/** Starts a manager with a door; built in are table `processes` and config plugin `filesystem`. */
+export const startManager = async (
+  t: Test,
+  deps: Partial<ManagerDeps> = {},
+  kind: Door['kind'] = 'managed',
+): Promise<TestManager> => {
+  const system = createActorSystem({ clock: nodeClock, random: nodeRandom });
+  const effects: RegistryEffect[] = [];
+  let waiting: (() => void)[] = [];
+  const manager = system.spawn(
+    'extensions',
+    extensionManager({
+      core: {
+        has: (registry, name) => ['table/processes', 'config/filesystem'].includes(`${registry}/${name}`),
+      },
+      defaultIndex: () => true,
+      options: () => new Map([['verbose', { value: 'false', defaultValue: 'false', type: 'bool' }]]),
+      query: async (sql) => oneRow({ sql }),
+      queryColumns: async () => oneRow({ sql: 'TEXT' }),
+      call: async ({ registry, item }) => oneRow({ registry, item }),
+      changed: (effect) => {
+        effects.push(effect);
+        for (const wake of waiting.splice(0)) wake();
+      },
+      ...deps,
+    }),
+  );
+  t.teardown(() => system.stop());
+  const serving = createExtensionServing(nodeClock);
+  const open = async (door: Door): Promise<OpenDoor> => {
+    const opened = await openDoor({ system, manager, serving, hungUp: () => {} }, door);
+    if (!opened.ok) throw new Error(opened.error.message);
+    t.teardown(() => opened.value.close());
+    return opened.value;
+  };
+  const seen = async (kind: RegistryEffect['kind'], count: number): Promise<void> => {
+    while (effects.filter((effect) => effect.kind === kind).length < count) {
+      await new Promise<void>((resolve) => {
+        waiting = [...waiting, resolve];
+      });
+    }
+  };
+  const path = join(scratch(t), 'em');
+  const door = await open({ path, kind });
+  return { path, manager, effects, seen, open, door };
+};
