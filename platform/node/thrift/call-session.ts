@@ -6,7 +6,7 @@ import type { UnixConnection, UnixConnectionListener } from '../../unix-socket.t
 import { encodeAnswer, encodeFault } from './answers.ts';
 import { readCall } from './calls.ts';
 import { MessageScanner } from './message-scanner.ts';
-import { type MessageHead, WireReader, WrongType } from './wire-reader.ts';
+import { type MessageHead, readFromPeer, WireReader } from './wire-reader.ts';
 import { messageTypes } from './wire-types.ts';
 
 /** What a session needs of the server that it belongs to. */
@@ -132,13 +132,9 @@ const readIncoming = ({ type, name }: MessageHead, reader: WireReader): Incoming
   if (type !== messageTypes.call) {
     return faulty(faultTypes.invalidMessageType, `a message of type ${type} is no call`);
   }
-  try {
-    const call = readCall(name, reader);
-    if (call !== undefined) return { kind: 'call', call };
-  } catch (error) {
-    if (!(error instanceof WrongType)) throw error;
-    return faulty(faultTypes.protocolError, error.message);
-  }
+  const call = readFromPeer(() => readCall(name, reader));
+  if (!call.ok) return faulty(faultTypes.protocolError, call.error.message);
+  if (call.value !== undefined) return { kind: 'call', call: call.value };
   return faulty(faultTypes.unknownMethod, `Invalid method name: '${name}'`);
 };
 

@@ -10,7 +10,7 @@ import { readAnswer, readFault } from './answers.ts';
 import { encodeCall } from './calls.ts';
 import { MessageScanner, type WireFailure } from './message-scanner.ts';
 import { RowReader } from './row-reader.ts';
-import { type MessageHead, WireReader, WrongType } from './wire-reader.ts';
+import { type MessageHead, readFromPeer, WireReader } from './wire-reader.ts';
 import { messageTypes } from './wire-types.ts';
 
 /** One call a connection, so any number does; the answer has to carry it back. */
@@ -124,14 +124,11 @@ const readReply = <M extends Method>(
   const wrong = wrongHead(path, method, head);
   if (wrong !== undefined) return fail(wrong);
   if (head.type === messageTypes.exception) return fail(refusedWith(path, reader));
-  try {
-    const answer: Answers[M] | undefined = readAnswer(method, reader);
-    if (answer === undefined && method !== 'shutdown') return fail(badAnswer(path, 'its result is missing'));
-    return ok(answer as Answers[M]);
-  } catch (error) {
-    if (error instanceof WrongType) return fail(badAnswer(path, error.message));
-    throw error;
-  }
+  const read = readFromPeer(() => readAnswer(method, reader));
+  if (!read.ok) return fail(badAnswer(path, read.error.message));
+  if (read.value === undefined && method !== 'shutdown')
+    return fail(badAnswer(path, 'its result is missing'));
+  return ok(read.value as Answers[M]);
 };
 
 const wrongHead = (path: string, method: Method, head: MessageHead): CallFailure | undefined => {
@@ -149,10 +146,11 @@ const refused = (path: string, message: Uint8Array): CallFailure => {
   return refusedWith(path, reader);
 };
 
-const refusedWith = (path: string, reader: WireReader): CallFailure => ({
-  reason: 'refused',
-  message: `${path} refuses the call: ${readFault(reader).message}`,
-});
+const refusedWith = (path: string, reader: WireReader): CallFailure => {
+  const fault = readFromPeer(() => readFault(reader));
+  if (!fault.ok) return badAnswer(path, fault.error.message);
+  return { reason: 'refused', message: `${path} refuses the call: ${fault.value.message}` };
+};
 
 const overLimits = (path: string, failure: WireFailure): CallFailure =>
   failure.reason === 'too_large'

@@ -8,7 +8,7 @@ import {
   type WireFailure,
 } from './message-scanner.ts';
 import { readStatus } from './read-types.ts';
-import { longestHead_bytes, type MessageHead, WireReader, WrongType } from './wire-reader.ts';
+import { longestHead_bytes, type MessageHead, readFromPeer, WireReader } from './wire-reader.ts';
 import { messageTypes, wireTypes } from './wire-types.ts';
 
 /** What came of an answer so far. */
@@ -64,18 +64,18 @@ export class RowReader implements ScanObserver {
   }
 
   push(bytes: Uint8Array): Result<RowProgress, WireFailure> {
+    const progress = readFromPeer(() => this.#push(bytes));
+    return progress.ok ? progress.value : progress;
+  }
+
+  #push(bytes: Uint8Array): Result<RowProgress, WireFailure> {
     this.#scanner.push(bytes);
     const found = this.#scanner.next();
     if (!found.ok) return found;
     const ended = found.value !== undefined;
     if (ended) this.#readHead();
-    if (this.#wrongType) return fail(malformed('a row is no map'));
-    try {
-      return ok({ rows: this.#takeBatch(), ended });
-    } catch (error) {
-      if (error instanceof WrongType) return fail(malformed(error.message));
-      throw error;
-    }
+    if (this.#wrongType) return fail({ reason: 'malformed', message: 'a row is no map' });
+    return ok({ rows: this.#takeBatch(), ended });
   }
 
   value(around: readonly OpenContainer[], type: number, start: number, end: number): void {
@@ -116,5 +116,3 @@ export class RowReader implements ScanObserver {
     return this.#head;
   }
 }
-
-const malformed = (message: string): WireFailure => ({ reason: 'malformed', message });

@@ -37,10 +37,11 @@ declare module 'thrift/lib/nodejs/lib/thrift/binary_protocol.js' {
     readFieldBegin(): { readonly ftype: number; readonly fid: number };
     readMapBegin(): { readonly ktype: number; readonly vtype: number; readonly size: number };
     readListBegin(): { readonly etype: number; readonly size: number };
+    readByte(): number;
+    readI16(): number;
     readI32(): number;
     readI64(): WireInt64;
     readString(): string;
     readBinary(): Buffer;
-    skip(type: number): void;
   }
 }
