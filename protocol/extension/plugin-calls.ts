@@ -41,7 +41,7 @@ export type ConfigRequest =
 
 /** Reads a call of `config` that an extension makes: a push of configuration, or a question for a flag. */
 export const readConfigRequest = (call: PluginRequest): Result<ConfigRequest, AnswerFailure> => {
-  switch (call.get('action')) {
+  switch (call.get('action') ?? '') {
     case 'update': {
       const source = call.get('source');
       const data = call.get('data');
