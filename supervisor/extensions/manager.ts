@@ -45,7 +45,8 @@ export type ManagerMessage =
     }
   /** The query of this id, which runs in the reserved lane, reads tables that came by these doors. */
   | { readonly type: 'reading'; readonly id: number; readonly doors: readonly string[] }
-  | { readonly type: 'queried'; readonly id: number; readonly response: ExtensionResponse }
+  /** The query that runs in the reserved lane has ended. */
+  | { readonly type: 'queried'; readonly response: ExtensionResponse }
   /** An extension does not answer any more. */
   | { readonly type: 'gone'; readonly uuid: number }
   | { readonly type: 'door_closed'; readonly door: Door };
@@ -57,8 +58,7 @@ interface Asked {
 
 interface ManagerState {
   readonly registry: ExtensionRegistry;
-  readonly lane: QueryLane;
-  readonly asked: ReadonlyMap<number, Asked>;
+  readonly lane: QueryLane<Asked>;
   readonly nextId: number;
 }
 
@@ -66,7 +66,7 @@ type ManagerContext = Context<ManagerMessage>;
 
 /** The daemon's side of the protocol: what is registered, and who gets which answer. Sockets are other people's. */
 export const extensionManager = (deps: ManagerDeps): Behaviour<ManagerMessage, ManagerState> => ({
-  init: () => ({ registry: emptyRegistry, lane: emptyLane, asked: new Map(), nextId: 1 }),
+  init: () => ({ registry: emptyRegistry, lane: emptyLane, nextId: 1 }),
   receive: (state, message, context) => {
     switch (message.type) {
       case 'called':
@@ -74,7 +74,7 @@ export const extensionManager = (deps: ManagerDeps): Behaviour<ManagerMessage, M
       case 'reading':
         return reading(state, message.id, message.doors);
       case 'queried':
-        return queried(deps, state, message.id, message.response, context);
+        return queried(deps, state, message.response, context);
       case 'gone':
         return changed(deps, state, forget(state.registry, message.uuid));
       case 'door_closed':
@@ -143,48 +143,39 @@ const takeQuery = (
   context: ManagerContext,
 ): ManagerState => {
   const id = state.nextId;
-  const [lane, admission] = enter(state.lane, { id, door: door.path });
+  const [lane, admission] = enter(state.lane, { id, door: door.path, asked });
   if (admission.kind === 'refuse') {
     answerQuery(asked, failedResponse(admission.message));
     return state;
   }
   if (admission.kind === 'start') start(deps, id, asked.sql, context);
-  return { ...state, lane, nextId: id + 1, asked: new Map(state.asked).set(id, asked) };
+  return { ...state, lane, nextId: id + 1 };
 };
 
 const reading = (state: ManagerState, id: number, doors: readonly string[]): ManagerState => {
   if (state.lane.running?.id !== id) return state;
   const [lane, refused] = read(state.lane, doors);
-  const asked = new Map(state.asked);
-  for (const query of refused) {
-    const waiting = asked.get(query.id);
-    asked.delete(query.id);
-    if (waiting !== undefined) {
-      answerQuery(waiting, failedResponse('a query that reads the tables of this extension is running'));
-    }
+  for (const { asked } of refused) {
+    answerQuery(asked, failedResponse('a query that reads the tables of this extension is running'));
   }
-  return { ...state, lane, asked };
+  return { ...state, lane };
 };
 
 const queried = (
   deps: ManagerDeps,
   state: ManagerState,
-  id: number,
   response: ExtensionResponse,
   context: ManagerContext,
 ): ManagerState => {
-  const ended = state.asked.get(id);
-  if (ended !== undefined) answerQuery(ended, response);
-  const asked = new Map(state.asked);
-  asked.delete(id);
+  const { running } = state.lane;
+  if (running !== undefined) answerQuery(running.asked, response);
   const [lane, next] = leave(state.lane);
-  const nextAsked = next === undefined ? undefined : asked.get(next.id);
-  if (next !== undefined && nextAsked !== undefined) start(deps, next.id, nextAsked.sql, context);
-  return { ...state, lane, asked };
+  if (next !== undefined) start(deps, next.id, next.asked.sql, context);
+  return { ...state, lane };
 };
 
 const start = (deps: ManagerDeps, id: number, sql: string, { self }: ManagerContext): void =>
-  settle(deps.query(sql, id), (response) => self.tell({ type: 'queried', id, response }));
+  settle(deps.query(sql, id), (response) => self.tell({ type: 'queried', response }));
 
 const answerQuery = ({ replyTo }: Asked, value: ExtensionResponse): void =>
   void replyTo.tell({ kind: 'answer', answer: { method: 'query', value } });

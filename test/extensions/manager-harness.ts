@@ -6,7 +6,9 @@ import { createActorSystem } from '../../actors/index.ts';
 import { nodeClock } from '../../platform/node/clock.ts';
 import { nodeRandom } from '../../platform/node/random.ts';
 import { createExtensionServing } from '../../platform/node/thrift/serve-extension.ts';
+import type { ManagerCall } from '../../protocol/extension/calls.ts';
 import type { ExtensionResponse } from '../../protocol/extension/types.ts';
+import type { Result } from '../../protocol/result.ts';
 import type { Door } from '../../supervisor/extensions/check-registration.ts';
 import {
   extensionManager,
@@ -29,6 +31,8 @@ export interface TestManager {
   readonly effects: readonly RegistryEffect[];
   /** Resolves when as many effects of this kind have come. */
   seen(kind: RegistryEffect['kind'], count: number): Promise<void>;
+  /** Calls past the sockets: what is told in order is received in order. */
+  ask(door: Door, call: ManagerCall): Promise<Result<Reply, AskFailure>>;
   /** Opens one more door. */
   open(door: Door): Promise<OpenDoor>;
   readonly door: OpenDoor;
@@ -76,7 +80,13 @@ export const startManager = async (
       });
     }
   };
+  const ask = (from: Door, call: ManagerCall): Promise<Result<Reply, AskFailure>> =>
+    system.ask<ManagerMessage, Reply>(
+      manager,
+      (replyTo) => ({ type: 'called', door: from, call, replyTo }),
+      20_000,
+    );
   const path = join(scratch(t), 'em');
   const door = await open({ path, kind });
-  return { path, manager, effects, seen, open, door };
+  return { path, manager, effects, seen, ask, open, door };
 };

@@ -1,4 +1,4 @@
-import { createConnection, type Socket } from 'node:net';
+import { createConnection } from 'node:net';
 import type { Answers, ManagerCall, Method, PluginCall } from '../../../protocol/extension/calls.ts';
 import type { ExtensionStatus } from '../../../protocol/extension/types.ts';
 import type { WireLimits } from '../../../protocol/extension/wire-limits.ts';
@@ -90,20 +90,15 @@ async function* exchange(
   const timer = clock.after(deadline_ms, () => socket.destroy(new DeadlinePassed()));
   try {
     socket.write(request);
-    yield* chunksOf(socket);
+    const chunks: AsyncIterable<Buffer> = socket;
+    // A chunk at a time: what nobody takes stays in the kernel, and the peer waits. Leaving the loop hangs up.
+    for await (const chunk of chunks) yield chunk;
     return hungUp(path);
   } catch (error) {
     return transportFailure(path, deadline_ms, error);
   } finally {
     timer.cancel();
-    socket.destroy();
   }
-}
-
-/** A chunk at a time: what nobody takes stays in the kernel, and the peer waits. */
-async function* chunksOf(socket: Socket): AsyncGenerator<Buffer, undefined, undefined> {
-  const chunks: AsyncIterable<Buffer> = socket;
-  for await (const chunk of chunks) yield chunk;
 }
 
 const statusOf = (path: string, reader: RowReader): Result<ExtensionStatus, CallFailure> => {

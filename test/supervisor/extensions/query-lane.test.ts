@@ -1,27 +1,31 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { emptyLane, enter, type LaneQuery, leave, read } from '../../../supervisor/extensions/query-lane.ts';
+import { emptyLane, enter, leave, type QueryLane, read } from '../../../supervisor/extensions/query-lane.ts';
 
 t.test('queries run one after another, in order', (t) => {
-  const [first, started] = enter(emptyLane, { id: 1, door: 'a' });
+  const [first, started] = enter(emptyLane, { id: 1, door: 'a', asked: undefined });
   t.equal(started.kind, 'start');
-  const [second, waits] = enter(first, { id: 2, door: 'b' });
+  const [second, waits] = enter(first, { id: 2, door: 'b', asked: undefined });
   t.equal(waits.kind, 'wait');
   const [after, next] = leave(second);
-  t.strictSame([after.running, next?.id], [{ id: 2, door: 'b' }, 2]);
+  t.strictSame([after.running, next?.id], [{ id: 2, door: 'b', asked: undefined }, 2]);
   t.strictSame(leave(after), [emptyLane, undefined]);
   t.end();
 });
 
 t.test('a query that the running one would wait for is refused', (t) => {
-  const [running] = enter(emptyLane, { id: 1, door: 'a' });
-  const [waiting] = enter(running, { id: 2, door: 'b' });
+  const [running] = enter(emptyLane, { id: 1, door: 'a', asked: undefined });
+  const [waiting] = enter(running, { id: 2, door: 'b', asked: undefined });
   const [reading, refused] = read(waiting, ['b']);
-  t.strictSame(refused, [{ id: 2, door: 'b' }], 'the one that waits already');
-  t.equal(enter(reading, { id: 3, door: 'b' })[1].kind, 'refuse', 'and the one that comes then');
-  t.equal(enter(reading, { id: 4, door: 'c' })[1].kind, 'wait', 'no other');
+  t.strictSame(refused, [{ id: 2, door: 'b', asked: undefined }], 'the one that waits already');
+  t.equal(
+    enter(reading, { id: 3, door: 'b', asked: undefined })[1].kind,
+    'refuse',
+    'and the one that comes then',
+  );
+  t.equal(enter(reading, { id: 4, door: 'c', asked: undefined })[1].kind, 'wait', 'no other');
   const [next] = leave(reading);
-  t.equal(enter(next, { id: 5, door: 'b' })[1].kind, 'start', 'nor afterwards');
+  t.equal(enter(next, { id: 5, door: 'b', asked: undefined })[1].kind, 'start', 'nor afterwards');
   t.strictSame(read(emptyLane, ['a']), [emptyLane, []], 'nothing runs, nothing is read');
   t.end();
 });
@@ -38,11 +42,11 @@ t.test('whoever is taken in is started once or refused, and the lane is bounded'
   );
   fc.assert(
     fc.property(steps, (taken) => {
-      let lane = emptyLane;
+      let lane: QueryLane<undefined> = emptyLane;
       const owed = new Set<number>();
       for (const [id, step] of taken.entries()) {
         if (step.type === 'enter') {
-          const query: LaneQuery = { id, door: step.door };
+          const query = { id, door: step.door, asked: undefined };
           const [next, admission] = enter(lane, query);
           if (admission.kind === 'wait') owed.add(id);
           if (admission.kind === 'refuse' && next !== lane) return false;

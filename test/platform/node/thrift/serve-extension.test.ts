@@ -6,6 +6,7 @@ import t, { type Test } from 'tap';
 import type { HangUpReason, Reply } from '../../../../platform/extension-wire.ts';
 import { nodeClock } from '../../../../platform/node/clock.ts';
 import { readAnswer, readFault } from '../../../../platform/node/thrift/answers.ts';
+import { CallSession } from '../../../../platform/node/thrift/call-session.ts';
 import { encodeCall } from '../../../../platform/node/thrift/calls.ts';
 import { MessageScanner } from '../../../../platform/node/thrift/message-scanner.ts';
 import { createExtensionServing } from '../../../../platform/node/thrift/serve-extension.ts';
@@ -111,6 +112,42 @@ t.test('a call waits for the answer of the one before it', async (t) => {
   t.equal((await client.answer()).head.sequenceId, 2);
 });
 
+t.test('what comes although nothing is read waits for its turn', async (t) => {
+  const asked: string[] = [];
+  const answers: ((reply: Reply) => void)[] = [];
+  const written: Buffer[] = [];
+  const turns: (() => void)[] = [];
+  const session = new CallSession(
+    {
+      write: (bytes) => written.push(Buffer.from(bytes)) > 0,
+      end: () => {},
+      destroy: () => {},
+      pause: () => {},
+      resume: () => {},
+    },
+    {
+      clock: { ...nodeClock, after: () => ({ cancel: () => {} }), soon: (fire) => void turns.push(fire) },
+      limits: controlLimits,
+      idle_ms: 1,
+      message_ms: 1,
+      answer: (call) => {
+        asked.push(call.method);
+        return new Promise((resolve) => answers.push(resolve));
+      },
+      hungUp: () => {},
+      ended: () => {},
+    },
+  );
+  session.received(encodeCall({ method: 'ping' }, 1));
+  session.received(encodeCall({ method: 'options' }, 2));
+  t.strictSame(asked, ['ping'], 'one at a time');
+  answers[0]?.(pong);
+  await Promise.resolve();
+  turns[0]?.();
+  t.strictSame([asked, written.length], [['ping', 'options'], 1]);
+  session.closed();
+});
+
 t.test('what cannot be read, comes too slowly or not at all ends the connection', async (t) => {
   const path = join(scratch(t), 'em');
   const bad = hangUps();
@@ -173,19 +210,19 @@ t.test('of too many connections the one that is idle for longest goes', async (t
       return new Promise(() => {});
     },
   });
-  const first = await connect(t, path);
-  first.socket.write(encodeCall({ method: 'options' }, 1));
+  const idle = await connect(t, path);
+  idle.socket.write(encodeCall({ method: 'ping' }, 1));
+  await idle.answer();
+  const waiting = await connect(t, path);
+  waiting.socket.write(encodeCall({ method: 'options' }, 1));
   await busy.promise;
-  const second = await connect(t, path);
-  second.socket.write(encodeCall({ method: 'ping' }, 1));
-  await second.answer();
-  const closed = once(second.socket, 'close');
+  const closed = once(idle.socket, 'close');
   const third = await connect(t, path);
   await closed;
   t.equal(await gone.first, 'too_many_connections');
   third.socket.write(encodeCall({ method: 'ping' }, 9));
   t.equal((await third.answer()).head.sequenceId, 9, 'the newcomer is served');
-  t.notOk(first.socket.destroyed, 'one that waits for its answer is not idle');
+  t.notOk(waiting.socket.destroyed, 'one that waits for its answer is not idle');
 });
 
 t.test('sockets of routes are cleared, and nothing else', async (t) => {

@@ -1,0 +1,81 @@
+import t from 'tap';
+import { nodeClock } from '../../../platform/node/clock.ts';
+import { createExtensionClient } from '../../../platform/node/thrift/extension-client.ts';
+import type { ExtensionResponse } from '../../../protocol/extension/types.ts';
+import type { Door } from '../../../supervisor/extensions/check-registration.ts';
+import { oneRow, startManager } from '../../extensions/manager-harness.ts';
+import { callBounds } from '../../extensions/sockets.ts';
+
+const client = createExtensionClient(nodeClock);
+
+/** Answers each query when the test says so. */
+class Queries {
+  readonly started: { readonly sql: string; readonly id: number; readonly end: () => void }[] = [];
+  #awaited: (() => void) | undefined;
+
+  readonly run = (sql: string, id: number): Promise<ExtensionResponse> =>
+    new Promise((resolve) => {
+      this.started.push({ sql, id, end: () => resolve(oneRow({ sql })) });
+      this.#awaited?.();
+    });
+
+  async start(
+    number: number,
+  ): Promise<{ readonly sql: string; readonly id: number; readonly end: () => void }> {
+    for (;;) {
+      const query = this.started[number];
+      if (query !== undefined) return query;
+      await new Promise<void>((resolve) => {
+        this.#awaited = resolve;
+      });
+    }
+  }
+}
+
+const answered = (value: unknown): unknown => ({ value: { answer: { method: 'query', value } } });
+
+t.test('a query that waits is refused when the running one comes to read its extension', async (t) => {
+  const queries = new Queries();
+  const manager = await startManager(t, { query: queries.run });
+  const one: Door = { path: '/one', kind: 'managed' };
+  const other: Door = { path: '/other', kind: 'managed' };
+  const ask = (door: Door, sql: string) => manager.ask(door, { method: 'query', sql });
+  const first = ask(one, 'first');
+  const running = await queries.start(0);
+  const second = ask(other, 'second');
+  manager.manager.tell({ type: 'reading', id: running.id + 1, doors: [other.path] });
+  manager.manager.tell({ type: 'reading', id: running.id, doors: ['elsewhere'] });
+  manager.manager.tell({ type: 'reading', id: running.id, doors: [other.path] });
+  t.match(await second, {
+    ok: true,
+    value: { status: { code: 1, message: /reads the tables/ }, response: [] },
+  });
+  t.match(await ask(other, 'third'), answered({ status: { code: 1, message: /may not lead/ } }));
+  const fourth = ask(one, 'fourth');
+  running.end();
+  t.match(await first, answered({ status: { code: 0 } }));
+  (await queries.start(1)).end();
+  t.match(await fourth, answered({ status: { code: 0 } }));
+  t.strictSame(
+    queries.started.map(({ sql }) => sql),
+    ['first', 'fourth'],
+  );
+});
+
+t.test('a call that fails inside is answered', async (t) => {
+  const broken = async (): Promise<never> => {
+    throw new Error('it broke');
+  };
+  const manager = await startManager(t, { call: broken, query: broken, queryColumns: broken });
+  const failed = { ok: true, value: { status: { code: 1, message: 'it broke' }, response: [] } };
+  const { path } = manager;
+  const call = { method: 'call' as const, registry: 'config', item: '', request: new Map() };
+  t.match(await client.call(path, call, callBounds), failed);
+  t.match(await client.call(path, { method: 'query', sql: '' }, callBounds), failed);
+  t.match(await client.call(path, { method: 'getQueryColumns', sql: '' }, callBounds), failed);
+  t.match(
+    await client.call(path, { method: 'query', sql: '' }, callBounds),
+    failed,
+    'the lane is free again',
+  );
+});
