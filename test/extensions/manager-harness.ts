@@ -1,8 +1,8 @@
 /** A manager on a real socket, with what happens in it as events that a test can await. */
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import type { ActorRef } from '../../actors/index.ts';
-import { createActorSystem } from '../../actors/index.ts';
+import { type ActorRef, type AskFailure, createActorSystem } from '../../actors/index.ts';
+import type { Reply } from '../../platform/extension-wire.ts';
 import { nodeClock } from '../../platform/node/clock.ts';
 import { nodeRandom } from '../../platform/node/random.ts';
 import { createExtensionServing } from '../../platform/node/thrift/serve-extension.ts';

@@ -98,7 +98,7 @@ t.test('what is missing in a call is empty, what is not known is passed over', (
     ...[2, 0, 9, 1], // field 9: a boolean
     ...[15, 0, 8, 12, 0, 0, 0, 2, 0, 0], // field 8: a list of two empty structs
     ...[8, 0, 1, 0, 0, 0, 7], // field 1, which should be a string: a number
-    ...[16, 0, 3, ...Buffer.alloc(16, 7)], // field 3: a UUID that breaks the rules of UUIDs
+    ...[16, 0, 3, ...Buffer.alloc(16, 11)], // field 3: a UUID that breaks the rules of UUIDs
     ...[14, 0, 4, 4, 0, 0, 0, 1, ...Buffer.alloc(8)], // field 4: a set of one double
     ...[13, 0, 5, 6, 11, 0, 0, 0, 1, 0, 9, 0, 0, 0, 1, 65], // field 5: a map of a short number to a string
     ...[10, 0, 6, ...Buffer.alloc(8)], // field 6: a long number
