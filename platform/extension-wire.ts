@@ -23,6 +23,8 @@ export interface ServeOptions {
   readonly idle_ms: number;
   /** From the first byte of a message to its last. */
   readonly message_ms: number;
+  /** What all clients together may send on the average; each piece and each message counts as 1 KiB more. */
+  readonly pace_bytes_per_s: number;
   /** Answers a call. One at a time on a connection; must not reject, and keeps a deadline of its own. */
   readonly answer: (call: ManagerCall) => Promise<Reply>;
   readonly hungUp: (reason: HangUpReason, message: string) => void;

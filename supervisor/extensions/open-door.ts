@@ -29,6 +29,11 @@ const idle_ms = 300_000;
 const message_ms = 10_000;
 /** Longer than any query may run: what has no answer by then is held up inside. */
 const answer_ms = 330_000;
+/**
+ * Four of the largest registrations a second, or five hundred pings: the loop gives a door a twentieth of its time. An
+ * extension registers once and then asks every few seconds.
+ */
+const pace_bytes_per_s = 1 << 20;
 const mostConnections = { managed: 8, shared: 64 } as const;
 
 /**
@@ -44,6 +49,7 @@ export const openDoor = async (deps: DoorDeps, door: Door): Promise<Result<OpenD
     maxConnections: mostConnections[door.kind],
     idle_ms,
     message_ms,
+    pace_bytes_per_s,
     answer: (call) => ask(deps, door, call),
     hungUp: (reason, message) => deps.hungUp(door, reason, message),
   });

@@ -44,6 +44,7 @@ export const serving = async (
     maxConnections: 8,
     idle_ms: 60_000,
     message_ms: 60_000,
+    pace_bytes_per_s: 1e12,
     answer: async () => pong,
     hungUp: () => {},
     ...options,

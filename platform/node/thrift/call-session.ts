@@ -6,12 +6,14 @@ import type { UnixConnection, UnixConnectionListener } from '../../unix-socket.t
 import { encodeAnswer, encodeFault } from './answers.ts';
 import { readCall } from './calls.ts';
 import { MessageScanner } from './message-scanner.ts';
+import type { Pace } from './pace.ts';
 import { type MessageHead, readFromPeer, WireReader } from './wire-reader.ts';
 import { messageTypes } from './wire-types.ts';
 
 /** What a session needs of the server that it belongs to. */
 export interface SessionDeps {
   readonly clock: Clock;
+  readonly pace: Pace;
   readonly limits: WireLimits;
   readonly idle_ms: number;
   readonly message_ms: number;
@@ -25,6 +27,9 @@ type Incoming =
   | { readonly kind: 'call'; readonly call: ManagerCall }
   | { readonly kind: 'fault'; readonly reply: Reply };
 
+/** What a piece of a stream and what a message cost beyond their bytes. */
+const overhead_bytes = 1024;
+
 /**
  * The server's side of one connection: calls are answered one after another, with their sequence ids. While one is
  * answered, or its answer waits for the client to read it, nothing more is read: a client costs the message that it is
@@ -35,6 +40,8 @@ export class CallSession implements UnixConnectionListener {
   readonly #deps: SessionDeps;
   readonly #scanner: MessageScanner;
   #timer: Timer | undefined;
+  /** Runs while more came than the pace allows: nothing is read meanwhile. */
+  #holding: Timer | undefined;
   #state: 'reading' | 'answering' | 'flushing' | 'closed' = 'reading';
   #idleSince_ms: number;
 
@@ -56,9 +63,10 @@ export class CallSession implements UnixConnectionListener {
     const began = !this.#scanner.isInside;
     this.#scanner.push(bytes);
     this.#idleSince_ms = this.#deps.clock.monotonicMs();
+    this.#charge(bytes.length + overhead_bytes);
     if (this.#state !== 'reading') return;
     if (began) this.#wait(this.#deps.message_ms, 'slow_message', 'a message was not sent to its end in time');
-    this.#advance();
+    if (this.#holding === undefined) this.#advance();
   }
 
   drained(): void {
@@ -68,6 +76,7 @@ export class CallSession implements UnixConnectionListener {
   closed(): void {
     this.#state = 'closed';
     this.#timer?.cancel();
+    this.#holding?.cancel();
     this.#deps.ended(this);
   }
 
@@ -76,6 +85,7 @@ export class CallSession implements UnixConnectionListener {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#timer?.cancel();
+    this.#holding?.cancel();
     this.#deps.hungUp(reason, message);
     this.#connection.destroy();
   }
@@ -89,6 +99,7 @@ export class CallSession implements UnixConnectionListener {
     const incoming = readIncoming(head, reader);
     this.#scanner.finish();
     this.#timer?.cancel();
+    this.#charge(overhead_bytes);
     this.#state = 'answering';
     this.#connection.pause();
     if (incoming.kind === 'fault') return this.#reply(head, incoming.reply);
@@ -108,12 +119,25 @@ export class CallSession implements UnixConnectionListener {
 
   #readOn(): void {
     this.#state = 'reading';
+    if (this.#holding !== undefined) return this.#waitIdle();
     this.#connection.resume();
     if (!this.#scanner.isInside) return this.#waitIdle();
     this.#wait(this.#deps.message_ms, 'slow_message', 'a message was not sent to its end in time');
     // Not from here: a client that sends a thousand messages at once would build a stack of a thousand answers.
     this.#deps.clock.soon(() => {
-      if (this.#state === 'reading') this.#advance();
+      if (this.#state === 'reading' && this.#holding === undefined) this.#advance();
+    });
+  }
+
+  #charge(cost_bytes: number): void {
+    const { clock, pace } = this.#deps;
+    const delay_ms = pace.spend(cost_bytes, clock.monotonicMs());
+    if (delay_ms === 0) return;
+    this.#connection.pause();
+    this.#holding?.cancel();
+    this.#holding = clock.after(delay_ms, () => {
+      this.#holding = undefined;
+      if (this.#state === 'reading') this.#readOn();
     });
   }
 

@@ -4,12 +4,14 @@ import type { Clock } from '../../clock.ts';
 import type { ExtensionServing, ServeOptions } from '../../extension-wire.ts';
 import { listenUnix } from '../unix-socket.ts';
 import { CallSession, type SessionDeps } from './call-session.ts';
+import { Pace } from './pace.ts';
 
 /** Serves calls on sockets of this machine. */
 export const createExtensionServing = (clock: Clock): ExtensionServing => ({
-  serve: ({ path, directory, maxConnections, ...options }) => {
+  serve: ({ path, directory, maxConnections, pace_bytes_per_s, ...options }) => {
     const sessions = new Set<CallSession>();
-    const deps: SessionDeps = { ...options, clock, ended: (session) => sessions.delete(session) };
+    const pace = new Pace(pace_bytes_per_s, clock.monotonicMs());
+    const deps: SessionDeps = { ...options, clock, pace, ended: (session) => sessions.delete(session) };
     return listenUnix(
       path,
       (connection) => {

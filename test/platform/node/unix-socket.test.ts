@@ -74,6 +74,24 @@ t.test('a directory that others may enter is refused', async (t) => {
   );
 });
 
+t.test('a guarded directory may be entered by others, but not written', async (t) => {
+  const directory = scratch(t);
+  const path = join(directory, 'em');
+  for (const [mode, allowed] of [
+    [0o755, true],
+    [0o711, true],
+    [0o775, false],
+    [0o757, false],
+  ] as const) {
+    chmodSync(directory, mode);
+    const server = await listenUnix(path, () => silent, 'guarded');
+    t.equal(server.ok, allowed, mode.toString(8));
+    if (!server.ok) continue;
+    t.equal(statSync(path).mode & 0o777, 0o600, 'the socket itself is private');
+    await server.value.close();
+  }
+});
+
 t.test('a stale socket is replaced, a living one and a file are not', async (t) => {
   const directory = scratch(t);
   const path = join(directory, 'control.sock');

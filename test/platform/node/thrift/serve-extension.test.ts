@@ -3,12 +3,14 @@ import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import type { Clock } from '../../../../platform/clock.ts';
 import type { HangUpReason, Reply } from '../../../../platform/extension-wire.ts';
 import { nodeClock } from '../../../../platform/node/clock.ts';
 import { readAnswer, readFault } from '../../../../platform/node/thrift/answers.ts';
 import { CallSession } from '../../../../platform/node/thrift/call-session.ts';
 import { encodeCall } from '../../../../platform/node/thrift/calls.ts';
 import { MessageScanner } from '../../../../platform/node/thrift/message-scanner.ts';
+import { Pace } from '../../../../platform/node/thrift/pace.ts';
 import { createExtensionServing } from '../../../../platform/node/thrift/serve-extension.ts';
 import { type MessageHead, WireReader } from '../../../../platform/node/thrift/wire-reader.ts';
 import { controlLimits } from '../../../../protocol/extension/wire-limits.ts';
@@ -112,6 +114,54 @@ t.test('a call waits for the answer of the one before it', async (t) => {
   t.equal((await client.answer()).head.sequenceId, 2);
 });
 
+t.test('a flood is read at the pace of its socket, to its last message', async (t) => {
+  const path = join(scratch(t), 'em');
+  const delays: number[] = [];
+  const clock: Clock = {
+    ...nodeClock,
+    after: (delay_ms, fire) => {
+      // Only a pause for the pace is this short.
+      if (delay_ms > 1000) return nodeClock.after(delay_ms, fire);
+      delays.push(delay_ms);
+      return nodeClock.after(0, fire);
+    },
+  };
+  const server = await createExtensionServing(clock).serve({
+    path,
+    directory: 'private',
+    limits: controlLimits,
+    maxConnections: 8,
+    idle_ms: 60_000,
+    message_ms: 60_000,
+    pace_bytes_per_s: 50_000,
+    answer: async () => pong,
+    hungUp: () => {},
+  });
+  if (!server.ok) throw new Error(server.error.message);
+  t.teardown(() => server.value.close());
+  const client = await connect(t, path);
+  client.socket.write(
+    Buffer.concat(Array.from({ length: 60 }, (_, id) => encodeCall({ method: 'ping' }, id))),
+  );
+  for (let id = 0; id < 60; id += 1) t.equal((await client.answer()).head.sequenceId, id);
+  t.ok(
+    delays.length >= 8,
+    `${delays.length} pauses for 60 messages, of which 50 are within the first second`,
+  );
+});
+
+t.test('a pace gives back what time has earned, a second of it at most', (t) => {
+  const pace = new Pace(1000, 0);
+  t.equal(pace.spend(1000, 0), 0);
+  t.equal(pace.spend(1, 0), 1);
+  t.equal(pace.spend(499, 0), 500);
+  t.equal(pace.spend(0, 400), 100);
+  t.equal(pace.spend(0, 500), 0);
+  t.equal(pace.spend(1000, 10_000), 0);
+  t.equal(pace.spend(10, 10_000), 10);
+  t.end();
+});
+
 t.test('what comes although nothing is read waits for its turn', async (t) => {
   const asked: string[] = [];
   const answers: ((reply: Reply) => void)[] = [];
@@ -127,6 +177,7 @@ t.test('what comes although nothing is read waits for its turn', async (t) => {
     },
     {
       clock: { ...nodeClock, after: () => ({ cancel: () => {} }), soon: (fire) => void turns.push(fire) },
+      pace: new Pace(1e9, 0),
       limits: controlLimits,
       idle_ms: 1,
       message_ms: 1,
