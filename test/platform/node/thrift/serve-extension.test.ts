@@ -150,6 +150,46 @@ t.test('a flood is read at the pace of its socket, to its last message', async (
   );
 });
 
+t.test('a flood of connections is held to the same pace', async (t) => {
+  const path = join(scratch(t), 'em');
+  const held: (() => void)[] = [];
+  const enough = Promise.withResolvers<undefined>();
+  const clock: Clock = {
+    ...nodeClock,
+    after: (delay_ms, fire) => {
+      if (delay_ms > 30_000) return nodeClock.after(delay_ms, fire);
+      if (held.push(fire) === 10) enough.resolve(undefined);
+      return { cancel: () => {} };
+    },
+  };
+  let asked = 0;
+  const server = await createExtensionServing(clock).serve({
+    path,
+    directory: 'private',
+    limits: controlLimits,
+    maxConnections: 100,
+    idle_ms: 60_000,
+    message_ms: 60_000,
+    pace_bytes_per_s: 20_000,
+    answer: async () => {
+      asked += 1;
+      return pong;
+    },
+    hungUp: () => {},
+  });
+  if (!server.ok) throw new Error(server.error.message);
+  t.teardown(() => server.value.close());
+  const clients = await Promise.all(Array.from({ length: 20 }, () => connect(t, path)));
+  for (const { socket } of clients) socket.write(encodeCall({ method: 'ping' }, 4));
+  await enough.promise;
+  t.ok(asked < 15, `${asked} of 20 were answered before time passed`);
+  const release = setInterval(() => {
+    for (const fire of held.splice(0)) fire();
+  }, 1);
+  t.teardown(() => clearInterval(release));
+  for (const client of clients) t.equal((await client.answer()).head.sequenceId, 4);
+});
+
 t.test('a pace gives back what time has earned, a second of it at most', (t) => {
   const pace = new Pace(1000, 0);
   t.equal(pace.spend(1000, 0), 0);
