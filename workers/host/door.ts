@@ -75,13 +75,11 @@ class Door implements HostFiles {
   }
 
   readBytes(path: string): Uint8Array | undefined {
-    const length = this.#readWhole(path);
-    return length === undefined ? undefined : Uint8Array.prototype.slice.call(shared, 0, length);
+    return this.#readWhole(path, (length) => Uint8Array.prototype.slice.call(shared, 0, length));
   }
 
   readText(path: string, encoding: 'utf8' | 'latin1' = 'utf8'): string | undefined {
-    const length = this.#readWhole(path);
-    return length === undefined ? undefined : shared.toString(encoding, 0, length);
+    return this.#readWhole(path, (length) => shared.toString(encoding, 0, length));
   }
 
   readChunks(path: string, chunk: (bytes: Uint8Array, isWhole: boolean) => void): boolean {
@@ -149,8 +147,8 @@ class Door implements HostFiles {
     return new Door(normalRoot(this.#root + root), this.#readMax_bytes, this.#meter);
   }
 
-  /** Reads a file into the shared buffer and returns its length. */
-  #readWhole(path: string): number | undefined {
+  /** Reads a file into the shared buffer; `take` copies it out, since a large buffer is given up afterwards. */
+  #readWhole<T>(path: string, take: (length_bytes: number) => T): T | undefined {
     const opened = this.#open(path);
     if (opened === undefined) return undefined;
     const { descriptor } = opened;
@@ -163,7 +161,7 @@ class Door implements HostFiles {
         const offset = total;
         const length = this.#try(() => readSync(descriptor, shared, offset, shared.length - offset, null));
         if (length === undefined) return undefined;
-        if (length === 0) return total;
+        if (length === 0) return take(total);
         total += length;
         if (total > this.#readMax_bytes) return undefined;
         this.#meter.addBytes(length);

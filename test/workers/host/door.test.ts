@@ -46,6 +46,16 @@ t.test('files are read whole, up to read_max; what is missing is undefined', asy
   t.match(files.readText('/proc/self/status'), /^Name:/);
 });
 
+t.test('a file of several MiB reads as what it holds', async (t) => {
+  const path = join(directory, 'large');
+  const content = Buffer.from(Array.from({ length: 300_000 }, (_, line) => `line ${line}\n`).join(''));
+  writeFileSync(path, content);
+  const files = createHostFiles({ root: '/', readMax_bytes: 1e7, budget: { read_bytes: 1e8, paths: 10 } });
+  t.ok(content.equals(files.readBytes(path) ?? Buffer.alloc(0)));
+  t.ok(files.readText(path) === content.toString());
+  t.ok(files.readText(path, 'latin1') === content.toString('latin1'));
+});
+
 t.test('a used-up budget throws, with what was measured', async (t) => {
   const files = door('/', { read_bytes: 2 ** 20, paths: 2 });
   files.stat('/');
