@@ -4,6 +4,8 @@ export interface SmbiosStructure {
   readonly handle: number;
   /** The formatted area, header included. */
   readonly formatted: Uint8Array;
+  /** The whole structure: formatted area, strings and the NULs that end it. */
+  readonly bytes: Uint8Array;
   /** The string set; a structure refers to it by number, counted from 1. */
   readonly strings: readonly string[];
 }
@@ -31,6 +33,7 @@ export const parseSmbios = (table: Uint8Array): SmbiosStructure[] => {
       type,
       handle: handleLow | (handleHigh << 8),
       formatted: table.subarray(at, stringsAt),
+      bytes: table.subarray(at, end + 2),
       strings: textOf(table.subarray(stringsAt, end)),
     });
     if (type === endOfTable) break;

@@ -1,5 +1,7 @@
 import type { Table } from '../../protocol/table.ts';
+import { acpiTables } from './acpi_tables.ts';
 import { arpCache } from './arp_cache.ts';
+import { cpuInfo } from './cpu_info.ts';
 import { cpuTime } from './cpu_time.ts';
 import { crontab } from './crontab.ts';
 import { curl } from './curl.ts';
@@ -30,7 +32,9 @@ import { groups } from './groups.ts';
 import { hash } from './hash.ts';
 import { interfaceAddresses } from './interface_addresses.ts';
 import { interfaceDetails } from './interface_details.ts';
+import { interfaceIpv6 } from './interface_ipv6.ts';
 import { kernelInfo } from './kernel_info.ts';
+import { kernelKeys } from './kernel_keys.ts';
 import { kernelModules } from './kernel_modules.ts';
 import { leashActors } from './leash_actors.ts';
 import { leashDenylist } from './leash_denylist.ts';
@@ -43,18 +47,28 @@ import { leashWorkers } from './leash_workers.ts';
 import { listeningPorts } from './listening_ports.ts';
 import { loadAverage } from './load_average.ts';
 import { loggedInUsers } from './logged_in_users.ts';
+import { mdPersonalities } from './md_personalities.ts';
+import { memoryArrayMappedAddresses } from './memory_array_mapped_addresses.ts';
+import { memoryDeviceMappedAddresses } from './memory_device_mapped_addresses.ts';
 import { memoryInfo } from './memory_info.ts';
+import { memoryMap } from './memory_map.ts';
 import { mounts } from './mounts.ts';
+import { oemStrings } from './oem_strings.ts';
 import { osVersion } from './os_version.ts';
 import { osqueryFlags } from './osquery_flags.ts';
 import { osqueryInfo } from './osquery_info.ts';
 import { osqueryRegistry } from './osquery_registry.ts';
 import { osquerySchedule } from './osquery_schedule.ts';
 import { processEnvs } from './process_envs.ts';
+import { processMemoryMap } from './process_memory_map.ts';
+import { processNamespaces } from './process_namespaces.ts';
 import { processOpenFiles } from './process_open_files.ts';
+import { processOpenPipes } from './process_open_pipes.ts';
 import { processOpenSockets } from './process_open_sockets.ts';
 import { processes } from './processes.ts';
 import { routes } from './routes.ts';
+import { sharedMemory } from './shared_memory.ts';
+import { smbiosTables } from './smbios_tables.ts';
 import { systemInfo } from './system_info.ts';
 import { time } from './time.ts';
 import { uptime } from './uptime.ts';
@@ -62,7 +76,9 @@ import { users } from './users.ts';
 
 /** Every built-in table, in alphabetical order. */
 export const tables: readonly Table[] = [
+  acpiTables,
   arpCache,
+  cpuInfo,
   cpuTime,
   crontab,
   curl,
@@ -93,7 +109,9 @@ export const tables: readonly Table[] = [
   hash,
   interfaceAddresses,
   interfaceDetails,
+  interfaceIpv6,
   kernelInfo,
+  kernelKeys,
   kernelModules,
   leashActors,
   leashDenylist,
@@ -106,18 +124,28 @@ export const tables: readonly Table[] = [
   listeningPorts,
   loadAverage,
   loggedInUsers,
+  mdPersonalities,
+  memoryArrayMappedAddresses,
+  memoryDeviceMappedAddresses,
   memoryInfo,
+  memoryMap,
   mounts,
+  oemStrings,
   osVersion,
   osqueryFlags,
   osqueryInfo,
   osqueryRegistry(() => tables),
   osquerySchedule,
   processEnvs,
+  processMemoryMap,
+  processNamespaces,
   processOpenFiles,
+  processOpenPipes,
   processOpenSockets,
   processes,
   routes,
+  sharedMemory,
+  smbiosTables,
   systemInfo,
   time,
   uptime,

@@ -1,0 +1,210 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import t, { type Test } from 'tap';
+import type { Table } from '../../../protocol/table.ts';
+import { cpuInfo } from '../../../workers/tables/cpu_info.ts';
+import { memoryArrayMappedAddresses } from '../../../workers/tables/memory_array_mapped_addresses.ts';
+import { memoryDeviceMappedAddresses } from '../../../workers/tables/memory_device_mapped_addresses.ts';
+import { oemStrings } from '../../../workers/tables/oem_strings.ts';
+import { smbiosTables } from '../../../workers/tables/smbios_tables.ts';
+import { type Scanned, scan, tree } from './run-table.ts';
+
+/** A structure of `length_bytes` with numbers put at offsets (DSP0134), little-endian. */
+const structure = (
+  type: number,
+  handle: number,
+  length_bytes: number,
+  numbers: readonly (readonly [offset: number, size_bytes: number, value: bigint | number])[],
+  strings: readonly string[] = [],
+): Buffer => {
+  const formatted = Buffer.alloc(length_bytes);
+  formatted.writeUInt8(type, 0);
+  formatted.writeUInt8(length_bytes, 1);
+  formatted.writeUInt16LE(handle, 2);
+  for (const [offset, size_bytes, value] of numbers) {
+    if (size_bytes === 8) formatted.writeBigUInt64LE(BigInt(value), offset);
+    else formatted.writeUIntLE(Number(value), offset, size_bytes);
+  }
+  const texts = strings.length === 0 ? '\0\0' : `${strings.join('\0')}\0\0`;
+  return Buffer.concat([formatted, Buffer.from(texts, 'latin1')]);
+};
+
+const scanDmi = (t: Test, table: Table, ...structures: readonly Buffer[]): Scanned =>
+  scan(table, {
+    root: tree(t, { sys: { firmware: { dmi: { tables: { DMI: Buffer.concat(structures) } } } } }),
+  });
+
+const socket = (cores: number, characteristics: number, length_bytes = 0x30): Buffer =>
+  structure(
+    4,
+    0x1a,
+    length_bytes,
+    [
+      [0x04, 1, 1],
+      [0x05, 1, 3],
+      [0x07, 1, 2],
+      [0x10, 1, 3],
+      [0x14, 2, 4000],
+      [0x16, 2, 2100],
+      [0x18, 1, 0x41],
+      [0x23, 1, cores],
+      [0x25, 1, 32],
+      [0x26, 2, characteristics],
+      ...(length_bytes >= 0x30 ? ([[0x2a, 2, 288]] as const) : []),
+    ],
+    ['CPU1', 'Intel(R) Corporation', 'Intel(R) Xeon(R) Gold 6130 CPU @ 2.10GHz   '],
+  );
+
+const end = structure(127, 0xff, 4, []);
+
+t.test('cpu_info', async (t) => {
+  t.strictSame(scanDmi(t, cpuInfo, socket(16, 0xfc), end).rows, [
+    {
+      socket_designation: 'CPU1',
+      manufacturer: 'Intel(R) Corporation',
+      model: 'Intel(R) Xeon(R) Gold 6130 CPU @ 2.10GHz',
+      processor_type: '3',
+      cpu_status: 0x41,
+      number_of_cores: '16',
+      logical_processors: 32,
+      address_width: '64',
+      current_clock_speed: 2100,
+      max_clock_speed: 4000,
+    },
+  ]);
+  t.match(scanDmi(t, cpuInfo, socket(16, 0xf8)).rows, [{ address_width: '32' }]);
+  t.match(scanDmi(t, cpuInfo, socket(255, 0xfc)).rows, [{ number_of_cores: '288' }], 'SMBIOS 3.0');
+  t.match(
+    scanDmi(t, cpuInfo, socket(255, 0xfc, 0x28)).rows,
+    [{ number_of_cores: '255' }],
+    'the older form has no more to tell',
+  );
+  t.strictSame(scanDmi(t, cpuInfo, structure(4, 1, 0x27, [])).rows, [], 'older than SMBIOS 2.5');
+  t.strictSame(scan(cpuInfo).rows, [], 'no firmware table, or not root');
+});
+
+t.test('smbios_tables', async (t) => {
+  const oem = structure(11, 0x1234, 5, [[4, 1, 1]], ['one']);
+  const vendor = structure(0xdd, 2, 4, []);
+  const rows = scanDmi(t, smbiosTables, oem, vendor, end).rows;
+  t.strictSame(rows, [
+    {
+      number: 0,
+      type: 11,
+      description: 'OEM Strings',
+      handle: 0x1234,
+      header_size: 5,
+      size: 10,
+      md5: createHash('md5').update(oem).digest('hex'),
+    },
+    { ...rows[1], number: 1, type: 0xdd, description: 'Unknown', header_size: 4, size: 6 },
+    { ...rows[2], number: 2, type: 127, description: 'End-of-Table' },
+  ]);
+  t.match(scanDmi(t, smbiosTables, structure(45, 1, 4, []), structure(126, 1, 4, [])).rows, [
+    { description: 'Firmware Inventory Information' },
+    { description: 'Inactive' },
+  ]);
+});
+
+t.test('oem_strings', async (t) => {
+  const rows = scanDmi(
+    t,
+    oemStrings,
+    structure(11, 0x2a, 5, [[4, 1, 3]], ['Dell System', '5[0000]  ']),
+    structure(1, 1, 5, [[4, 1, 1]], ['not OEM']),
+    end,
+  ).rows;
+  t.strictSame(rows, [
+    { handle: '0x002a', number: 1, value: 'Dell System' },
+    { handle: '0x002a', number: 2, value: '5[0000]' },
+    { handle: '0x002a', number: 3, value: '' },
+  ]);
+});
+
+t.test('mapped addresses of 32 and of 64 bits', async (t) => {
+  const array = (start: number, length_bytes: number): Buffer =>
+    structure(19, 0x13, length_bytes, [
+      [0x04, 4, start],
+      [0x08, 4, 0x7fffff],
+      [0x0c, 2, 0x10],
+      [0x0e, 1, 2],
+      ...(length_bytes === 0x1f
+        ? ([
+            [0x0f, 8, 0x400_0000_0000n],
+            [0x17, 8, 0xfff_ffff_ffffn],
+          ] as const)
+        : []),
+    ]);
+  t.strictSame(
+    scanDmi(
+      t,
+      memoryArrayMappedAddresses,
+      array(0, 0x0f),
+      array(0xffff_ffff, 0x1f),
+      structure(19, 0x13, 0x0e, []),
+    ).rows,
+    [
+      {
+        handle: '0x0013',
+        memory_array_handle: '0x0010',
+        starting_address: '0x00000000',
+        ending_address: '0x007fffff',
+        partition_width: 2,
+      },
+      {
+        handle: '0x0013',
+        memory_array_handle: '0x0010',
+        starting_address: '0x040000000000',
+        ending_address: '0x0fffffffffff',
+        partition_width: 2,
+      },
+    ],
+    'and none of a structure that is cut short',
+  );
+  const device = structure(20, 0x14, 0x13, [
+    [0x04, 4, 0x100],
+    [0x08, 4, 0x1ff],
+    [0x0c, 2, 0x11],
+    [0x0e, 2, 0x13],
+    [0x10, 1, 1],
+    [0x11, 1, 2],
+    [0x12, 1, 3],
+  ]);
+  t.strictSame(scanDmi(t, memoryDeviceMappedAddresses, device).rows, [
+    {
+      handle: '0x0014',
+      memory_device_handle: '0x0011',
+      memory_array_mapped_address_handle: '0x0013',
+      starting_address: '0x00000100',
+      ending_address: '0x000001ff',
+      partition_row_position: 1,
+      interleave_position: 2,
+      interleave_data_depth: 3,
+    },
+  ]);
+});
+
+t.test('every cut of a firmware table ends quietly', async (t) => {
+  const whole = Buffer.concat([socket(16, 4), structure(11, 1, 5, [[4, 1, 255]], ['a']), end]);
+  for (let length = 0; length < whole.length; length += 7) {
+    const cut = whole.subarray(0, length);
+    t.ok(scanDmi(t, smbiosTables, cut).rows.length <= 3);
+    t.ok(scanDmi(t, cpuInfo, cut).rows.length <= 1);
+  }
+});
+
+const dmidecode = spawnSync('dmidecode', ['-t', '4'], { encoding: 'utf8' });
+t.test(
+  'agrees with dmidecode',
+  { skip: dmidecode.status !== 0 && 'needs dmidecode, root and a firmware table' },
+  async (t) => {
+    const versions = [...dmidecode.stdout.matchAll(/^\tVersion: (.*)$/gm)].map(([, version]) =>
+      version?.trim(),
+    );
+    const models = scan(cpuInfo, { root: '/' }).rows.map(({ model }) => model);
+    t.strictSame(
+      models,
+      versions.map((version) => (version === 'Not Specified' ? '' : version)),
+    );
+  },
+);

@@ -1,0 +1,30 @@
+/** A descriptor of a process that is a pipe's end. */
+export interface OpenPipe {
+  readonly pid: number;
+  readonly fd: number;
+  /** `r`, `w` or `rw`. */
+  readonly mode: string;
+  readonly inode: bigint;
+  readonly type: 'anonymous' | 'named';
+}
+
+/** An end of a pipe with one of its partners, or with none. */
+export interface PairedPipe {
+  readonly pipe: OpenPipe;
+  readonly partner: OpenPipe | undefined;
+}
+
+/**
+ * Pairs every end with each end of another mode on the same inode; two that are open for both are partners, too. An
+ * end that nobody else holds stands alone. Ends that only have others of their own kind are left out, as in osquery.
+ */
+export function* pairPipes(pipes: readonly OpenPipe[]): Generator<PairedPipe> {
+  const byInode = Map.groupBy(pipes, ({ inode }) => inode);
+  for (const pipe of pipes) {
+    const ends = byInode.get(pipe.inode) ?? [];
+    if (ends.length === 1) yield { pipe, partner: undefined };
+    for (const partner of ends) {
+      if (partner !== pipe && (partner.mode !== pipe.mode || pipe.mode === 'rw')) yield { pipe, partner };
+    }
+  }
+}

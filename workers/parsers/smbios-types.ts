@@ -1,0 +1,57 @@
+/** Names of the structure types 0 to 46, in order (DSP0134, table 3). */
+const names: readonly string[] = [
+  'BIOS Information',
+  'System Information',
+  'Baseboard (or Module) Information',
+  'System Enclosure or Chassis',
+  'Processor Information',
+  'Memory Controller Information',
+  'Memory Module Information',
+  'Cache Information',
+  'Port Connector Information',
+  'System Slots',
+  'On Board Devices Information',
+  'OEM Strings',
+  'System Configuration Options',
+  'BIOS Language Information',
+  'Group Associations',
+  'System Event Log',
+  'Physical Memory Array',
+  'Memory Device',
+  '32-Bit Memory Error Information',
+  'Memory Array Mapped Address',
+  'Memory Device Mapped Address',
+  'Built-in Pointing Device',
+  'Portable Battery',
+  'System Reset',
+  'Hardware Security',
+  'System Power Controls',
+  'Voltage Probe',
+  'Cooling Device',
+  'Temperature Probe',
+  'Electrical Current Probe',
+  'Out-of-Band Remote Access',
+  'Boot Integrity Services (BIS) Entry Point',
+  'System Boot Information',
+  '64-Bit Memory Error Information',
+  'Management Device',
+  'Management Device Component',
+  'Management Device Threshold Data',
+  'Memory Channel',
+  'IPMI Device Information',
+  'System Power Supply',
+  'Additional Information',
+  'Onboard Devices Extended Information',
+  'Management Controller Host Interface',
+  'TPM Device',
+  'Processor Additional Information',
+  'Firmware Inventory Information',
+  'String Property',
+];
+
+/** What a structure of this type describes; types from 128 on belong to the vendors. */
+export const smbiosTypeName = (type: number): string => {
+  if (type === 126) return 'Inactive';
+  if (type === 127) return 'End-of-Table';
+  return names[type] ?? 'Unknown';
+};

@@ -1,0 +1,54 @@
+import { defineTable, integer, type Table, text } from '../../protocol/table.ts';
+import { smbiosOfType } from '../host/smbios.ts';
+import { type SmbiosStructure, smbiosString } from '../parsers/smbios.ts';
+import { smbiosByte, smbiosWord } from '../parsers/smbios-numbers.ts';
+
+const processorType = 4;
+/** Up to the processor characteristics, which tell the width of an address (SMBIOS 2.5). */
+const length_bytes = 0x28;
+const is64Bit = 1 << 2;
+
+export const cpuInfo: Table = defineTable({
+  name: 'cpu_info',
+  description: 'Processor sockets of the main board, as the firmware describes them. Clock speeds in MHz.',
+  columns: {
+    device_id: text(),
+    model: text(),
+    manufacturer: text(),
+    processor_type: text(),
+    cpu_status: integer(),
+    number_of_cores: text(),
+    logical_processors: integer(),
+    address_width: text(),
+    current_clock_speed: integer(),
+    max_clock_speed: integer(),
+    socket_designation: text(),
+    availability: text({ hidden: true }),
+    load_percentage: integer({ hidden: true }),
+    number_of_efficiency_cores: integer({ hidden: true }),
+    number_of_performance_cores: integer({ hidden: true }),
+  },
+  *generate({ files }) {
+    for (const socket of smbiosOfType(files, processorType, length_bytes)) {
+      const name = (offset: number): string => smbiosString(socket, offset).trimEnd();
+      yield {
+        socket_designation: name(0x04),
+        manufacturer: name(0x07),
+        model: name(0x10),
+        processor_type: String(smbiosByte(socket, 0x05)),
+        cpu_status: smbiosByte(socket, 0x18),
+        number_of_cores: String(count(socket, 0x23, 0x2a)),
+        logical_processors: count(socket, 0x25, 0x2e),
+        address_width: ((smbiosWord(socket, 0x26) ?? 0) & is64Bit) === 0 ? '32' : '64',
+        current_clock_speed: smbiosWord(socket, 0x16),
+        max_clock_speed: smbiosWord(socket, 0x14),
+      };
+    }
+  },
+});
+
+/** A count of one byte; 255 sends to the word that SMBIOS 3.0 has for more (DSP0134, 7.5). */
+const count = (socket: SmbiosStructure, byteOffset: number, wordOffset: number): number | undefined => {
+  const few = smbiosByte(socket, byteOffset);
+  return few === 0xff ? (smbiosWord(socket, wordOffset) ?? few) : few;
+};
