@@ -50,7 +50,9 @@ import { loadAverage } from './load_average.ts';
 import { loggedInUsers } from './logged_in_users.ts';
 import { mdPersonalities } from './md_personalities.ts';
 import { memoryArrayMappedAddresses } from './memory_array_mapped_addresses.ts';
+import { memoryArrays } from './memory_arrays.ts';
 import { memoryDeviceMappedAddresses } from './memory_device_mapped_addresses.ts';
+import { memoryErrorInfo } from './memory_error_info.ts';
 import { memoryInfo } from './memory_info.ts';
 import { memoryMap } from './memory_map.ts';
 import { mounts } from './mounts.ts';
@@ -128,7 +130,9 @@ export const tables: readonly Table[] = [
   loggedInUsers,
   mdPersonalities,
   memoryArrayMappedAddresses,
+  memoryArrays,
   memoryDeviceMappedAddresses,
+  memoryErrorInfo,
   memoryInfo,
   memoryMap,
   mounts,

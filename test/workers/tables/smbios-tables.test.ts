@@ -4,7 +4,9 @@ import t, { type Test } from 'tap';
 import type { Table } from '../../../protocol/table.ts';
 import { cpuInfo } from '../../../workers/tables/cpu_info.ts';
 import { memoryArrayMappedAddresses } from '../../../workers/tables/memory_array_mapped_addresses.ts';
+import { memoryArrays } from '../../../workers/tables/memory_arrays.ts';
 import { memoryDeviceMappedAddresses } from '../../../workers/tables/memory_device_mapped_addresses.ts';
+import { memoryErrorInfo } from '../../../workers/tables/memory_error_info.ts';
 import { oemStrings } from '../../../workers/tables/oem_strings.ts';
 import { smbiosTables } from '../../../workers/tables/smbios_tables.ts';
 import { type Scanned, scan, tree } from './run-table.ts';
@@ -180,6 +182,80 @@ t.test('mapped addresses of 32 and of 64 bits', async (t) => {
       partition_row_position: 1,
       interleave_position: 2,
       interleave_data_depth: 3,
+    },
+  ]);
+});
+
+t.test('memory_arrays', async (t) => {
+  const array = (location: number, capacity_kib: number, errorHandle: number, length_bytes = 0x17): Buffer =>
+    structure(16, 0x10, length_bytes, [
+      [0x04, 1, location],
+      [0x05, 1, 3],
+      [0x06, 1, 6],
+      [0x07, 4, capacity_kib],
+      [0x0b, 2, errorHandle],
+      [0x0d, 2, 24],
+      ...(length_bytes >= 0x17 ? ([[0x0f, 8, 3n << 40n]] as const) : []),
+    ]);
+  t.strictSame(scanDmi(t, memoryArrays, array(3, 64 << 20, 0x12)).rows, [
+    {
+      handle: '0x0010',
+      location: 'System board or motherboard',
+      use: 'System memory',
+      memory_error_correction: 'Multi-bit ECC',
+      max_capacity: 64,
+      memory_error_info_handle: '0x0012',
+      number_memory_devices: 24,
+    },
+  ]);
+  t.match(
+    scanDmi(
+      t,
+      memoryArrays,
+      array(0xa4, 0x8000_0000, 0xfffe),
+      array(0x0a, 0x8000_0000, 0xffff, 0x0f),
+      array(0, 0, 0),
+    ).rows,
+    [
+      { location: 'CXL add-on card', max_capacity: 3072, memory_error_info_handle: undefined },
+      { location: 'NuBus', max_capacity: undefined, memory_error_info_handle: undefined },
+      { location: undefined, max_capacity: 0, memory_error_info_handle: '0x0000' },
+    ],
+  );
+  t.strictSame(scanDmi(t, memoryArrays, structure(16, 1, 0x0e, [])).rows, []);
+});
+
+t.test('memory_error_info', async (t) => {
+  const error = (type: number, syndrome: number, address: number): Buffer =>
+    structure(18, 0x12, 0x17, [
+      [0x04, 1, type],
+      [0x05, 1, 3],
+      [0x06, 1, 5],
+      [0x07, 4, syndrome],
+      [0x0b, 4, address],
+      [0x0f, 4, address],
+      [0x13, 4, address],
+    ]);
+  t.strictSame(scanDmi(t, memoryErrorInfo, error(14, 0xab, 0x1000), error(0xee, 0, 0x8000_0000)).rows, [
+    {
+      handle: '0x0012',
+      error_type: 'Uncorrectable error',
+      error_granularity: 'Device level',
+      error_operation: 'Partial write',
+      vendor_syndrome: '0x000000ab',
+      memory_array_error_address: '0x00001000',
+      device_error_address: '0x00001000',
+      error_resolution: '0x00001000',
+    },
+    {
+      handle: '0x0012',
+      error_type: undefined,
+      error_granularity: 'Device level',
+      error_operation: 'Partial write',
+      vendor_syndrome: undefined,
+      memory_array_error_address: undefined,
+      device_error_address: undefined,
+      error_resolution: undefined,
     },
   ]);
 });
