@@ -8,9 +8,9 @@ import { cat, facts, ps, type Row, rowOf, startSleeping } from './live-processes
 import { scan } from './run-table.ts';
 
 const hasPrintableName = (row: Row): boolean => /^[\w:/.()-]+$/.test(String(row.name)) && row.state !== 'Z';
-/** As ps shows it: one blank between arguments, kernel threads in brackets, what is no ASCII escaped. */
-const hasPrintableArguments = (row: Row): boolean =>
-  /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(String(row.cmdline));
+/** As ps shows it: one blank between arguments, kernel threads in brackets, what is no ASCII escaped, the rest cut. */
+const hasPrintableArguments = ({ cmdline }: Row): boolean =>
+  /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(String(cmdline)) && String(cmdline).length < 65_536;
 
 /** Columns of ps, what ours must look like to equal them, and the rows for which ps tells the truth. */
 const comparisons: Readonly<
