@@ -28,6 +28,8 @@ import { dockerVersion } from './docker_version.ts';
 import { dockerVolumeLabels } from './docker_volume_labels.ts';
 import { dockerVolumes } from './docker_volumes.ts';
 import { etcHosts } from './etc_hosts.ts';
+import { etcProtocols } from './etc_protocols.ts';
+import { etcServices } from './etc_services.ts';
 import { file } from './file.ts';
 import { groups } from './groups.ts';
 import { hash } from './hash.ts';
@@ -37,6 +39,7 @@ import { interfaceIpv6 } from './interface_ipv6.ts';
 import { kernelInfo } from './kernel_info.ts';
 import { kernelKeys } from './kernel_keys.ts';
 import { kernelModules } from './kernel_modules.ts';
+import { knownHosts } from './known_hosts.ts';
 import { leashActors } from './leash_actors.ts';
 import { leashDenylist } from './leash_denylist.ts';
 import { leashLeases } from './leash_leases.ts';
@@ -70,8 +73,11 @@ import { processOpenPipes } from './process_open_pipes.ts';
 import { processOpenSockets } from './process_open_sockets.ts';
 import { processes } from './processes.ts';
 import { routes } from './routes.ts';
+import { shadow } from './shadow.ts';
 import { sharedMemory } from './shared_memory.ts';
+import { shellHistory } from './shell_history.ts';
 import { smbiosTables } from './smbios_tables.ts';
+import { sudoers } from './sudoers.ts';
 import { systemInfo } from './system_info.ts';
 import { time } from './time.ts';
 import { uptime } from './uptime.ts';
@@ -108,6 +114,8 @@ export const tables: readonly Table[] = [
   dockerVolumeLabels,
   dockerVolumes,
   etcHosts,
+  etcProtocols,
+  etcServices,
   file,
   groups,
   hash,
@@ -117,6 +125,7 @@ export const tables: readonly Table[] = [
   kernelInfo,
   kernelKeys,
   kernelModules,
+  knownHosts,
   leashActors,
   leashDenylist,
   leashLeases,
@@ -150,8 +159,11 @@ export const tables: readonly Table[] = [
   processOpenSockets,
   processes,
   routes,
+  shadow,
   sharedMemory,
+  shellHistory,
   smbiosTables,
+  sudoers,
   systemInfo,
   time,
   uptime,
