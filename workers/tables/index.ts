@@ -1,6 +1,7 @@
 import type { Table } from '../../protocol/table.ts';
 import { acpiTables } from './acpi_tables.ts';
 import { arpCache } from './arp_cache.ts';
+import { authorizedKeys } from './authorized_keys.ts';
 import { blockDevices } from './block_devices.ts';
 import { cpuInfo } from './cpu_info.ts';
 import { cpuTime } from './cpu_time.ts';
@@ -87,6 +88,7 @@ import { users } from './users.ts';
 export const tables: readonly Table[] = [
   acpiTables,
   arpCache,
+  authorizedKeys,
   blockDevices,
   cpuInfo,
   cpuTime,
