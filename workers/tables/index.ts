@@ -78,6 +78,7 @@ import { shadow } from './shadow.ts';
 import { sharedMemory } from './shared_memory.ts';
 import { shellHistory } from './shell_history.ts';
 import { smbiosTables } from './smbios_tables.ts';
+import { sshConfigs } from './ssh_configs.ts';
 import { sudoers } from './sudoers.ts';
 import { systemInfo } from './system_info.ts';
 import { time } from './time.ts';
@@ -165,6 +166,7 @@ export const tables: readonly Table[] = [
   sharedMemory,
   shellHistory,
   smbiosTables,
+  sshConfigs,
   sudoers,
   systemInfo,
   time,
