@@ -80,6 +80,7 @@ import { shellHistory } from './shell_history.ts';
 import { smbiosTables } from './smbios_tables.ts';
 import { sshConfigs } from './ssh_configs.ts';
 import { sudoers } from './sudoers.ts';
+import { suidBin } from './suid_bin.ts';
 import { systemInfo } from './system_info.ts';
 import { time } from './time.ts';
 import { uptime } from './uptime.ts';
@@ -168,6 +169,7 @@ export const tables: readonly Table[] = [
   smbiosTables,
   sshConfigs,
   sudoers,
+  suidBin,
   systemInfo,
   time,
   uptime,
