@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { otherUserRuns } from '../other-user.ts';
 import { childrenOf, launchDaemon, makeHome, runCommand, startDaemon } from './daemon-harness.ts';
 
 const quiet = { schedule: {} };
@@ -71,7 +72,9 @@ t.test('a config directory that cannot be read', async (t) => {
 
 t.test(
   'a config directory that this user may not read is told with what to do, for a file and for a pattern of packs',
-  { skip: process.getuid?.() === 0 ? false : 'needs root, to ask as somebody else' },
+  {
+    skip: otherUserRuns ? false : 'needs root, and a checkout that others may read, to ask as somebody else',
+  },
   async (t) => {
     const home = makeHome(quiet);
     t.teardown(home.remove);

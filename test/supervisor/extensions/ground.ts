@@ -15,10 +15,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type t from 'tap';
 import { readTrail } from '../../../platform/node/walk-path.ts';
-
-export const runsAsRoot: boolean = process.getuid?.() === 0;
-/** A user whom no test file belongs to unless it says so; `nobody` on every distribution. */
-export const otherUid = 65534;
+import { runsAsRoot } from '../../other-user.ts';
 
 /** Where everything belongs to root or this user and nobody else may write: /tmp is no such place. */
 const safePlace = (): string | undefined => {

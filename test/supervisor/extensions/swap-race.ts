@@ -11,8 +11,9 @@ import { parseArgs } from 'node:util';
 import { nodeProgramHost } from '../../../platform/node/extension-files/program-host.ts';
 import type { ProgramExit } from '../../../platform/program-host.ts';
 import { startChecked } from '../../../supervisor/extensions/open-checked.ts';
+import { otherUid, otherUserRuns } from '../../other-user.ts';
 import { cleanEnv } from '../../system/daemon-harness.ts';
-import { type Ground, makeGround, otherUid, runsAsRoot, whyNoGround } from './ground.ts';
+import { type Ground, makeGround, whyNoGround } from './ground.ts';
 
 const rightCode = 42;
 const wrongCode = 43;
@@ -151,7 +152,7 @@ export const whyNoRace = (): string | undefined => {
 export const runRaces = async (rounds: number): Promise<readonly RaceReport[]> => {
   const reports: RaceReport[] = [];
   for (const race of races) {
-    if (race.byOther && !runsAsRoot) continue;
+    if (race.byOther && !otherUserRuns) continue;
     const ground = makeGround();
     try {
       reports.push(await runRace(ground, race, rounds));

@@ -3,7 +3,8 @@ import { chownSync, closeSync, openSync, readdirSync, readFileSync } from 'node:
 import t from 'tap';
 import { nodeProgramHost } from '../../../../platform/node/extension-files/program-host.ts';
 import type { ProgramExit, ProgramStart, StartedProgram } from '../../../../platform/program-host.ts';
-import { groundOf, otherUid, runsAsRoot } from '../../../supervisor/extensions/ground.ts';
+import { otherUid, runsAsRoot } from '../../../other-user.ts';
+import { groundOf } from '../../../supervisor/extensions/ground.ts';
 import { cleanEnv } from '../../../system/daemon-harness.ts';
 
 const ground = groundOf(t);

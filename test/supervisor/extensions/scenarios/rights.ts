@@ -1,5 +1,5 @@
 import { chmodSync } from 'node:fs';
-import { otherUid } from '../ground.ts';
+import { otherUid } from '../../../other-user.ts';
 import { type Scenario, shell, strange } from './scenario.ts';
 
 const modes: readonly Scenario[] = (
