@@ -11,8 +11,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { cpuTime_ms } from '../test/cpu-time.ts';
 import { type BuiltDaemon, startBuiltDaemon } from './built-daemon.ts';
-import { cpuTime_ms } from './cpu-time.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '30' } } });
 const seconds = Number(values.seconds);

@@ -9,8 +9,8 @@
 import { cpus, release } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { cpuTime_ms } from '../test/cpu-time.ts';
 import { type BuiltDaemon, startBuiltDaemon } from './built-daemon.ts';
-import { cpuTime_ms } from './cpu-time.ts';
 import { median, quantile } from './statistics.ts';
 
 const { values } = parseArgs({

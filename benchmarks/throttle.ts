@@ -8,8 +8,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ownPlaces } from '../platform/node/cgroup/own-cgroups.ts';
 import { prepareCgroups } from '../platform/node/cgroup/prepare.ts';
+import { cpuTime_ms } from '../test/cpu-time.ts';
 import { startBuiltDaemon } from './built-daemon.ts';
-import { cpuTime_ms } from './cpu-time.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } });
 const seconds = Number(values.seconds);

@@ -1,4 +1,5 @@
 import { openSync, readSync } from 'node:fs';
+import { privateBytesOf } from './proc-statm.ts';
 
 /** How a worker measures itself, and how it notices that its supervisor is gone. */
 export interface SelfMeter {
@@ -27,7 +28,7 @@ export const createSelfMeter = (page_bytes: number): SelfMeter => {
     },
     privateBytes: () => {
       if (statm === undefined) return process.memoryUsage.rss();
-      return privateOf(line.toString('latin1', 0, readSync(statm, line, 0, line.length, 0)), page_bytes);
+      return privateBytesOf(line.toString('latin1', 0, readSync(statm, line, 0, line.length, 0)), page_bytes);
     },
     collectGarbage: () => globalThis.gc?.(),
     exitIfOrphaned: () => {
@@ -43,12 +44,6 @@ export const createSelfMeter = (page_bytes: number): SelfMeter => {
 export const endAtOnce = (): never => {
   process.kill(process.pid, 'SIGKILL');
   throw new Error('a process outlived its own SIGKILL');
-};
-
-/** proc_pid_statm(5): size, resident, shared, … in pages. */
-const privateOf = (line: string, page_bytes: number): number => {
-  const [, resident = 0, shared = 0] = line.split(' ').map(Number);
-  return (resident - shared) * page_bytes;
 };
 
 /** Undefined on a system without /proc. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { budgetOfLevel } from '../../protocol/budget.ts';
-import { cpuTime_ms, makeHome, startDaemon, until } from '../system/daemon-harness.ts';
+import { cpuTime_ms } from '../cpu-time.ts';
+import { makeHome, startDaemon, until } from '../system/daemon-harness.ts';
 import { startRealHost } from './real-host.ts';
 
 t.test('a slow leak over many runs ends with its worker and is blamed on no query', async (t) => {

@@ -5,7 +5,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { kernelUnits } from '../../platform/node/auxv.ts';
 
 export const repositoryRoot: string = new URL('../..', import.meta.url).pathname;
 
@@ -191,13 +190,6 @@ export const childrenOf = (ppid: number): number[] =>
       const stat = statOf(pid);
       return stat !== undefined && stat.state !== 'Z' && stat.parent === ppid;
     });
-
-/** CPU time of a process so far; fields 14 and 15 of proc_pid_stat(5). */
-export const cpuTime_ms = (pid: number): number => {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / kernelUnits().ticksPerSecond;
-};
 
 /** Waits for what no event tells, with other callbacks between two looks. */
 export const until = async (holds: () => boolean): Promise<void> => {

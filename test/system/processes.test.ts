@@ -10,6 +10,7 @@ import {
   type RunningDaemon,
   repositoryRoot,
   startDaemon,
+  until,
 } from './daemon-harness.ts';
 
 const slow =
@@ -27,7 +28,7 @@ const leasedWorker = async (daemon: RunningDaemon): Promise<number> => {
 
 /** On a busy host a signal takes a moment to be taken, and a process to be taken apart; no event tells of it. */
 const becomes = async (pid: number, ...states: (string | undefined)[]): Promise<void> => {
-  while (!states.includes(processState(pid))) await new Promise(setImmediate);
+  await until(() => states.includes(processState(pid)));
 };
 
 t.test('a stopped worker outlives its supervisor; the next one ends it before anything else', async (t) => {

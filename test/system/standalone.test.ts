@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { childrenOf, cleanEnv, cpuTime_ms, processState, repositoryRoot, until } from './daemon-harness.ts';
+import { cpuTime_ms } from '../cpu-time.ts';
+import { childrenOf, cleanEnv, processState, repositoryRoot, until } from './daemon-harness.ts';
 
 /** One operation of SQLite that takes for ever: nothing inside the worker can end it. */
 const stuck = `SELECT regex_match('${'a'.repeat(60)}!', '^(a+)+\\1b', 0)`;

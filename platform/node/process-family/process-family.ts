@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../../../protocol/sample.ts';
 import type { FamilyEnd, FamilySample, ProcessFamily } from '../../process-family.ts';
+import { privateBytesOf } from '../proc-statm.ts';
+import { identify } from '../process-identity.ts';
 import { familyMembers, KnownMembers } from './members.ts';
-import { type MeasuredEntry, processTable, readEntry } from './process-table.ts';
+import { type MeasuredEntry, processTable } from './process-table.ts';
 
 /** What a family is known by, and what its numbers are in. */
 export interface FamilyOptions {
@@ -66,7 +68,7 @@ export const openProcessFamily = (options: FamilyOptions): ProcessFamily => {
         const alive = members.filter(({ isZombie }) => !isZombie);
         if (alive.length === 0) return { killed: [...killed.values()], survivors: [] };
         killGroups(all, members);
-        killEach(alive, mark);
+        killEach(alive);
         for (const { pid, startTicks } of alive) killed.set(`${pid}.${startTicks}`, { pid, startTicks });
         if (performance.now() > until_ms)
           return { killed: [...killed.values()], survivors: identities(alive) };
@@ -88,11 +90,8 @@ const killGroups = (all: readonly MeasuredEntry[], members: readonly MeasuredEnt
 };
 
 /** Only if its number still means it. Nobody but the kernel could do both as one: pidfd_open(2) is not Node's. */
-const killEach = (members: readonly ProcessIdentity[], mark: string): void => {
-  for (const { pid, startTicks } of members) {
-    const now = readEntry(pid, mark);
-    if (now?.startTicks === startTicks && !now.isZombie) signal(pid);
-  }
+const killEach = (members: readonly ProcessIdentity[]): void => {
+  for (const { pid, startTicks } of members) if (identify(pid)?.startTicks === startTicks) signal(pid);
 };
 
 const signal = (pid: number): void => {
@@ -106,11 +105,10 @@ const signal = (pid: number): void => {
 const identities = (members: readonly ProcessIdentity[]): readonly ProcessIdentity[] =>
   members.map(({ pid, startTicks }) => ({ pid, startTicks }));
 
-/** Resident minus shared pages of proc_pid_statm(5); 0 for a process that is gone. */
+/** 0 for a process that is gone. */
 const privateBytes = (pid: number, page_bytes: number): number => {
   try {
-    const [, resident, shared] = readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ');
-    return (Number(resident) - Number(shared)) * page_bytes;
+    return privateBytesOf(readFileSync(`/proc/${pid}/statm`, 'latin1'), page_bytes);
   } catch {
     return 0;
   }

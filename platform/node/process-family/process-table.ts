@@ -31,7 +31,7 @@ export const processTable = async (mark: string): Promise<readonly MeasuredEntry
 };
 
 /** One process; undefined when it is gone. */
-export const readEntry = (pid: number, mark: string): MeasuredEntry | undefined => {
+const readEntry = (pid: number, mark: string): MeasuredEntry | undefined => {
   const stat = read(`/proc/${pid}/stat`);
   // The command name ends at the last `)` and may hold anything; field 3 comes two characters later.
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
