@@ -31,25 +31,27 @@ export interface StartFacts {
   readonly interval_ms: number;
   /** A worker of ours has been computing for a while: the pressure may be our own. */
   readonly weAreBusy: boolean;
+  /** `schedule_defer`: false where starts must come on time, however busy CPUs and disks are. */
+  readonly mayDefer: boolean;
 }
 
 /**
  * May a scheduled query start now? Busy CPUs and disks put it off, and when that has lasted long enough it runs: its
  * own budgets bound what it costs, and a host that is always busy must still be seen. It is not put off while a
  * worker of ours is busy: one heavy query must not hold up the others, and workers stand behind everything else on
- * the host anyway. Scarce memory puts it off, too, but then it is skipped, since running could make the kernel take a
+ * the host anyway. Nor is it where the operator wants starts on time. Scarce memory puts it off, too, but then it is skipped, since running could make the kernel take a
  * service. A low battery does not recover by waiting: skipped at once.
  */
 export const decideStart = (
   host: HostPressure,
-  { deferred_ms, interval_ms, weAreBusy }: StartFacts,
+  { deferred_ms, interval_ms, weAreBusy, mayDefer }: StartFacts,
 ): StartDecision => {
   if (host.battery_percent !== undefined && host.battery_percent < lowBattery_percent) {
     return { kind: 'skip', reason: 'battery' };
   }
   const left_ms = deferLimit_ms(interval_ms) - deferred_ms;
   const scarce = host.memoryAvailable_bytes < host.memoryTotal_bytes * scarceMemory_share;
-  const reason = scarce ? 'memory' : weAreBusy ? undefined : busyWith(host);
+  const reason = scarce ? 'memory' : mayDefer && !weAreBusy ? busyWith(host) : undefined;
   if (reason === undefined) return { kind: 'run' };
   if (left_ms > 0) return { kind: 'defer', reason, for_ms: Math.min(askAgain_ms, left_ms) };
   return reason === 'memory' ? { kind: 'skip', reason } : { kind: 'run' };

@@ -36,6 +36,7 @@ export const startEmbedded = async (
     {
       schedule: [],
       splayPercent: 0,
+      mayDefer: () => false,
       limits: {
         maxWorkers: 2,
         maxUnkillable: 1,

@@ -33,6 +33,7 @@ export const supervisorOptions = (
 ): SupervisorOptions => ({
   schedule: config.schedule,
   splayPercent: flags.int('schedule_splay_percent'),
+  mayDefer: () => facts.flags().bool('schedule_defer'),
   limits: {
     maxWorkers: Math.max(1, flags.int('workers_max')),
     maxUnkillable,

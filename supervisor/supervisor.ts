@@ -51,6 +51,8 @@ export interface SupervisorOptions {
   readonly schedule: readonly ScheduledQuery[];
   readonly splayPercent: number;
   readonly limits: WorkforceLimits;
+  /** Whether a busy host puts starts off (`schedule_defer`); asked at every start. */
+  readonly mayDefer: () => boolean;
   /** Lengths of the first, second, … denial. */
   readonly denial_ms: readonly number[];
   /** osquery's watchdog flags, where they say more than limits. */
@@ -240,6 +242,7 @@ const startTree = (
               recorder: record,
               gauge: deps.gauge,
               weAreBusy: deps.weAreBusy,
+              mayDefer: options.mayDefer,
               overrides: deps.overrides,
               cpuRuleFrom_ms: deps.cpuRuleFrom_ms,
               emit,

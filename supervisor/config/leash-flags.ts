@@ -26,6 +26,14 @@ const listed: readonly Listed[] = [
     description: 'leash: by denylist_durations; osquery: 24 hours at the first strike',
   },
   {
+    name: 'schedule_defer',
+    type: 'bool',
+    defaultValue: 'true',
+    scope: 'config',
+    description:
+      "put scheduled queries off while the host's CPUs or disks are busy, half their interval or a minute at most; false: they start on time",
+  },
+  {
     name: 'workers_max',
     type: 'uint32',
     defaultValue: '8',

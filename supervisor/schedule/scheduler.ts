@@ -24,6 +24,8 @@ export interface SchedulerDeps extends ResultDeps {
   readonly gauge: PressureGauge;
   /** Whether a worker has been at work for longer than a usual query takes. */
   readonly weAreBusy: () => boolean;
+  /** `schedule_defer`, as it is now. */
+  readonly mayDefer: () => boolean;
   /** Ends what is over; asked every second. */
   readonly overrides: Pick<LimitOverrides, 'expire'>;
   /** Monotonic milliseconds before which a `cpu_percent` of osquery's flags stops nobody. */
@@ -179,6 +181,7 @@ const begin = (
           deferred_ms,
           interval_ms: entry.query.interval_s * 1000,
           weAreBusy: context.clock.monotonicMs() < state.busyUntil_ms,
+          mayDefer: deps.mayDefer(),
         });
   switch (decision.kind) {
     case 'run':

@@ -16,6 +16,7 @@ const start = (deferred_ms: number, interval_ms: number, weAreBusy = false): Sta
   deferred_ms,
   interval_ms,
   weAreBusy,
+  mayDefer: true,
 });
 const minute_ms = 60_000;
 const hour_ms = 60 * minute_ms;
@@ -70,6 +71,17 @@ t.test('busy CPUs and disks put a query off, then it runs', async (t) => {
     'PSI knows better than load',
   );
 });
+
+t.test(
+  'where starts must come on time, busy CPUs and disks put nothing off; scarce memory still does',
+  async (t) => {
+    const onTime = { ...start(0, hour_ms), mayDefer: false };
+    const busy = { ...calm, cpuSome_percent: 99, ioSome_percent: 99 };
+    t.same(decideStart(busy, onTime), { kind: 'run' });
+    t.match(decideStart({ ...busy, memoryAvailable_bytes: 0 }, onTime), { kind: 'defer', reason: 'memory' });
+    t.same(decideStart({ ...busy, battery_percent: 9 }, onTime), { kind: 'skip', reason: 'battery' });
+  },
+);
 
 t.test(
   'scarce memory puts a query off, then it falls out; so it does at once on a low battery',

@@ -50,6 +50,7 @@ const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): Super
   return {
     schedule: [...(queries ?? []), ...Object.keys(schedule ?? {}).map((name) => scheduled(name, interval_s))],
     splayPercent,
+    mayDefer: () => true,
     limits: {
       maxWorkers: world.options.maxWorkers ?? maxWorkers,
       maxUnkillable: 2,

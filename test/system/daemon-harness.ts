@@ -77,6 +77,8 @@ export const makeHome = (config: unknown): Home => {
       `--logger_path=${logs}`,
       `--control_socket=${control}`,
       '--schedule_splay_percent=0',
+      // These tests share the machine with others, which would put their queries off.
+      '--schedule_defer=false',
     ],
     resultLines: (log = 'results') => {
       const results = readdirSync(logs).filter((file) => file.startsWith(`osqueryd.${log}.log`));
