@@ -2,9 +2,9 @@ import type { Budget } from './budget.ts';
 import type { ProcessIdentity } from './sample.ts';
 
 /** Queries of different lanes never wait for one another. */
-export type Lane = 'scheduled' | 'live' | 'probation';
+export type Lane = 'scheduled' | 'live' | 'events' | 'probation';
 
-export const lanes: readonly Lane[] = ['scheduled', 'live', 'probation'];
+export const lanes: readonly Lane[] = ['scheduled', 'live', 'events', 'probation'];
 
 /** The right of one worker to run one query once, stored before the query is sent. */
 export interface Lease {

@@ -40,7 +40,7 @@ export const startEmbedded = async (
       limits: {
         maxWorkers: 2,
         maxUnkillable: 1,
-        concurrency: { scheduled: 1, live: 1, probation: 1 },
+        concurrency: { scheduled: 1, live: 1, events: 1, probation: 1 },
         slow_ms: 60_000,
         maxQueued: 100,
         spares: 0,

@@ -37,7 +37,12 @@ export const supervisorOptions = (
   limits: {
     maxWorkers: Math.max(1, flags.int('workers_max')),
     maxUnkillable,
-    concurrency: { scheduled: Math.max(1, flags.int('workers_scheduled')), live: 2, probation: 1 },
+    concurrency: {
+      scheduled: Math.max(1, flags.int('workers_scheduled')),
+      live: 2,
+      events: 1,
+      probation: 1,
+    },
     slow_ms,
     maxQueued,
     spares: flags.int('workers_spare'),

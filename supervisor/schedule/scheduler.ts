@@ -7,6 +7,7 @@ import type { PressureGauge } from '../watchdog/pressure-gauge.ts';
 import type { WorkforceMessage } from '../workforce/messages.ts';
 import { collectRun } from './collector.ts';
 import type { ScheduleEntry } from './schedule-book.ts';
+import { scheduledLane } from './scheduled-lane.ts';
 import { type EndedStart, type ResultDeps, type Start, takeResult } from './take-result.ts';
 
 /** To the scheduler. */
@@ -238,7 +239,7 @@ const run = (
       scope,
       sql: query.sql,
       sqlHash,
-      lane: 'scheduled',
+      lane: scheduledLane(query.sql),
       budget: limits.budget,
       ...(limits.origins.cpu_percent === 'flag' ? { cpuPercentFrom_ms: deps.cpuRuleFrom_ms } : {}),
       mayBeDenied: query.denylist,

@@ -22,8 +22,8 @@ export interface WorkforceLimits {
   readonly longestBackoff_ms?: number | undefined;
 }
 
-/** Order in which lanes are served: a person waits in `live`. */
-export const laneOrder: readonly Lane[] = ['live', 'probation', 'scheduled'];
+/** Order in which lanes are served: a person waits in `live`, a buffer fills behind `events`. */
+export const laneOrder: readonly Lane[] = ['live', 'events', 'probation', 'scheduled'];
 
 interface Waiting {
   readonly request: RunRequest;
@@ -38,6 +38,7 @@ export class LaneQueues {
   readonly #lanes: Readonly<Record<Lane, ProfileQueues>> = {
     scheduled: { pure: [], net: [] },
     live: { pure: [], net: [] },
+    events: { pure: [], net: [] },
     probation: { pure: [], net: [] },
   };
   readonly #maxQueued: number;

@@ -18,7 +18,7 @@ export const wideOptions = (lanes: number, emit: (event: DaemonEvent) => void): 
       info: () => ({}),
     },
   );
-  const concurrency = { scheduled: 1, live: lanes, probation: 1 };
+  const concurrency = { scheduled: 1, live: lanes, events: 1, probation: 1 };
   // Some are on their way out, or in state D, while as many as there are lanes work.
   return { ...options, limits: { ...options.limits, maxWorkers: 2 * lanes + 2, concurrency } };
 };

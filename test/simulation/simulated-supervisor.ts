@@ -54,7 +54,7 @@ const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): Super
     limits: {
       maxWorkers: world.options.maxWorkers ?? maxWorkers,
       maxUnkillable: 2,
-      concurrency: { scheduled: 2, live: 2, probation: 1 },
+      concurrency: { scheduled: 2, live: 2, events: 1, probation: 1 },
       slow_ms: 250,
       maxQueued: 1_000,
       idle_ms: 10_000,

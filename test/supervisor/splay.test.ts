@@ -66,6 +66,15 @@ t.test('a start that waits for a worker says for how long', async (t) => {
   t.ok(Math.max(...drifts) > 0, 'five starts at one moment and two workers');
 });
 
+t.test('a query of an event table waits for none of the others', async (t) => {
+  const slow = { ...quick, runs_ms: 240 };
+  const life = await startLife({ schedule: { b: slow, c: slow, d: slow, e: slow, process_events: quick } });
+  await life.clock.advance(60_000);
+  const first_ms = entryOf(life, 'b').lastStartDrift_ms ?? -1;
+  t.ok((entryOf(life, 'e').lastStartDrift_ms ?? -1) >= first_ms + 240, 'the last one of a full lane waits');
+  t.equal(entryOf(life, 'process_events').lastStartDrift_ms, first_ms);
+});
+
 t.test('what was drawn is kept when the supervisor starts again', async (t) => {
   const store = inMemoryGuardStore();
   const drawn = async (seed: number): Promise<readonly unknown[]> => {

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export const repositoryRoot: string = new URL('../..', import.meta.url).pathname;
 
@@ -193,7 +194,7 @@ export const childrenOf = (ppid: number): number[] =>
       return stat !== undefined && stat.state !== 'Z' && stat.parent === ppid;
     });
 
-/** Waits for what no event tells, with other callbacks between two looks. */
+/** Waits for what no event tells, and leaves the processor to those who make it come true. */
 export const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+  while (!holds()) await pause(10);
 };
