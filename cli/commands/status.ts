@@ -1,8 +1,9 @@
-import type { DaemonStatus, QueryLimit } from '../../protocol/control.ts';
+import type { DaemonStatus } from '../../protocol/control.ts';
 import { disabledNotice } from '../../supervisor/config/watchdog-flags.ts';
 import type { CommandIo } from '../command-io.ts';
 import { terminalText } from '../output/terminal-text.ts';
 import type { Openers } from '../query-service.ts';
+import { limitLines } from './limit-lines.ts';
 import { withDaemon } from './with-daemon.ts';
 
 /** How the status is shown; without either a summary. */
@@ -42,17 +43,12 @@ const describe = (status: DaemonStatus): string => {
     `schedule  ${status.scheduled_queries} queries, ${status.denied_queries} denied`,
     ...(status.config_valid ? [] : ["config    what its files hold now was refused: see the daemon's log"]),
     ...(status.watchdog_enabled ? [] : [`watchdog  ${disabledNotice}`]),
-    ...status.limits.map(limitLine),
+    ...limitLines(status.limits, status.scheduled_queries),
     ...status.workers.map(
       ({ pid, state, queries, private_bytes, query }) =>
         `worker    ${pid} ${state}, ${queries} queries, ${mib(private_bytes)}${query === '' ? '' : `: ${query}`}`,
     ),
   ]);
-};
-
-const limitLine = ({ query, limit, value, origin, until_unix_ms }: QueryLimit): string => {
-  const until = until_unix_ms === null ? '' : ` until ${new Date(until_unix_ms).toISOString()}`;
-  return `limit     ${query}: ${limit} ${value} (${origin}${until})`;
 };
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `${terminalText(text)}\n`).join('');

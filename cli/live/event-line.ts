@@ -22,7 +22,7 @@ interface Words {
   readonly text: string;
 }
 
-const nameWidth = 20;
+const nameWidth = 24;
 const changeWidth = 22;
 
 /** One line for a person about something that the daemon did, without its line end. */

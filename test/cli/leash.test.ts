@@ -225,7 +225,7 @@ t.test('status', async (t) => {
   t.match(text.out, 'worker    13 leased, 4 queries, 1.0 MiB: users');
   t.match(
     text.out,
-    'limit     users: cpu_ms 200 (query)\nlimit     users: rows 9 (override until 1970-01-01T01:00:00.000Z)',
+    'limit     cpu_ms 200 (query): users\nlimit     rows 9 (override until 1970-01-01T01:00:00.000Z): users',
   );
   t.notMatch(text.out, /watchdog|refused/);
   t.notMatch(text.out, '\u001b');

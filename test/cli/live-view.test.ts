@@ -66,11 +66,11 @@ t.test('one aligned line an event', async (t) => {
       log('The disk is full.'),
     ].map((event) => eventLine(event, plain)),
     [
-      '13:26:06 ran     users                26 rows, +24 -1            2.0 ms, cpu    2.2 ms, 1.5 MiB',
-      '13:26:06 ran     users                1 row                      2.0 ms, cpu    2.2 ms, 1.5 MiB',
+      '13:26:06 ran     users                    26 rows, +24 -1            2.0 ms, cpu    2.2 ms, 1.5 MiB',
+      '13:26:06 ran     users                    1 row                      2.0 ms, cpu    2.2 ms, 1.5 MiB',
       "13:26:06 verdict 'hog' was killed: it used 214 MB of memory growth; its limit is 200 (memory_mb).",
-      '13:26:06 denied  hog                  until 1970-01-01T00:10:00.000Z, strike 1',
-      '13:26:06 failed  bad                  no such table: bad',
+      '13:26:06 denied  hog                      until 1970-01-01T00:10:00.000Z, strike 1',
+      '13:26:06 failed  bad                      no such table: bad',
       '13:26:06 warning The disk is full.',
     ],
   );
