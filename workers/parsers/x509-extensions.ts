@@ -1,5 +1,6 @@
 import { colonHex, type DerValue, derChildren, derFirst, derOid, derTag, derText, derValues } from './der.ts';
 import { parseName } from './x509.ts';
+import { partNames } from './x509-name.ts';
 
 /**
  * Extensions of certificates as text, each as OpenSSL 3 prints it (X509V3_EXT_print), with `;` between its lines.
@@ -29,16 +30,6 @@ const oidNames: Readonly<Record<string, string>> = {
   '1.3.6.1.5.5.7.48.2': 'CA Issuers',
   '1.3.6.1.5.5.7.48.3': 'AD Time Stamping',
   '1.3.6.1.5.5.7.48.5': 'CA Repository',
-};
-
-/** Short names of the parts of a name. */
-const partNames: Readonly<Record<string, string>> = {
-  '2.5.4.3': 'CN',
-  '2.5.4.6': 'C',
-  '2.5.4.7': 'L',
-  '2.5.4.8': 'ST',
-  '2.5.4.10': 'O',
-  '2.5.4.11': 'OU',
 };
 
 const named = (oid: string): string => oidNames[oid] ?? oid;

@@ -12,6 +12,10 @@ export interface Certificate {
   readonly signature: string;
   readonly issuer: DistinguishedName;
   readonly subject: DistinguishedName;
+  /** The same names as they are encoded, with what the parts' types are and which of them belong together. */
+  readonly issuerValue: DerValue | undefined;
+  readonly subjectValue: DerValue;
+  readonly publicKeyAlgorithm: string;
   /** Unix milliseconds. */
   readonly notBefore_ms: number;
   readonly notAfter_ms: number;
@@ -27,7 +31,7 @@ export const parseCertificate = (der: Uint8Array): Certificate | undefined => {
   const [body, algorithm, signature] = derChildren(derFirst(derValues(der), derTag.sequence));
   const fields = derChildren(body);
   const version = derFirst(derChildren(derFirst(fields, versionTag)), derTag.integer)?.content[0] ?? 0;
-  const [serial, , issuer, validity, subject] = fields.filter(({ tag }) => tag !== versionTag);
+  const [serial, , issuer, validity, subject, publicKey] = fields.filter(({ tag }) => tag !== versionTag);
   const [notBefore, notAfter] = derChildren(validity).map(unixMs);
   if (subject === undefined || signature === undefined || notBefore === undefined || notAfter === undefined)
     return undefined;
@@ -39,6 +43,9 @@ export const parseCertificate = (der: Uint8Array): Certificate | undefined => {
     signature: colonHex(signature.content.subarray(1)),
     issuer: parseName(issuer),
     subject: parseName(subject),
+    issuerValue: issuer,
+    subjectValue: subject,
+    publicKeyAlgorithm: derOid(derChildren(derChildren(publicKey)[0])[0]),
     notBefore_ms: notBefore,
     notAfter_ms: notAfter,
     extensions: extensionsOf(derFirst(fields, extensionsTag)),

@@ -1,14 +1,18 @@
 import type { Table } from '../../protocol/table.ts';
 import { acpiTables } from './acpi_tables.ts';
+import { aptSources } from './apt_sources.ts';
 import { arpCache } from './arp_cache.ts';
 import { authorizedKeys } from './authorized_keys.ts';
 import { blockDevices } from './block_devices.ts';
+import { certificates } from './certificates.ts';
 import { cpuInfo } from './cpu_info.ts';
 import { cpuTime } from './cpu_time.ts';
 import { crontab } from './crontab.ts';
 import { curl } from './curl.ts';
 import { curlCertificate } from './curl_certificate.ts';
+import { debPackageFiles } from './deb_package_files.ts';
 import { debPackages } from './deb_packages.ts';
+import { dnsResolvers } from './dns_resolvers.ts';
 import { dockerContainerEnvs } from './docker_container_envs.ts';
 import { dockerContainerFsChanges } from './docker_container_fs_changes.ts';
 import { dockerContainerLabels } from './docker_container_labels.ts';
@@ -41,6 +45,7 @@ import { kernelInfo } from './kernel_info.ts';
 import { kernelKeys } from './kernel_keys.ts';
 import { kernelModules } from './kernel_modules.ts';
 import { knownHosts } from './known_hosts.ts';
+import { last } from './last.ts';
 import { leashActors } from './leash_actors.ts';
 import { leashDenylist } from './leash_denylist.ts';
 import { leashLeases } from './leash_leases.ts';
@@ -81,23 +86,30 @@ import { smbiosTables } from './smbios_tables.ts';
 import { sshConfigs } from './ssh_configs.ts';
 import { sudoers } from './sudoers.ts';
 import { suidBin } from './suid_bin.ts';
+import { systemControls } from './system_controls.ts';
 import { systemInfo } from './system_info.ts';
 import { time } from './time.ts';
+import { ulimitInfo } from './ulimit_info.ts';
 import { uptime } from './uptime.ts';
+import { userGroups } from './user_groups.ts';
 import { users } from './users.ts';
 
 /** Every built-in table, in alphabetical order. */
 export const tables: readonly Table[] = [
   acpiTables,
+  aptSources,
   arpCache,
   authorizedKeys,
   blockDevices,
+  certificates,
   cpuInfo,
   cpuTime,
   crontab,
   curl,
   curlCertificate,
+  debPackageFiles,
   debPackages,
+  dnsResolvers,
   dockerContainerEnvs,
   dockerContainerFsChanges,
   dockerContainerLabels,
@@ -130,6 +142,7 @@ export const tables: readonly Table[] = [
   kernelKeys,
   kernelModules,
   knownHosts,
+  last,
   leashActors,
   leashDenylist,
   leashLeases,
@@ -170,8 +183,11 @@ export const tables: readonly Table[] = [
   sshConfigs,
   sudoers,
   suidBin,
+  systemControls,
   systemInfo,
   time,
+  ulimitInfo,
   uptime,
+  userGroups,
   users,
 ];

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import t from 'tap';
+import { debPackageFiles } from '../../../workers/tables/deb_package_files.ts';
+import { askHost } from './ask-host.ts';
+import { scan, tree } from './run-table.ts';
+
+const lists = {
+  'bash.list': '/.\n/bin\n/bin/bash\n',
+  'libc6:amd64.list': '/.\n/lib\n',
+  'bash.md5sums': 'x',
+  'empty.list': '',
+  'odd.list': '/with blank\n/caf\u00e9\r\n/torn',
+};
+const host = { var: { lib: { dpkg: { info: lists } } }, srv: { info: { 'other.list': '/srv\n' } } };
+
+t.test('the lists of all packages', async (t) => {
+  const root = tree(t, host);
+  const rows = (equals: Record<string, string[]> = {}): unknown[] =>
+    scan(debPackageFiles, { root, equals }).rows.map((row) => [row.package, row.path]);
+  t.strictSame(rows(), [
+    ['bash', '/.'],
+    ['bash', '/bin'],
+    ['bash', '/bin/bash'],
+    ['libc6', '/.'],
+    ['libc6', '/lib'],
+    ['odd', '/with blank'],
+    ['odd', '/caf\u00e9\r'],
+    ['odd', '/torn'],
+  ]);
+  t.strictSame(rows({ path: ['/.'] }), [
+    ['bash', '/.'],
+    ['libc6', '/.'],
+  ]);
+  t.strictSame(rows({ admindir: ['/srv', 'relative'] }), [['other', '/srv']]);
+  t.strictSame(scan(debPackageFiles).rows, []);
+});
+
+t.test('only the lists of what is asked for', async (t) => {
+  const root = tree(t, host);
+  const asked = scan(debPackageFiles, {
+    root,
+    equals: { package: ['libc6', '../../../../srv/info/other', 'x'] },
+  });
+  t.strictSame(asked.opened, ['/var/lib/dpkg/info/libc6:amd64.list']);
+  t.equal(asked.rows.length, 2);
+});
+
+const dpkg = spawnSync('dpkg-query', ['-L', 'dpkg'], { encoding: 'utf8' });
+t.test('agrees with dpkg-query', { skip: dpkg.status !== 0 && 'needs dpkg' }, async (t) => {
+  for (const name of ['dpkg', 'libc6']) {
+    const told = spawnSync('dpkg-query', ['-L', name], { encoding: 'utf8' }).stdout.trim().split('\n');
+    const { rows } = askHost(`SELECT path FROM deb_package_files WHERE package = '${name}'`);
+    t.strictSame(
+      rows.map(({ path }) => path),
+      told.filter((line) => line.startsWith('/')),
+      name,
+    );
+  }
+});
