@@ -66,3 +66,54 @@ export const memoryErrorGranularity = (value: number | undefined): string | unde
 /** What was being done (7.19.3). */
 export const memoryErrorOperation = (value: number | undefined): string | undefined =>
   named(['Other', 'Unknown', 'Read', 'Write', 'Partial write'], value);
+
+const formFactors: Names = [
+  ...['Other', 'Unknown', 'SIMM', 'SIP', 'Chip', 'DIP', 'ZIP', 'Proprietary Card', 'DIMM', 'TSOP'],
+  ...['Row of chips', 'RIMM', 'SODIMM', 'SRIMM', 'FB-DIMM', 'Die', 'CAMM'],
+];
+
+/** How a memory device is built (7.18.1). */
+export const memoryFormFactor = (value: number | undefined): string | undefined => named(formFactors, value);
+
+const memoryTypes: Names = [
+  ...[
+    'Other',
+    'Unknown',
+    'DRAM',
+    'EDRAM',
+    'VRAM',
+    'SRAM',
+    'RAM',
+    'ROM',
+    'FLASH',
+    'EEPROM',
+    'FEPROM',
+    'EPROM',
+  ],
+  ...['CDRAM', '3DRAM', 'SDRAM', 'SGRAM', 'RDRAM', 'DDR', 'DDR2', 'DDR2 FB-DIMM', 'RESERVED', 'RESERVED'],
+  ...['RESERVED', 'DDR3', 'FBD2', 'DDR4', 'LPDDR', 'LPDDR2', 'LPDDR3', 'LPDDR4'],
+  ...['Logical non-volatile device', 'HBM', 'HBM2', 'DDR5', 'LPDDR5', 'HBM3'],
+];
+
+/** Kind of a memory device (7.18.2). */
+export const memoryType = (value: number | undefined): string | undefined => named(memoryTypes, value);
+
+/** Names of the bits of a memory device's details, from bit 0 on. */
+const memoryDetails: Names = [
+  ...[
+    'Reserved',
+    'Other',
+    'Unknown',
+    'Fast-paged',
+    'Static column',
+    'Pseudo-static',
+    'RAMBUS',
+    'Synchronous',
+  ],
+  ...['CMOS', 'EDO', 'Window DRAM', 'Cache DRAM', 'Non-volatile', 'Registered (Buffered)'],
+  ...['Unbuffered (Unregistered)', 'LRDIMM'],
+];
+
+/** Details of a memory device (7.18.3), one blank between them. */
+export const memoryTypeDetails = (bits: number | undefined): string =>
+  memoryDetails.filter((_, bit) => (((bits ?? 0) >> bit) & 1) === 1).join(' ');

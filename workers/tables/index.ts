@@ -61,6 +61,7 @@ import { mdPersonalities } from './md_personalities.ts';
 import { memoryArrayMappedAddresses } from './memory_array_mapped_addresses.ts';
 import { memoryArrays } from './memory_arrays.ts';
 import { memoryDeviceMappedAddresses } from './memory_device_mapped_addresses.ts';
+import { memoryDevices } from './memory_devices.ts';
 import { memoryErrorInfo } from './memory_error_info.ts';
 import { memoryInfo } from './memory_info.ts';
 import { memoryMap } from './memory_map.ts';
@@ -71,6 +72,8 @@ import { osqueryFlags } from './osquery_flags.ts';
 import { osqueryInfo } from './osquery_info.ts';
 import { osqueryRegistry } from './osquery_registry.ts';
 import { osquerySchedule } from './osquery_schedule.ts';
+import { pciDevices } from './pci_devices.ts';
+import { platformInfo } from './platform_info.ts';
 import { processEnvs } from './process_envs.ts';
 import { processMemoryMap } from './process_memory_map.ts';
 import { processNamespaces } from './process_namespaces.ts';
@@ -91,6 +94,7 @@ import { systemInfo } from './system_info.ts';
 import { time } from './time.ts';
 import { ulimitInfo } from './ulimit_info.ts';
 import { uptime } from './uptime.ts';
+import { usbDevices } from './usb_devices.ts';
 import { userGroups } from './user_groups.ts';
 import { users } from './users.ts';
 
@@ -158,6 +162,7 @@ export const tables: readonly Table[] = [
   memoryArrayMappedAddresses,
   memoryArrays,
   memoryDeviceMappedAddresses,
+  memoryDevices,
   memoryErrorInfo,
   memoryInfo,
   memoryMap,
@@ -168,6 +173,8 @@ export const tables: readonly Table[] = [
   osqueryInfo,
   osqueryRegistry(() => tables),
   osquerySchedule,
+  pciDevices,
+  platformInfo,
   processEnvs,
   processMemoryMap,
   processNamespaces,
@@ -188,6 +195,7 @@ export const tables: readonly Table[] = [
   time,
   ulimitInfo,
   uptime,
+  usbDevices,
   userGroups,
   users,
 ];

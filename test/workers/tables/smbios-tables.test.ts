@@ -6,8 +6,10 @@ import { cpuInfo } from '../../../workers/tables/cpu_info.ts';
 import { memoryArrayMappedAddresses } from '../../../workers/tables/memory_array_mapped_addresses.ts';
 import { memoryArrays } from '../../../workers/tables/memory_arrays.ts';
 import { memoryDeviceMappedAddresses } from '../../../workers/tables/memory_device_mapped_addresses.ts';
+import { memoryDevices } from '../../../workers/tables/memory_devices.ts';
 import { memoryErrorInfo } from '../../../workers/tables/memory_error_info.ts';
 import { oemStrings } from '../../../workers/tables/oem_strings.ts';
+import { platformInfo } from '../../../workers/tables/platform_info.ts';
 import { smbiosTables } from '../../../workers/tables/smbios_tables.ts';
 import { type Scanned, scan, tree } from './run-table.ts';
 
@@ -258,6 +260,114 @@ t.test('memory_error_info', async (t) => {
       error_resolution: undefined,
     },
   ]);
+});
+
+t.test('platform_info', async (t) => {
+  const firmware = (units: number, extended: number, length_bytes = 0x1a): Buffer =>
+    structure(
+      0,
+      0,
+      length_bytes,
+      [
+        [0x04, 1, 1],
+        [0x05, 1, 2],
+        [0x06, 2, 0xe800],
+        [0x08, 1, 3],
+        [0x09, 1, units],
+        ...(length_bytes >= 0x1a
+          ? ([
+              [0x14, 1, 4],
+              [0x15, 1, 6],
+              [0x18, 2, extended],
+            ] as const)
+          : []),
+      ],
+      ['SeaBIOS  ', '1.16.2', '04/01/2014'],
+    );
+  t.strictSame(scanDmi(t, platformInfo, firmware(15, 0), end).rows, [
+    {
+      vendor: 'SeaBIOS',
+      version: '1.16.2',
+      date: '04/01/2014',
+      revision: '4.6',
+      firmware_type: 'bios',
+      address: '0xe800',
+      size: String(2 ** 20),
+      volume_size: 0,
+    },
+  ]);
+  t.match(
+    scanDmi(t, platformInfo, firmware(0xff, 32), firmware(0xff, 0x4001), firmware(0xff, 0, 0x12)).rows,
+    [
+      { size: String(32 * 2 ** 20) },
+      { size: String(2 ** 30) },
+      { size: String(16 * 2 ** 20), revision: undefined },
+    ],
+  );
+  const DMI = firmware(0, 0);
+  const root = tree(t, { sys: { firmware: { efi: {}, dmi: { tables: { DMI } } } } });
+  t.match(scan(platformInfo, { root }).rows, [{ firmware_type: 'uefi' }]);
+  t.strictSame(scanDmi(t, platformInfo, structure(0, 0, 0x11, [])).rows, []);
+});
+
+t.test('memory_devices', async (t) => {
+  const device = (size: number, extended: number, length_bytes = 0x28): Buffer =>
+    structure(
+      17,
+      0x11,
+      length_bytes,
+      [
+        [0x04, 2, 0x10],
+        [0x08, 2, 72],
+        [0x0a, 2, 64],
+        [0x0c, 2, size],
+        [0x0e, 1, 9],
+        [0x0f, 1, 0xff],
+        [0x10, 1, 1],
+        [0x12, 1, 0x22],
+        [0x13, 2, 0x2080],
+        ...(length_bytes >= 0x28
+          ? ([
+              [0x15, 2, 4800],
+              [0x17, 1, 2],
+              [0x1c, 4, extended],
+              [0x20, 2, 0],
+              [0x26, 2, 1100],
+            ] as const)
+          : []),
+      ],
+      ['DIMM A1 ', 'Samsung'],
+    );
+  t.strictSame(scanDmi(t, memoryDevices, device(16384, 0), end).rows, [
+    {
+      handle: '0x0011',
+      array_handle: '0x0010',
+      form_factor: 'DIMM',
+      total_width: 72,
+      data_width: 64,
+      size: 16384,
+      set: undefined,
+      device_locator: 'DIMM A1',
+      bank_locator: '',
+      memory_type: 'DDR5',
+      memory_type_details: 'Synchronous Registered (Buffered)',
+      max_speed: 4800,
+      configured_clock_speed: undefined,
+      manufacturer: 'Samsung',
+      serial_number: '',
+      asset_tag: '',
+      part_number: '',
+      min_voltage: undefined,
+      max_voltage: undefined,
+      configured_voltage: 1100,
+    },
+  ]);
+  const sizes = [device(0x7fff, 65_536), device(0xffff, 0), device(0x8200, 0), device(0, 0, 0x15)];
+  t.strictSame(
+    scanDmi(t, memoryDevices, ...sizes).rows.map(({ size }) => size),
+    [65_536, undefined, 0, 0],
+  );
+  t.strictSame(scanDmi(t, memoryDevices, structure(17, 0, 0x14, [])).rows, []);
 });
 
 t.test('every cut of a firmware table ends quietly', async (t) => {
