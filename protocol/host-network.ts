@@ -30,6 +30,36 @@ export interface HttpAnswer {
   readonly body: Uint8Array;
 }
 
+/**
+ * A value of D-Bus (https://dbus.freedesktop.org/doc/dbus-specification.html, "Type System"). 64-bit integers are
+ * bigints, arrays and structs are lists, an entry of a dictionary is a list of two, and a variant is what it holds.
+ */
+export type BusValue = string | number | bigint | boolean | readonly BusValue[];
+
+/** A method call; arguments of other types than text are not needed. */
+export interface BusCall {
+  /** Name of who is called, as `org.freedesktop.systemd1`. */
+  readonly destination: string;
+  readonly path: string;
+  readonly interface: string;
+  readonly member: string;
+  readonly arguments: readonly string[];
+}
+
+/** Calls of one connection to a message bus. Nobody is started to answer them. */
+export interface BusRequest {
+  /** Unix socket of the bus. */
+  readonly socketPath: string;
+  readonly calls: readonly BusCall[];
+  /** From the connection to the last reply. */
+  readonly timeout_ms: number;
+  /** The most bytes of all replies together. */
+  readonly repliesMax_bytes: number;
+}
+
+/** What a call returned; `refused`: the bus or who was called answered with an error, whose name begins the message. */
+export type BusReply = Result<readonly BusValue[], Failure<'refused'>>;
+
 /** Whose certificate is asked for. */
 export interface CertificateRequest {
   /** Name or address; also the name that the peer is asked to show a certificate for (SNI), unless it is an address. */
@@ -48,4 +78,6 @@ export interface HostNetwork {
   get(request: HttpRequest): Promise<Result<HttpAnswer, NetworkFailure>>;
   /** The certificate that a TLS peer shows, in DER. It is not judged: that a bad one is there is what is asked about. */
   certificate(request: CertificateRequest): Promise<Result<Uint8Array, NetworkFailure>>;
+  /** Replies in the order of the calls. A peer that speaks no D-Bus, or that does not let this user in, is `broken_off`. */
+  callBus(request: BusRequest): Promise<Result<readonly BusReply[], NetworkFailure>>;
 }

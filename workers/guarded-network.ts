@@ -18,5 +18,6 @@ export const guardedNetwork = (network: HostNetwork, guard: RunGuard): HostNetwo
   return {
     get: (request) => touch(() => network.get(request)),
     certificate: (request) => touch(() => network.certificate(request)),
+    callBus: (request) => touch(() => network.callBus(request)),
   };
 };

@@ -155,7 +155,7 @@ export const moduleRules: readonly DoorRule[] = [
   },
   {
     names: ['node:net', 'node:tls'],
-    only: ['workers/host/tls-door.ts', ...adapters],
+    only: ['workers/host/bus-door.ts', 'workers/host/tls-door.ts', ...adapters],
     reason: 'a table connects through its door alone, which has deadlines and ends with the run',
   },
   {

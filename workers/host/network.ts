@@ -1,5 +1,6 @@
 import { nodeClock } from '../../platform/node/clock.ts';
 import type { OpenNetwork } from '../query-runner.ts';
+import { busDoor } from './bus-door.ts';
 import { httpDoor } from './http-door.ts';
 import { tlsDoor } from './tls-door.ts';
 
@@ -9,5 +10,6 @@ export const openNetwork: OpenNetwork = (over, received) => {
   return {
     get: (request) => httpDoor(line, request),
     certificate: (request) => tlsDoor(line, request),
+    callBus: (request) => busDoor(line, request),
   };
 };

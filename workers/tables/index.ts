@@ -87,10 +87,12 @@ import { sharedMemory } from './shared_memory.ts';
 import { shellHistory } from './shell_history.ts';
 import { smbiosTables } from './smbios_tables.ts';
 import { sshConfigs } from './ssh_configs.ts';
+import { startupItems } from './startup_items.ts';
 import { sudoers } from './sudoers.ts';
 import { suidBin } from './suid_bin.ts';
 import { systemControls } from './system_controls.ts';
 import { systemInfo } from './system_info.ts';
+import { systemdUnits } from './systemd_units.ts';
 import { time } from './time.ts';
 import { ulimitInfo } from './ulimit_info.ts';
 import { uptime } from './uptime.ts';
@@ -188,10 +190,12 @@ export const tables: readonly Table[] = [
   shellHistory,
   smbiosTables,
   sshConfigs,
+  startupItems,
   sudoers,
   suidBin,
   systemControls,
   systemInfo,
+  systemdUnits,
   time,
   ulimitInfo,
   uptime,

@@ -6,13 +6,16 @@ import { fail } from '../../../protocol/result.ts';
 import type { Table } from '../../../protocol/table.ts';
 import { Engine, type EngineOutcome } from '../../../workers/engine/engine.ts';
 import { RunGuard } from '../../../workers/engine/run-guard.ts';
+import type { ScanServices } from '../../../workers/engine/scan-query.ts';
 import { Waiting } from '../../../workers/engine/waiting.ts';
+import type { OpenNetwork } from '../../../workers/query-runner.ts';
 import { noServices, realMeter } from '../harness.ts';
 
 /** A door behind which there is nothing. */
 export const noNetwork: HostNetwork = {
   get: () => Promise.resolve(fail({ reason: 'unreachable', message: 'nothing is there' })),
   certificate: () => Promise.resolve(fail({ reason: 'unreachable', message: 'nothing is there' })),
+  callBus: () => Promise.resolve(fail({ reason: 'unreachable', message: 'nothing is there' })),
 };
 
 /** A whole result of a run that may wait. */
@@ -29,6 +32,9 @@ export interface WaitingOptions {
   readonly budget?: Partial<Budget>;
   /** Called at each look at a run that waits. */
   readonly stillWanted?: () => void;
+  /** The real door, in place of one behind which there is nothing. */
+  readonly network?: OpenNetwork;
+  readonly services?: Partial<ScanServices>;
 }
 
 /** Opens a real engine of profile `net`; `ask` runs SQL and collects the result. */
@@ -49,8 +55,11 @@ const ask = async (engine: Engine, sql: string, options: WaitingOptions): Promis
     sql,
     budget,
     guard,
-    services: noServices,
-    waiting: { network: noNetwork, until: (promise) => waiting.until(promise) },
+    services: { ...noServices, ...options.services },
+    waiting: {
+      network: options.network?.(waiting.over, () => {}) ?? noNetwork,
+      until: (promise) => waiting.until(promise),
+    },
     sink: {
       columns: (own) => {
         columns = own;
