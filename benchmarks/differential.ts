@@ -142,7 +142,13 @@ const sql: Contestant = {
 /** The whole task, from frames to the committed transaction. */
 const task: Contestant = {
   compare: ({ frames }) => {
-    const ledger = { store: results, sinks: [], notices: [], checkpoint: () => undefined };
+    const ledger = {
+      store: results,
+      sinks: [],
+      notices: [],
+      spool: { lines: 0, bytes: 2 ** 30 },
+      checkpoint: () => undefined,
+    };
     const done = performTask(ledger, { type: 'commit', run, frames });
     if (!done.ok || done.value === undefined || !('run' in done.value)) throw new Error('not committed');
     return done.value.run;

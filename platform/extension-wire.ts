@@ -1,4 +1,11 @@
-import type { Answer, Answers, Fault, ManagerCall, PluginCall } from '../protocol/extension/calls.ts';
+import type {
+  Answer,
+  Answers,
+  Fault,
+  ManagerCall,
+  PluginCall,
+  SentCall,
+} from '../protocol/extension/calls.ts';
 import type { ExtensionStatus, WireRow } from '../protocol/extension/types.ts';
 import type { RowLimits, WireLimits } from '../protocol/extension/wire-limits.ts';
 import type { Failure, Result } from '../protocol/result.ts';
@@ -72,7 +79,7 @@ export type RowStream = AsyncGenerator<readonly WireRow[], Result<ExtensionStatu
  */
 export interface ExtensionClient {
   /** Any call whose answer is small. */
-  call<C extends ManagerCall>(
+  call<C extends SentCall>(
     path: string,
     call: C,
     bounds: CallBounds,

@@ -2,6 +2,7 @@ import type { ResultColumn } from '../protocol/cell.ts';
 import type { Result } from '../protocol/result.ts';
 import type { RunCost } from '../protocol/run.ts';
 import type { StoreFailure } from './guard-store.ts';
+import type { ResultLog } from './results-store.ts';
 
 /** How result lines are written (osquery's logger_* flags; reference: result log formats). */
 export interface LineOptions {
@@ -74,6 +75,22 @@ export interface Delivery {
   readonly notices: readonly string[];
 }
 
+/** Lines for a logger plugin. */
+export interface LoggerBatch {
+  readonly lines: readonly LoggerLine[];
+  /** Lines that some logger has not acknowledged. */
+  readonly pending: number;
+  /** Lines that are longer than what a plugin gets. */
+  readonly tooLong: number;
+}
+
+/** One line for a logger plugin; a long one as UTF-8, since turning it into a text takes time. */
+export interface LoggerLine {
+  readonly id: number;
+  readonly log: ResultLog;
+  readonly line: string | Uint8Array;
+}
+
 /**
  * Baselines and spool (`results.db`) and the file sinks, all on one store thread. A run's new baseline and its
  * spooled lines are one transaction; the sink acknowledges afterwards, so a kill at any moment loses and repeats
@@ -85,8 +102,15 @@ export interface Ledger {
   commit(
     run: CompletedRun,
   ): Promise<Result<{ run: CommittedRun; performance: QueryPerformance }, StoreFailure>>;
-  /** Writes spooled lines to the result and snapshot logs and acknowledges them. */
+  /** Spools lines that are of no query: what an extension gives the loggers. */
+  append(log: ResultLog, lines: readonly string[]): Promise<Result<void, StoreFailure>>;
+  /**
+   * Writes spooled lines to the result and snapshot logs and acknowledges them; then drops the oldest of those that wait
+   * for a logger, when they are too many.
+   */
   deliver(): Promise<Result<Delivery, StoreFailure>>;
+  /** Acknowledges what a logger plugin took, up to and with `lastId`, and hands out what comes next; without lines: all is taken. */
+  take(logger: string, lastId: number | undefined): Promise<Result<LoggerBatch, StoreFailure>>;
   /** Forgets queries that left the config. */
   retain(names: readonly string[]): Promise<Result<void, StoreFailure>>;
   close(): Promise<void>;

@@ -30,3 +30,10 @@ export const longestQueryBackoff_ms = 600_000;
  */
 export const queryBackoff_ms = (deaths: number, fraction: number, longest_ms?: number): number =>
   doubling_ms(1_000, bounded_ms(longestQueryBackoff_ms, longest_ms), deaths, fraction);
+
+/**
+ * Wait before a logger plugin is asked again after `failures` (1 …) calls in a row without success: 1 s to a minute. Its
+ * lines wait in the store meanwhile, and those of others do not. `fraction` is random in [0, 1).
+ */
+export const loggerBackoff_ms = (failures: number, fraction: number): number =>
+  doubling_ms(1_000, 60_000, failures, fraction);

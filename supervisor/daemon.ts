@@ -15,6 +15,7 @@ import { controlDoor } from './control/control-door.ts';
 import { serveControl } from './control/serve-control.ts';
 import { type Caller, type DaemonPaths, daemonPaths } from './daemon-paths.ts';
 import { hostIdentity } from './host-identity.ts';
+import { loggersOf } from './ledger/loggers.ts';
 import { createThreadLedger } from './ledger/thread-ledger.ts';
 import { nodePorts } from './node-ports.ts';
 import { osqueryInfo } from './osquery-info.ts';
@@ -89,6 +90,8 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
     directory: paths.state,
     loggerPath: paths.logs,
     loggerMode: fileMode(flags),
+    loggers: loggersOf(flags),
+    spool: { lines: flags.int('buffered_log_max'), bytes: flags.int('spool_max_mb') * 2 ** 20 },
     uid: caller.uid,
   };
   const ledger = flags.bool('disable_logging') ? undefined : createThreadLedger(place, layout.ledgerEntry);

@@ -6,6 +6,7 @@ import type { HostPressureProbe } from '../platform/host-pressure.ts';
 import type { Ledger, LineOptions } from '../platform/ledger.ts';
 import type { ProcessHost } from '../platform/process-host.ts';
 import type { Random } from '../platform/random.ts';
+import type { ResultLog } from '../platform/results-store.ts';
 import type { Sampler, SampleSource } from '../platform/sampler.ts';
 import type { Budget } from '../protocol/budget.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
@@ -14,6 +15,8 @@ import type { TableValue } from '../protocol/table.ts';
 import type { ScheduledQuery } from './config/config.ts';
 import type { WatchdogSettings } from './config/watchdog-flags.ts';
 import { Denylist } from './denylist/denylist.ts';
+import { type DistributedOptions, distributedPoller } from './distributed/poller.ts';
+import { type LoggerOptions, loggerChildren } from './ledger/logger-children.ts';
 import { type RecorderMessage, recorder } from './ledger/recorder.ts';
 import { LimitOverrides } from './limits/limit-overrides.ts';
 import { openSchedule, reschedule } from './schedule/open-schedule.ts';
@@ -28,8 +31,8 @@ import { HeldBack } from './workforce/held-back.ts';
 import type { WorkforceLimits } from './workforce/lanes.ts';
 import type { WorkforceMessage } from './workforce/messages.ts';
 import { Roster } from './workforce/roster.ts';
-import { failed } from './workforce/run-end.ts';
-import { type RunListener, sqlHashOf } from './workforce/run-request.ts';
+import { type LiveRun, runLive } from './workforce/run-live.ts';
+import type { RunListener } from './workforce/run-request.ts';
 import { type WorkforceDeps, workforce } from './workforce/workforce.ts';
 
 /** The outside world of a supervisor: everything that a simulation replaces. */
@@ -61,6 +64,10 @@ export interface SupervisorOptions {
   readonly info: () => Readonly<Record<string, TableValue>>;
   readonly flags: () => readonly Readonly<Record<string, TableValue>>[];
   readonly emit: (event: DaemonEvent) => void;
+  /** Loggers of extensions; absent: none. */
+  readonly loggers?: LoggerOptions;
+  /** Absent: no distributed queries. */
+  readonly distributed?: DistributedOptions;
 }
 
 /** A query somebody waits for, outside the schedule. */
@@ -89,7 +96,9 @@ export interface Supervisor {
    * schedule ends, and everything else holds from the next start on. When the store fails nothing has changed.
    */
   reschedule(queries: readonly ScheduledQuery[], splayPercent: number): Result<ScheduleChange, StoreFailure>;
-  query(query: AdhocQuery, listener: RunListener): { cancel(): void; resume(): void };
+  query(query: AdhocQuery, listener: RunListener): LiveRun;
+  /** Spools lines that are of no query, for all loggers. A supervisor without a ledger loses them. */
+  log(log: ResultLog, lines: readonly string[]): Promise<Result<void, StoreFailure>>;
   stop(): Promise<void>;
 }
 
@@ -167,8 +176,14 @@ export const startSupervisor = async (
     overrides,
     cpuRuleFrom_ms,
     reschedule: (schedule, splayPercent) =>
-      reschedule(tree, ports, { book, overrides, log }, { schedule, splayPercent }),
-    query: (query, listener) => runAdhoc(tree, random, query, listener),
+      reschedule(tree.work, ports, { book, overrides, log }, { schedule, splayPercent }),
+    query: ({ uid, ...query }, listener) =>
+      runLive(tree.work, random, { ...query, queryId: 'adhoc', scope: `adhoc:${uid}` }, listener),
+    log: async (log, lines) => {
+      const appended = (await ports.ledger?.append(log, lines)) ?? ok(undefined);
+      if (appended.ok) tree.deliver();
+      return appended;
+    },
     stop: async () => {
       await system.stop();
       judge.flush();
@@ -204,6 +219,13 @@ const endLeftovers = (ports: SupervisorPorts, log: Log): Result<void, StoreFailu
   return ok(undefined);
 };
 
+/** What the rest of the supervisor tells the tree. */
+interface Tree {
+  readonly work: ActorRef<WorkforceMessage>;
+  /** Lines were spooled by somebody else than the recorder. */
+  deliver(): void;
+}
+
 /** rest_for_one: recorder and scheduler hold references to what stands before them. */
 const startTree = (
   system: ActorSystem,
@@ -214,21 +236,24 @@ const startTree = (
     Pick<SchedulerDeps, 'gauge' | 'weAreBusy' | 'overrides' | 'cpuRuleFrom_ms'> & {
       readonly self: SelfUsageBoard;
     },
-): ActorRef<WorkforceMessage> => {
+): Tree => {
   let work: ActorRef<WorkforceMessage> | undefined;
   let record: ActorRef<RecorderMessage> | undefined;
-  const { emit, lineOptions } = options;
+  const { emit, lineOptions, distributed } = options;
   const backoff = { first_ms: 100, max_ms: 30_000, jitter: 0.2 };
   const always = { restart: 'permanent', backoff } as const;
   const children: ChildSpec[] = [
     { id: 'workforce', ...always, start: (context) => (work = context.spawn(workforce(deps))) },
   ];
   if (ledger !== undefined) {
+    const loggers = loggerChildren(options.loggers, { ledger, book, emit });
     children.push(
+      ...loggers.specs.map((spec) => ({ ...spec, ...always })),
       {
         id: 'recorder',
         ...always,
-        start: (context) => (record = context.spawn(recorder({ ledger, book, lineOptions, emit }))),
+        start: (context) =>
+          (record = context.spawn(recorder({ ledger, book, lineOptions, spooled: loggers.spooled, emit }))),
       },
       {
         id: 'scheduler',
@@ -252,43 +277,22 @@ const startTree = (
       },
     );
   }
+  if (distributed !== undefined) {
+    const start: ChildSpec['start'] = (context) => {
+      if (work === undefined) throw new Error('the workforce starts first');
+      return context.spawn(distributedPoller({ ...deps, ...distributed, workforce: work, emit }));
+    };
+    children.push({ id: 'distributed', ...always, start });
+  }
   if (self !== undefined) {
     const start: ChildSpec['start'] = (context) => context.spawn(selfWatch(self, deps.self));
     children.push({ id: 'self_watch', ...always, start });
   }
   system.supervise('leash', { strategy: 'rest_for_one', intensity: 5, period_ms: 60_000, children });
   if (work === undefined) throw new Error('the workforce starts first');
-  return work;
-};
-
-const runAdhoc = (
-  work: ActorRef<WorkforceMessage>,
-  random: Random,
-  query: AdhocQuery,
-  listener: RunListener,
-): { cancel(): void; resume(): void } => {
-  const requestId = random.id();
-  const { sql, budget, cpuPercentFrom_ms } = query;
-  const told = work.tell({
-    type: 'run',
-    request: {
-      requestId,
-      queryId: 'adhoc',
-      scope: `adhoc:${query.uid}`,
-      sql,
-      sqlHash: sqlHashOf(sql, budget),
-      lane: 'live',
-      budget,
-      ...(cpuPercentFrom_ms === undefined ? {} : { cpuPercentFrom_ms }),
-      mayBeDenied: true,
-      listener,
-    },
-  });
-  if (told !== 'accepted') {
-    listener.done(failed('overloaded', 'Leash has more requests than it takes; try again.'));
-  }
+  // A workforce or recorder that was started again has another address.
   return {
-    cancel: () => void work.tell({ type: 'cancel', requestId }),
-    resume: () => void work.tell({ type: 'resume', requestId }),
+    work: { path: work.path, tell: (message) => work?.tell(message) ?? 'stopped' },
+    deliver: () => void record?.tell({ type: 'deliver' }),
   };
 };

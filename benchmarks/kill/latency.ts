@@ -101,6 +101,8 @@ const bigResult = (): SideWork => {
     directory,
     loggerPath: join(scratch, 'log'),
     loggerMode: 0o600,
+    loggers: ['filesystem'],
+    spool: { lines: 0, bytes: 2 ** 30 },
     uid: process.getuid?.() ?? 0,
   };
   const entry = join(import.meta.dirname, '../../supervisor/ledger/ledger-thread.ts');

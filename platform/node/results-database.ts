@@ -3,8 +3,9 @@ import type Database from 'better-sqlite3';
 import { ok, type Result } from '../../protocol/result.ts';
 import type { StoreFailure } from '../guard-store.ts';
 import type { QueryPerformance } from '../ledger.ts';
-import type { LogPosition, ResultsStore, SpooledLine, StoredBaseline } from '../results-store.ts';
+import type { LogPosition, ResultsStore, StoredBaseline } from '../results-store.ts';
 import { openDatabase } from './open-database.ts';
+import { openSpool } from './spool-tables.ts';
 
 const migrations: readonly string[] = [
   `CREATE TABLE queries (
@@ -16,10 +17,11 @@ const migrations: readonly string[] = [
    CREATE TABLE positions (
      log TEXT PRIMARY KEY, device TEXT NOT NULL, inode TEXT NOT NULL, offset_bytes INTEGER NOT NULL
    ) WITHOUT ROWID;`,
+  `CREATE TABLE sinks (name TEXT PRIMARY KEY, logs TEXT NOT NULL, last_id INTEGER NOT NULL) WITHOUT ROWID;
+   INSERT INTO sinks VALUES ('filesystem:results', 'results', 0), ('filesystem:snapshots', 'snapshots', 0);
+   ALTER TABLE positions RENAME COLUMN log TO sink;
+   UPDATE positions SET sink = 'filesystem:' || sink;`,
 ];
-
-/** Lines read at once while looking for the head of the spool. */
-const headRows = 10_000;
 
 /** `results.db` as it was opened. */
 export interface OpenedResultsStore {
@@ -50,25 +52,14 @@ const resultsStore = (database: Database.Database): ResultsStore => {
     'SELECT sql, epoch, counter, performance, rows FROM queries WHERE name = ?',
   );
   const putQuery = database.prepare('INSERT OR REPLACE INTO queries VALUES (?, ?, ?, ?, ?, ?)');
-  const spool = database.prepare('INSERT INTO spool (log, line) VALUES (?, ?)');
-  const head = database.prepare('SELECT id, line FROM spool WHERE log = ? ORDER BY id LIMIT ?');
-  const waiting = database.prepare('SELECT count(*) FROM spool').pluck();
-  const position = database.prepare('SELECT device, inode, offset_bytes FROM positions WHERE log = ?');
-  const putPosition = database.prepare('INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?)');
-  const drop = database.prepare('DELETE FROM spool WHERE log = ? AND id <= ?');
+  const spool = openSpool(database);
+  const position = database.prepare('SELECT device, inode, offset_bytes FROM positions WHERE sink = ?');
   const performance = database.prepare('SELECT performance FROM queries').pluck();
   const names = database.prepare('SELECT name FROM queries').pluck();
   const forget = database.prepare('DELETE FROM queries WHERE name = ?');
 
-  const commit = database.transaction<ResultsStore['commit']>((name, next, log, lines) => {
-    const { sql, epoch, counter, rows } = next;
-    putQuery.run(name, sql, epoch, counter, JSON.stringify(next.performance), rows ?? null);
-    for (const line of lines) spool.run(log, line);
-  });
-  const acknowledge = database.transaction<ResultsStore['acknowledge']>((log, lastId, at) => {
-    if (lastId !== undefined) drop.run(log, lastId);
-    putPosition.run(log, at.device, at.inode, at.offset_bytes);
-  });
+  const putBaseline = (name: string, { sql, epoch, counter, rows, performance }: StoredBaseline): void =>
+    void putQuery.run(name, sql, epoch, counter, JSON.stringify(performance), rows ?? null);
   const retain = database.transaction((kept: readonly string[]) => {
     const keep = new Set(kept);
     for (const name of names.all() as string[]) if (!keep.has(name)) forget.run(name);
@@ -88,22 +79,16 @@ const resultsStore = (database: Database.Database): ResultsStore => {
         performance: parsed,
       } satisfies StoredBaseline;
     },
-    commit,
-    head: (log, most_bytes) => takeBytes(head.all(log, headRows) as SpooledLine[], most_bytes),
-    waiting: () => Number(waiting.get()),
-    position: (log) => position.get(log) as LogPosition | undefined,
-    acknowledge,
+    serve: (sinks) => spool.serve(sinks),
+    commit: (name, next, log, lines) => spool.add(log, lines, () => putBaseline(name, next)),
+    append: (log, lines) => spool.add(log, lines, () => undefined),
+    head: (sink, most_bytes) => spool.head(sink, most_bytes),
+    waiting: () => spool.waiting,
+    position: (sink) => position.get(sink) as LogPosition | undefined,
+    acknowledge: (sink, lastId, at) => spool.acknowledge(sink, lastId, at),
+    trim: (bounds) => spool.trim(bounds),
     performance: () => (performance.all() as string[]).map((text) => JSON.parse(text) as QueryPerformance),
     retain,
     close: () => void database.close(),
   };
-};
-
-const takeBytes = (lines: readonly SpooledLine[], most_bytes: number): readonly SpooledLine[] => {
-  let bytes = 0;
-  const end = lines.findIndex(({ line }, index) => {
-    bytes += Buffer.byteLength(line) + 1;
-    return index > 0 && bytes > most_bytes;
-  });
-  return end < 0 ? lines : lines.slice(0, end);
 };

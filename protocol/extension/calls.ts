@@ -5,6 +5,7 @@ import type {
   ExtensionStatus,
   PluginRequest,
   RegistryRoutes,
+  SentRequest,
 } from './types.ts';
 
 /** Call of a plugin by its registry and name. An empty item means the active plugin of the registry. */
@@ -29,6 +30,11 @@ export type ManagerCall =
   | { readonly method: 'deregisterExtension'; readonly uuid: number }
   | { readonly method: 'query'; readonly sql: string }
   | { readonly method: 'getQueryColumns'; readonly sql: string };
+
+/** A call as it is sent. */
+export type SentCall =
+  | Exclude<ManagerCall, { readonly method: 'call' }>
+  | ({ readonly method: 'call'; readonly request: SentRequest } & Omit<PluginCall, 'request'>);
 
 export type Method = ManagerCall['method'];
 

@@ -6,6 +6,9 @@
 /** Argument of a plugin call. */
 export type PluginRequest = ReadonlyMap<string, string>;
 
+/** The same as it is sent: bytes are UTF-8, of texts so long that encoding them takes time. */
+export type SentRequest = ReadonlyMap<string, string | Uint8Array>;
+
 /** One map of a plugin's answer; of a table plugin one row. */
 export type PluginRow = ReadonlyMap<string, string>;
 

@@ -20,6 +20,16 @@ export const controlLimits: WireLimits = {
   depth: 16,
 };
 
+/**
+ * What the daemon takes from a config plugin: a source may be as long as a config file (4 MiB), since that bounds the
+ * work of reading it either way.
+ */
+export const configLimits: WireLimits = {
+  ...controlLimits,
+  message_bytes: 4 * 1024 * 1024 + controlLimits.message_bytes,
+  string_bytes: 4 * 1024 * 1024,
+};
+
 /** How much of a table's answer a worker takes. */
 export interface RowLimits extends WireLimits {
   readonly rows: number;

@@ -34,6 +34,14 @@ const listed: readonly Listed[] = [
       "put scheduled queries off while the host's CPUs or disks are busy, half their interval or a minute at most; false: they start on time",
   },
   {
+    name: 'spool_max_mb',
+    type: 'uint32',
+    defaultValue: '512',
+    scope: 'config',
+    description:
+      'MiB of result lines that wait for a logger at most; of more, the oldest are dropped, with a warning',
+  },
+  {
     name: 'workers_max',
     type: 'uint32',
     defaultValue: '8',

@@ -171,7 +171,9 @@ export const osqueryFlags: readonly FlagSpec[] = [
     flag('aws_sts_timeout', 'uint64', '3600'),
   ]),
   ...area('logger', [
-    flag('buffered_log_max', 'uint64', '1000000'),
+    flag('buffered_log_max', 'uint64', '1000000', {
+      description: 'lines that wait for a logger at most; of more, the oldest are dropped; 0: any number',
+    }),
     flag('disable_logging', 'bool', 'false', { description: 'keep no results and write no result logs' }),
     flag('logger_event_type', 'bool', 'true', {
       description: 'one result line per changed row instead of one per run',
@@ -193,7 +195,10 @@ export const osqueryFlags: readonly FlagSpec[] = [
       description:
         'directory of the logs; empty: /var/log/leash for root, else log in the database directory',
     }),
-    flag('logger_plugin', 'string', 'filesystem', { scope: 'cli' }),
+    flag('logger_plugin', 'string', 'filesystem', {
+      scope: 'cli',
+      description: 'who gets results: filesystem and loggers that extensions bring, with commas between them',
+    }),
     flag('logger_rotate', 'bool', 'false'),
     flag('logger_rotate_max_files', 'uint64', '25'),
     flag('logger_rotate_size', 'uint64', '26214400'),

@@ -6,12 +6,14 @@ import type { Flags } from './flags.ts';
  */
 export const startFlags: readonly string[] = [
   'allow_unsafe',
+  'buffered_log_max',
   'denylist_durations',
   'denylist_mode',
   'disable_logging',
   'host_identifier',
   'logger_path',
   'specified_identifier',
+  'spool_max_mb',
   'watchdog_max_delay',
   'worker_idle_seconds',
   'workers_max',

@@ -1,12 +1,13 @@
 import type { LogFile, LogFiles } from '../../platform/log-files.ts';
-import type { LogPosition, ResultLog, ResultsStore, SpooledLine } from '../../platform/results-store.ts';
+import type { LogPosition, ResultsStore, SpooledLine } from '../../platform/results-store.ts';
 
 /** Bytes that are appended at once; a kill between two batches costs at most one comparison at the next start. */
 const batch_bytes = 1024 * 1024;
 
 /** Where a log's lines go. */
 export interface FileSinkOptions {
-  readonly log: ResultLog;
+  /** Its name in the store. */
+  readonly sink: string;
   readonly path: string;
   /** File mode of a new log, e.g. 0o600. */
   readonly mode: number;
@@ -52,8 +53,8 @@ export class FileSink {
 
   /** Brings the stored position and the files together. */
   #reconcile(): string | undefined {
-    const { log, path } = this.#options;
-    const position = this.#store.position(log);
+    const { sink, path } = this.#options;
+    const position = this.#store.position(sink);
     const file = this.#files.look(path);
     if (position === undefined) return file === undefined ? undefined : this.#settle(file, 0);
     if (file !== undefined && isAt(file, position)) return this.#settle(file, position.offset_bytes);
@@ -80,7 +81,7 @@ export class FileSink {
     }
     let position = offset_bytes;
     while (position < file.size_bytes) {
-      const lines = this.#store.head(this.#options.log, batch_bytes);
+      const lines = this.#store.head(this.#options.sink, batch_bytes);
       const tail = this.#files.read(
         file.path,
         position,
@@ -138,9 +139,9 @@ export class FileSink {
   }
 
   #append(): string | undefined {
-    const { log, path, mode } = this.#options;
+    const { sink, path, mode } = this.#options;
     for (;;) {
-      const lines = this.#store.head(log, batch_bytes);
+      const lines = this.#store.head(sink, batch_bytes);
       if (lines.length === 0) return undefined;
       const before = this.#files.look(path);
       if (before === undefined) {
@@ -176,7 +177,7 @@ export class FileSink {
   }
 
   #acknowledge(file: LogFile, offset_bytes: number, lastId: number | undefined): void {
-    this.#store.acknowledge(this.#options.log, lastId, {
+    this.#store.acknowledge(this.#options.sink, lastId, {
       device: file.device,
       inode: file.inode,
       offset_bytes,

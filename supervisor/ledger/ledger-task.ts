@@ -1,5 +1,6 @@
 import type { StoreFailure } from '../../platform/guard-store.ts';
-import type { CommittedRun, Delivery, QueryPerformance } from '../../platform/ledger.ts';
+import type { CommittedRun, Delivery, LoggerBatch, QueryPerformance } from '../../platform/ledger.ts';
+import type { ResultLog, SpoolBounds } from '../../platform/results-store.ts';
 import type { Result } from '../../protocol/result.ts';
 import type { FinishedRun } from './assess-run.ts';
 
@@ -8,6 +9,9 @@ export interface LedgerPlace {
   readonly directory: string;
   readonly loggerPath: string;
   readonly loggerMode: number;
+  /** Who gets lines: `filesystem`, and the names of plugins that extensions bring. */
+  readonly loggers: readonly string[];
+  readonly spool: SpoolBounds;
   readonly uid: number;
 }
 
@@ -16,7 +20,9 @@ export type LedgerTask =
   | { readonly type: 'open' }
   /** Rows as UTF-8: the row frames of the run, each a JSON array, joined by newlines. */
   | { readonly type: 'commit'; readonly run: Omit<FinishedRun, 'rows'>; readonly frames: Uint8Array }
+  | { readonly type: 'append'; readonly log: ResultLog; readonly lines: readonly string[] }
   | { readonly type: 'deliver' }
+  | { readonly type: 'take'; readonly logger: string; readonly lastId: number | undefined }
   | { readonly type: 'retain'; readonly names: readonly string[] }
   | { readonly type: 'checkpoint' };
 
@@ -24,7 +30,9 @@ export type LedgerTask =
 export interface LedgerAnswers {
   open: { notices: readonly string[]; performance: readonly QueryPerformance[] };
   commit: { run: CommittedRun; performance: QueryPerformance };
+  append: undefined;
   deliver: Delivery;
+  take: LoggerBatch;
   retain: undefined;
   checkpoint: undefined;
 }

@@ -40,10 +40,15 @@ const openOnce = (place: LedgerPlace): Result<OpenLedger, StoreFailure> => {
   const results = openResultsStore(directory, { now_unix_ms: nodeClock.unixMs() });
   if (!results.ok) return results;
   const { store, notices } = results.value;
+  const sinks = openSinks(store, nodeLogFiles, {
+    logs: { directory: logs.value, mode: place.loggerMode },
+    loggers: place.loggers,
+  });
   opened = {
+    ...sinks,
+    notices: [...notices, ...sinks.notices],
     store,
-    notices,
-    sinks: openSinks(store, nodeLogFiles, { directory: logs.value, mode: place.loggerMode }),
+    spool: place.spool,
     checkpoint: () => checkpointGuard(directory),
   };
   return ok(opened);

@@ -34,6 +34,8 @@ export interface RecorderDeps {
   readonly ledger: Ledger;
   readonly book: ScheduleBook;
   readonly lineOptions: () => LineOptions;
+  /** Tells loggers of extensions that there may be lines for them. */
+  readonly spooled: () => void;
   readonly emit: (event: DaemonEvent) => void;
 }
 
@@ -123,6 +125,7 @@ const committed = (deps: RecorderDeps, message: Extract<RecorderMessage, { type:
 };
 
 const deliver = (deps: RecorderDeps, state: State, context: Context<RecorderMessage>): void => {
+  deps.spooled();
   if (state.delivering) {
     state.again = true;
     return;

@@ -58,7 +58,9 @@ export const createThreadLedger = (place: LedgerPlace, entry: string): Ledger =>
       if (commits % commitsPerCheckpoint === 0) await run({ type: 'checkpoint' });
       return run({ type: 'commit', run: rest, frames }, [frames.buffer]);
     },
+    append: (log, lines) => run({ type: 'append', log, lines }),
     deliver: () => run({ type: 'deliver' }),
+    take: (logger, lastId) => run({ type: 'take', logger, lastId }),
     retain: (names) => run({ type: 'retain', names }),
     close: () => pool.close(),
   };

@@ -21,7 +21,7 @@ export const checkLines = (scenario: Scenario, world: World, breaches: Breaches)
     const logged = linesOf(world.disk.logs.text(`${logDirectory}/osqueryd.${log}.log`));
     const { results } = world.disk;
     // What was committed in the last moment waits for the next supervisor.
-    const waiting = results.head(log, Number.POSITIVE_INFINITY).length;
+    const waiting = results.head(`filesystem:${log}`, Number.POSITIVE_INFINITY).length;
     const committed = results.committed(log).slice(0, results.committed(log).length - waiting);
     checkDelivery(log, logged, committed, { lostPower, end }, breaches);
     if (log === 'results' && !lostPower) replay(world, results.committed(log), end, breaches);

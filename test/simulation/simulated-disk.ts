@@ -101,12 +101,15 @@ export class SimulatedDisk {
       call();
     };
     return {
+      serve: (sinks) => results.serve(sinks),
       baseline: (name) => results.baseline(name),
       commit: (...run) => write(() => results.commit(...run)),
-      head: (log, most_bytes) => results.head(log, most_bytes),
+      append: (...lines) => write(() => results.append(...lines)),
+      head: (sink, most_bytes) => results.head(sink, most_bytes),
       waiting: () => results.waiting(),
-      position: (log) => results.position(log),
+      position: (sink) => results.position(sink),
       acknowledge: (...to) => write(() => results.acknowledge(...to)),
+      trim: (bounds) => results.trim(bounds),
       performance: () => results.performance(),
       retain: (names) => write(() => results.retain(names)),
       close: () => undefined,

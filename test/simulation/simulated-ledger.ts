@@ -3,10 +3,11 @@ import type { StoreFailure } from '../../platform/guard-store.ts';
 import type { CompletedRun, Ledger } from '../../platform/ledger.ts';
 import type { LogFiles } from '../../platform/log-files.ts';
 import type { Random } from '../../platform/random.ts';
-import type { ResultsStore } from '../../platform/results-store.ts';
+import type { ResultsStore, SpoolBounds } from '../../platform/results-store.ts';
 import { fail, type Result } from '../../protocol/result.ts';
 import { joinFrames } from '../../supervisor/ledger/join-frames.ts';
 import type { LedgerAnswer, LedgerTask } from '../../supervisor/ledger/ledger-task.ts';
+import { fileLogger } from '../../supervisor/ledger/loggers.ts';
 import { openSinks, performTask } from '../../supervisor/ledger/perform-task.ts';
 import { logDirectory } from './simulated-disk.ts';
 
@@ -18,6 +19,10 @@ export interface ThreadDeps {
   readonly files: LogFiles;
   /** A task takes up to so long on the store thread. */
   readonly longestTask_ms: number;
+  /** `filesystem` alone when absent. */
+  readonly loggers?: readonly string[];
+  /** Boundless when absent. */
+  readonly spool?: SpoolBounds;
   /** A run was committed. */
   readonly committed: (run: CompletedRun) => void;
 }
@@ -25,10 +30,12 @@ export interface ThreadDeps {
 /** The ledger's own work on a simulated disk and thread: one task after another, each after a drawn time. */
 export const simulatedLedger = (deps: ThreadDeps): Ledger => {
   const { clock, random, store, files, longestTask_ms } = deps;
+  const logs = { directory: logDirectory, mode: 0o600 };
+  const { loggers, spool } = deps;
   const open = {
+    ...openSinks(store, files, { logs, loggers: loggers ?? [fileLogger] }),
     store,
-    sinks: openSinks(store, files, { directory: logDirectory, mode: 0o600 }),
-    notices: [],
+    spool: spool ?? { lines: 0, bytes: Number.MAX_SAFE_INTEGER },
     checkpoint: () => undefined,
   };
   let freeAt_ms = 0;
@@ -52,7 +59,9 @@ export const simulatedLedger = (deps: ThreadDeps): Ledger => {
       const frames = joinFrames(rowFrames);
       return run({ type: 'commit', run: rest, frames }, () => deps.committed(completed));
     },
+    append: (log, lines) => run({ type: 'append', log, lines }),
     deliver: () => run({ type: 'deliver' }),
+    take: (logger, lastId) => run({ type: 'take', logger, lastId }),
     retain: (names) => run({ type: 'retain', names }),
     close: async () => undefined,
   };

@@ -1,20 +1,24 @@
 import type {
   LogPosition,
+  LostLines,
   ResultLog,
   ResultsStore,
+  SpoolBounds,
   SpooledLine,
+  SpoolSink,
   StoredBaseline,
 } from '../../platform/results-store.ts';
 
-interface WaitingLine extends SpooledLine {
-  readonly log: ResultLog;
+interface Cursor extends SpoolSink {
+  readonly lastId: number;
 }
 
 /** All that the store holds. Every value in it is immutable, so a shallow copy is a copy. */
 interface Content {
   readonly queries: Map<string, StoredBaseline>;
-  readonly spool: WaitingLine[];
-  readonly positions: Map<ResultLog, LogPosition>;
+  spool: readonly SpooledLine[];
+  readonly positions: Map<string, LogPosition>;
+  readonly sinks: Map<string, Cursor>;
   /** Every line that was ever committed, for the checkers. */
   readonly committed: Record<ResultLog, string[]>;
   nextId: number;
@@ -24,14 +28,16 @@ const empty = (): Content => ({
   queries: new Map(),
   spool: [],
   positions: new Map(),
+  sinks: new Map(),
   committed: { results: [], snapshots: [] },
   nextId: 1,
 });
 
-const copyOf = ({ queries, spool, positions, committed, nextId }: Content): Content => ({
+const copyOf = ({ queries, spool, positions, sinks, committed, nextId }: Content): Content => ({
   queries: new Map(queries),
-  spool: [...spool],
+  spool,
   positions: new Map(positions),
+  sinks: new Map(sinks),
   committed: { results: [...committed.results], snapshots: [...committed.snapshots] },
   nextId,
 });
@@ -55,28 +61,45 @@ export class SimulatedResultsStore implements ResultsStore {
     this.#content = copyOf(this.#durable);
   }
 
+  serve(sinks: readonly SpoolSink[]): readonly LostLines[] {
+    const content = this.#content;
+    const gone = [...content.sinks.values()].filter(({ name }) => sinks.every((sink) => sink.name !== name));
+    const lost = gone.map(({ name }) => ({ sink: name, lines: this.#waitingFor(name).length }));
+    for (const { name } of gone) content.sinks.delete(name);
+    for (const sink of sinks)
+      if (!content.sinks.has(sink.name))
+        content.sinks.set(sink.name, { ...sink, lastId: content.nextId - 1 });
+    this.#dropTaken();
+    return lost.filter(({ lines }) => lines > 0);
+  }
+
   baseline(name: string): StoredBaseline | undefined {
     return this.#content.queries.get(name);
   }
 
   commit(name: string, baseline: StoredBaseline, log: ResultLog, lines: readonly string[]): void {
-    const content = this.#content;
-    content.queries.set(name, baseline);
-    for (const line of lines) {
-      content.spool.push({ id: content.nextId, log, line });
-      content.nextId += 1;
-    }
-    content.committed[log].push(...lines);
+    this.#content.queries.set(name, baseline);
+    this.append(log, lines);
   }
 
-  head(log: ResultLog, most_bytes: number): readonly SpooledLine[] {
+  append(log: ResultLog, lines: readonly string[]): void {
+    const content = this.#content;
+    content.committed[log].push(...lines);
+    if ([...content.sinks.values()].every(({ logs }) => !logs.includes(log))) return;
+    content.spool = [
+      ...content.spool,
+      ...lines.map((line, index) => ({ id: content.nextId + index, log, line })),
+    ];
+    content.nextId += lines.length;
+  }
+
+  head(sink: string, most_bytes: number): readonly SpooledLine[] {
     const head: SpooledLine[] = [];
     let bytes = 0;
-    for (const waiting of this.#content.spool) {
-      if (waiting.log !== log) continue;
+    for (const waiting of this.#waitingFor(sink)) {
       bytes += Buffer.byteLength(waiting.line) + 1;
       if (head.length > 0 && bytes > most_bytes) break;
-      head.push({ id: waiting.id, line: waiting.line });
+      head.push(waiting);
     }
     return head;
   }
@@ -85,17 +108,48 @@ export class SimulatedResultsStore implements ResultsStore {
     return this.#content.spool.length;
   }
 
-  position(log: ResultLog): LogPosition | undefined {
-    return this.#content.positions.get(log);
+  position(sink: string): LogPosition | undefined {
+    return this.#content.positions.get(sink);
   }
 
-  acknowledge(log: ResultLog, lastId: number | undefined, position: LogPosition): void {
-    const { spool, positions } = this.#content;
-    if (lastId !== undefined) {
-      const left = spool.filter((line) => line.log !== log || line.id > lastId);
-      spool.splice(0, spool.length, ...left);
+  acknowledge(sink: string, lastId: number | undefined, position?: LogPosition): void {
+    const { positions, sinks } = this.#content;
+    if (position !== undefined) positions.set(sink, position);
+    const cursor = sinks.get(sink);
+    if (lastId === undefined || cursor === undefined) return;
+    sinks.set(sink, { ...cursor, lastId });
+    this.#dropTaken();
+  }
+
+  trim({ lines, bytes }: SpoolBounds): readonly LostLines[] {
+    const isOver = (share: number): boolean => {
+      const { spool } = this.#content;
+      const size_bytes = spool.reduce((sum, { line }) => sum + Buffer.byteLength(line), 0);
+      return (lines > 0 && spool.length > lines * share) || size_bytes > bytes * share;
+    };
+    if (!isOver(1)) return [];
+    const lost = new Map([...this.#content.sinks.keys()].map((name) => [name, 0]));
+    while (isOver(0.9)) {
+      const [oldest, ...rest] = this.#content.spool;
+      for (const { name } of this.#content.sinks.values())
+        if (this.#waitingFor(name)[0] === oldest) lost.set(name, (lost.get(name) ?? 0) + 1);
+      this.#content.spool = rest;
     }
-    positions.set(log, position);
+    return [...lost].map(([sink, count]) => ({ sink, lines: count })).filter((each) => each.lines > 0);
+  }
+
+  #waitingFor(sink: string): readonly SpooledLine[] {
+    const cursor = this.#content.sinks.get(sink);
+    if (cursor === undefined) return [];
+    return this.#content.spool.filter(({ id, log }) => id > cursor.lastId && cursor.logs.includes(log));
+  }
+
+  /** What no sink waits for leaves the spool. */
+  #dropTaken(): void {
+    const sinks = [...this.#content.sinks.values()];
+    this.#content.spool = this.#content.spool.filter(({ id, log }) =>
+      sinks.some(({ logs, lastId }) => logs.includes(log) && id > lastId),
+    );
   }
 
   performance(): readonly StoredBaseline['performance'][] {

@@ -1,4 +1,4 @@
-import type { ManagerCall } from '../../../protocol/extension/calls.ts';
+import type { ManagerCall, SentCall } from '../../../protocol/extension/calls.ts';
 import type { ExtensionInfo, RegistryRoutes, RouteTable } from '../../../protocol/extension/types.ts';
 import { readInfo } from './read-types.ts';
 import type { WireReader } from './wire-reader.ts';
@@ -8,7 +8,7 @@ import { type WireWriter, writeMessage } from './wire-writer.ts';
 const { i64, list, map, string, struct } = wireTypes;
 
 /** Encodes a call with its arguments. */
-export const encodeCall = (call: ManagerCall, sequenceId: number): Buffer =>
+export const encodeCall = (call: SentCall, sequenceId: number): Buffer =>
   writeMessage({ name: call.method, type: messageTypes.call, sequenceId }, (writer) =>
     writeArguments(call, writer),
   );
@@ -70,7 +70,7 @@ const readRegistration = (reader: WireReader): ManagerCall => {
   return { method: 'registerExtension', info, routes };
 };
 
-const writeArguments = (call: ManagerCall, writer: WireWriter): void => {
+const writeArguments = (call: SentCall, writer: WireWriter): void => {
   switch (call.method) {
     case 'ping':
     case 'shutdown':

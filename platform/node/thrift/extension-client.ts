@@ -1,5 +1,5 @@
 import { createConnection } from 'node:net';
-import type { Answers, ManagerCall, Method, PluginCall } from '../../../protocol/extension/calls.ts';
+import type { Answers, Method, PluginCall, SentCall } from '../../../protocol/extension/calls.ts';
 import type { ExtensionStatus } from '../../../protocol/extension/types.ts';
 import type { WireLimits } from '../../../protocol/extension/wire-limits.ts';
 import { fail, ok, type Result } from '../../../protocol/result.ts';
@@ -25,7 +25,7 @@ export const createExtensionClient = (clock: Clock): ExtensionClient => ({
   rows: (path, call, bounds) => streamRows(clock, path, call, bounds),
 });
 
-const callOnce = async <C extends ManagerCall>(
+const callOnce = async <C extends SentCall>(
   clock: Clock,
   path: string,
   call: C,

@@ -56,7 +56,7 @@ export class WireWriter {
     for (const [key, value] of entries) entry(key, value);
   }
 
-  stringMapField(id: number, entries: ReadonlyMap<string, string>): void {
+  stringMapField(id: number, entries: ReadonlyMap<string, string | Uint8Array>): void {
     this.#protocol.writeFieldBegin('', wireTypes.map, id);
     this.stringMap(entries);
   }

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { FileSink } from '../../../supervisor/ledger/file-sink.ts';
+import { fileLogger, fileSink, spoolSinks } from '../../../supervisor/ledger/loggers.ts';
 import { noPerformance } from '../../../supervisor/ledger/performance.ts';
 import { SimulatedLogFiles } from '../../simulation/simulated-log-files.ts';
 import { SimulatedResultsStore } from '../../simulation/simulated-results-store.ts';
@@ -9,8 +10,9 @@ const baseline = { sql: 'q', epoch: 0, counter: 0, rows: '', performance: noPerf
 
 const makeSink = (): { store: SimulatedResultsStore; files: SimulatedLogFiles; sink: FileSink } => {
   const store = new SimulatedResultsStore();
+  store.serve(spoolSinks([fileLogger]));
   const files = new SimulatedLogFiles();
-  return { store, files, sink: new FileSink({ log: 'results', path, mode: 0o600 }, store, files) };
+  return { store, files, sink: new FileSink({ sink: fileSink('results'), path, mode: 0o600 }, store, files) };
 };
 
 t.test('a log that was moved before its first line was acknowledged is not written again', async (t) => {

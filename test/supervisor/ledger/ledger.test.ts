@@ -16,6 +16,8 @@ import { noCost } from '../../../protocol/run.ts';
 import { createThreadLedger } from '../../../supervisor/ledger/thread-ledger.ts';
 
 const entry = new URL('../../../supervisor/ledger/ledger-thread.ts', import.meta.url).pathname;
+const loggers = ['filesystem'];
+const spool = { lines: 0, bytes: 2 ** 30 };
 const lines: LineOptions = {
   hostIdentifier: 'h1',
   eventLines: true,
@@ -53,7 +55,7 @@ const makeHouse = (t: Test): House => {
   const directory = mkdtempSync(join(tmpdir(), 'leash-ledger-'));
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
   const loggerPath = join(directory, 'log');
-  const place = { directory, loggerPath, loggerMode: 0o600, uid: process.getuid?.() ?? 0 };
+  const place = { directory, loggerPath, loggerMode: 0o600, loggers, spool, uid: process.getuid?.() ?? 0 };
   return {
     directory,
     place,

@@ -1,0 +1,71 @@
+import type { CallFailure, ExtensionClient } from '../../platform/extension-wire.ts';
+import type { ExtensionResponse, RegistryName, SentRequest } from '../../protocol/extension/types.ts';
+import { configLimits, controlLimits } from '../../protocol/extension/wire-limits.ts';
+import { type Failure, fail, ok, type Result } from '../../protocol/result.ts';
+import type { ExtensionBoard } from './extension-board.ts';
+import { ownerOf, type Registration, routeSocket } from './registry.ts';
+
+/** `no_plugin`: no extension brings it at this moment. `call_failed`: one does, and gave no answer. */
+export type PluginCallFailure = Failure<'no_plugin' | 'call_failed'>;
+
+/** Calls a plugin that an extension brings. */
+export interface PluginCaller {
+  /** Who brings a plugin at this moment. Another uuid is another process, which knows nothing of earlier calls. */
+  bringer(registry: RegistryName, item: string): Registration | undefined;
+  /** The plugin's answer, whatever its status says. `deadline_ms`: of the call, without the ping before it. */
+  call(
+    registry: RegistryName,
+    item: string,
+    request: SentRequest,
+    deadline_ms: number,
+  ): Promise<Result<ExtensionResponse, PluginCallFailure>>;
+}
+
+/** What calling plugins needs. */
+export interface PluginCallerDeps {
+  readonly board: Pick<ExtensionBoard, 'attached'>;
+  readonly client: ExtensionClient;
+}
+
+/** osquery's, for the ping before every call. */
+const ping_ms = 10_000;
+
+/**
+ * Calls plugins as osquery does: before every call a ping on a connection of its own, whose status nobody looks at. An
+ * extension that hangs is found by the short deadline of the ping, and one that is gone costs no call.
+ */
+export const pluginCaller = ({ board, client }: PluginCallerDeps): PluginCaller => {
+  const bringer: PluginCaller['bringer'] = (registry, item) =>
+    ownerOf({ registrations: board.attached }, registry, item);
+  return {
+    bringer,
+    call: async (registry, item, request, deadline_ms) => {
+      const registration = bringer(registry, item);
+      if (registration === undefined) {
+        const message = `no extension brings the ${registry} plugin '${item}' at present`;
+        return fail({ reason: 'no_plugin', message });
+      }
+      const path = routeSocket(registration);
+      const pinged = await client.call(
+        path,
+        { method: 'ping' },
+        { deadline_ms: Math.min(ping_ms, deadline_ms), limits: controlLimits },
+      );
+      if (!pinged.ok) return callFailed(registry, item, pinged.error);
+      const limits = registry === 'config' ? configLimits : controlLimits;
+      const answer = await client.call(
+        path,
+        { method: 'call', registry, item, request },
+        { deadline_ms, limits },
+      );
+      return answer.ok ? ok(answer.value) : callFailed(registry, item, answer.error);
+    },
+  };
+};
+
+const callFailed = (
+  registry: RegistryName,
+  item: string,
+  { message }: CallFailure,
+): { readonly ok: false; readonly error: PluginCallFailure } =>
+  fail({ reason: 'call_failed', message: `the ${registry} plugin '${item}' gave no answer: ${message}` });
