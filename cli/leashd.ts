@@ -7,6 +7,9 @@ import { thisCaller } from './caller.ts';
 import { flagAnswer } from './flag-answer.ts';
 import { glogLine } from './glog-line.ts';
 
+/** osquery's EXIT_CATASTROPHIC: starting again alone does not help. */
+const catastrophic = 78;
+
 /** leashd: osqueryd's place in a service file. Says on standard error what its status log says. */
 const main = async (): Promise<void> => {
   const parsed = parseArguments(process.argv.slice(2), readTextFile);
@@ -25,7 +28,8 @@ const main = async (): Promise<void> => {
     caller: thisCaller(),
     emit: report,
   });
-  if (!started.ok) return refuse(started.error.message);
+  if (!started.ok)
+    return refuse(started.error.message, started.error.reason === 'missing_plugin' ? catastrophic : 1);
   reload = () => void started.value.reload();
   const stop = (): void => {
     started.value.stop().then(
@@ -42,9 +46,9 @@ const report = (event: DaemonEvent): void => {
   if (line !== undefined) process.stderr.write(`${glogLine(line.severity, line.message, process.pid)}\n`);
 };
 
-const refuse = (message: string): void => {
+const refuse = (message: string, code = 1): void => {
   process.stderr.write(`Error: ${message}\n`);
-  process.exit(1);
+  process.exit(code);
 };
 
 await main();

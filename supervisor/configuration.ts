@@ -8,6 +8,7 @@ import { type LoadedConfig, loadConfig } from './config/load.ts';
 import { applyOptions } from './config/options.ts';
 import type { ConfigReader } from './config/sources.ts';
 import { type WatchdogSettings, watchdogSettings } from './config/watchdog-flags.ts';
+import { fileConfig } from './extensions/await-plugins.ts';
 import { levelLimits, overlaid } from './limits/effective.ts';
 import { whyUnsafe } from './own-files.ts';
 import type { ConfigRefused, Configured } from './reload/reloader.ts';
@@ -38,10 +39,16 @@ export const loadConfigOf = (flags: Flags, reader: ConfigReader): LoadedConfig =
   });
 };
 
+/** What a person knows the config by: its main file, or the plugin that it comes from. */
+const configName = (flags: Flags): string =>
+  flags.text('config_plugin') === fileConfig
+    ? flags.text('config_path')
+    : `config plugin '${flags.text('config_plugin')}'`;
+
 /** Loads the config and sets the flags of its options. `flags`: those of the command line and flagfiles. */
 export const configure = (flags: Flags, reader: ConfigReader): Result<Configured, ConfigRefused> => {
   const loaded = loadConfigOf(flags, reader);
-  const report = checkReport(flags.text('config_path'), loaded);
+  const report = checkReport(configName(flags), loaded);
   if (loaded.config === undefined) return refused(report.lines.join('\n'));
   const warnings = report.lines.slice(0, -1);
   const applied = applyOptions(flags, loaded.config.options);

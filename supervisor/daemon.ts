@@ -6,16 +6,22 @@ import { nodeClock } from '../platform/node/clock.ts';
 import { openGuardStore } from '../platform/node/guard-database.ts';
 import { fileStatusLog } from '../platform/node/status-log.ts';
 import { lockStore } from '../platform/node/store-lock.ts';
+import { lazyExtensionClient } from '../platform/node/thrift/lazy-extension-client.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import type { ReloadReport } from '../protocol/reload.ts';
 import { type Failure, fail, ok, type Result } from '../protocol/result.ts';
+import { configSource } from './config/config-source.ts';
 import type { Flags } from './config/flags.ts';
 import { configure, hostConfigReader, hostWatchdog } from './configuration.ts';
 import { controlDoor } from './control/control-door.ts';
 import { serveControl } from './control/serve-control.ts';
 import { type Caller, type DaemonPaths, daemonPaths } from './daemon-paths.ts';
+import { activeConfig, activePlugins, awaitPlugins, pluginWait_ms } from './extensions/await-plugins.ts';
+import { noExtensions } from './extensions/extension-board.ts';
+import { pluginCaller } from './extensions/plugin-caller.ts';
 import { hostIdentity } from './host-identity.ts';
 import { loggersOf } from './ledger/loggers.ts';
+import { StatusRelay } from './ledger/status-relay.ts';
 import { createThreadLedger } from './ledger/thread-ledger.ts';
 import { nodePorts } from './node-ports.ts';
 import { osqueryInfo } from './osquery-info.ts';
@@ -31,7 +37,7 @@ export interface Daemon {
   readonly paths: DaemonPaths;
   readonly scheduledQueries: number;
   /** Reads the config again; what came of it is in the status log, too. */
-  reload(): ReloadReport;
+  reload(): Promise<ReloadReport>;
   stop(): Promise<void>;
 }
 
@@ -43,7 +49,7 @@ export interface DaemonOptions {
   readonly emit: (event: DaemonEvent) => void;
 }
 
-export type DaemonFailure = Failure<'bad_config' | 'store' | 'control_socket'>;
+export type DaemonFailure = Failure<'bad_config' | 'missing_plugin' | 'store' | 'control_socket'>;
 
 /**
  * Starts a daemon on this host: config, private directories, lock, stores, supervisor, control socket, in that
@@ -51,9 +57,16 @@ export type DaemonFailure = Failure<'bad_config' | 'store' | 'control_socket'>;
  */
 export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon, DaemonFailure>> => {
   const { caller, emit } = options;
+  const plugins = pluginCaller({ board: noExtensions, client: lazyExtensionClient(nodeClock) });
+  const source = configSource(options.flags, plugins, hostConfigReader(options.flags, caller.uid));
+  const wait_ms = pluginWait_ms(options.flags, false);
+  const brought = await awaitPlugins({ plugins, clock: nodeClock }, activeConfig(options.flags), wait_ms);
+  if (!brought.ok) return brought;
+  await source.fetch();
   const configured = Reloader.open({
     clock: nodeClock,
-    reader: hostConfigReader(options.flags, caller.uid),
+    reader: source.reader,
+    fetch: () => source.fetch(),
     configure: (reader) => configure(options.flags, reader),
     refresh: {
       every_s: options.flags.int('config_refresh'),
@@ -64,6 +77,8 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   if (!configured.ok) return configured;
   const { reloader, warnings } = configured.value;
   const { config, flags } = reloader.inForce;
+  const active = await awaitPlugins({ plugins, clock: nodeClock }, activePlugins(flags), wait_ms);
+  if (!active.ok) return active;
   const paths = daemonPaths(flags, caller);
   const safe = checkPlaces(paths, caller.uid);
   if (!safe.ok) return storeFailed(safe.error.message);
@@ -76,9 +91,13 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   }
   const { store, notices } = opened.value;
   const statusLog = fileStatusLog(join(paths.logs, 'leashd.log'));
+  const statuses = new StatusRelay();
   const say = (event: DaemonEvent): void => {
     const line = statusLine(event);
-    if (line !== undefined) statusLog.write(line.severity, line.message);
+    if (line !== undefined) {
+      statusLog.write(line.severity, line.message);
+      statuses.write({ ...line, unix_ms: nodeClock.unixMs() });
+    }
     emit(event);
   };
   const watchdog = hostWatchdog(flags);
@@ -103,6 +122,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
       emit: say,
       watchdog,
       flags: () => reloader.inForce.flags,
+      extensions: { plugins, statuses },
       hostIdentifier: identity.hostIdentifier,
       info: osqueryInfo(() => ({
         configHash: reloader.inForce.config.hash,

@@ -3,6 +3,11 @@ import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import type { TableValue } from '../protocol/table.ts';
 import type { Flags } from './config/flags.ts';
 import type { WatchdogSettings } from './config/watchdog-flags.ts';
+import type { DistributedOptions } from './distributed/poller.ts';
+import type { PluginCaller } from './extensions/plugin-caller.ts';
+import { loggersOf, pluginLoggers } from './ledger/loggers.ts';
+import type { StatusRelay } from './ledger/status-relay.ts';
+import { levelLimits, overlaid } from './limits/effective.ts';
 import type { ConfigInForce } from './reload/reloader.ts';
 import type { SupervisorOptions } from './supervisor.ts';
 
@@ -14,6 +19,8 @@ export interface DaemonFacts {
   /** As they are now. */
   readonly flags: () => Flags;
   readonly info: () => Readonly<Record<string, TableValue>>;
+  /** How plugins of extensions are called, and status lines for loggers among them; absent: none is active. */
+  readonly extensions?: { readonly plugins: PluginCaller; readonly statuses: StatusRelay };
 }
 
 /** osquery's denial: a whole day at once. */
@@ -60,7 +67,34 @@ export const supervisorOptions = (
       .rows()
       .map((row) => ({ ...row })),
   emit: facts.emit,
+  ...(facts.extensions === undefined ? {} : activeIn(facts.extensions, flags, facts)),
 });
+
+/** What the plugins of extensions do for the daemon. */
+const activeIn = (
+  { plugins, statuses }: NonNullable<DaemonFacts['extensions']>,
+  flags: Flags,
+  facts: DaemonFacts,
+): Pick<SupervisorOptions, 'loggers' | 'distributed'> => {
+  const { hostIdentifier } = facts;
+  const loggers = { names: pluginLoggers(loggersOf(flags)), plugins, statuses, hostIdentifier };
+  if (flags.bool('disable_distributed')) return { loggers };
+  return { loggers, distributed: distributedOptions(plugins, flags, facts) };
+};
+
+/** Limits of distributed queries are those of level and flags, as for every query outside the schedule. */
+const distributedOptions = (plugins: PluginCaller, flags: Flags, facts: DaemonFacts): DistributedOptions => {
+  const { watchdog } = facts;
+  const { budget, origins } = overlaid(levelLimits(watchdog.budget), 'flag', watchdog.limits);
+  return {
+    plugin: flags.text('distributed_plugin'),
+    plugins,
+    budget,
+    cpuPercentOfFlags: origins.cpu_percent === 'flag',
+    interval_s: () => facts.flags().int('distributed_interval'),
+    logQueries: () => facts.flags().bool('distributed_loginfo'),
+  };
+};
 
 /** Asked for at every run: these flags change with the config. */
 const lineOptions = (flags: Flags, hostIdentifier: string): LineOptions => ({

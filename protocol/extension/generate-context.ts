@@ -72,7 +72,7 @@ const bitsetOf = (columns: readonly RouteColumn[], used: ReadonlySet<string>): b
  * constraint is never more than a shortcut; a comparison may be sent as text, as older cores do.
  */
 export const readContext = (
-  columns: readonly RouteColumn[],
+  columns: readonly Pick<RouteColumn, 'name'>[],
   text: string,
 ): Result<ScanRequest, ContextFailure> => {
   if (!isWithinJsonBounds(new TextEncoder().encode(text), bounds)) {
@@ -97,7 +97,7 @@ export const readContext = (
 };
 
 const readConstraints = (
-  columns: readonly RouteColumn[],
+  columns: readonly Pick<RouteColumn, 'name'>[],
   entries: unknown,
 ): ReadonlyMap<string, readonly Constraint[]> => {
   const known = new Set(columns.map(({ name }) => name));
@@ -118,7 +118,7 @@ const readConstraint = (entry: unknown): readonly Constraint[] => {
 
 /** By name where names are sent, else by bit; undefined when neither is, which means all. */
 const readColumnsUsed = (
-  columns: readonly RouteColumn[],
+  columns: readonly Pick<RouteColumn, 'name'>[],
   names: unknown,
   bitset: bigint | undefined,
 ): ReadonlySet<string> | undefined => {

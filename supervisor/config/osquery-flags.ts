@@ -239,7 +239,10 @@ export const osqueryFlags: readonly FlagSpec[] = [
       scope: 'cli',
       description: 'the config file; those in the directory of this name plus .d are read after it',
     }),
-    flag('config_plugin', 'string', 'filesystem', { scope: 'cli' }),
+    flag('config_plugin', 'string', 'filesystem', {
+      scope: 'cli',
+      description: 'where the config comes from: filesystem, or a plugin that an extension brings',
+    }),
     flag('config_refresh', 'uint64', '0', {
       scope: 'cli',
       description: 'seconds between looks at the config; 0: only at SIGHUP and leash reload',
@@ -285,11 +288,17 @@ export const osqueryFlags: readonly FlagSpec[] = [
     flag('table_delay', 'uint64', '0'),
   ]),
   ...area('distributed', [
-    flag('disable_distributed', 'bool', 'true'),
+    flag('disable_distributed', 'bool', 'true', {
+      description: 'run no queries that the distributed plugin asks for',
+    }),
     flag('distributed_denylist_duration', 'uint64', '86400'),
-    flag('distributed_interval', 'uint64', '60'),
-    flag('distributed_loginfo', 'bool', 'false'),
-    flag('distributed_plugin', 'string', 'tls'),
+    flag('distributed_interval', 'uint64', '60', {
+      description: 'seconds between questions to the distributed plugin',
+    }),
+    flag('distributed_loginfo', 'bool', 'false', { description: 'say each distributed query in the log' }),
+    flag('distributed_plugin', 'string', 'tls', {
+      description: 'who asks distributed queries: a plugin that an extension brings',
+    }),
     flag('distributed_tls_max_attempts', 'uint64', '3'),
     flag('distributed_tls_read_endpoint', 'string', ''),
     flag('distributed_tls_write_endpoint', 'string', ''),

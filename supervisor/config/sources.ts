@@ -15,6 +15,16 @@ export interface ConfigReader {
    * the reason when one cannot be read.
    */
   readonly glob: (pattern: string) => { readonly paths: readonly string[] } | { readonly problem: string };
+  /** Of a config plugin; absent for files. */
+  readonly plugin?: PluginSources;
+}
+
+/** How the sources of a config plugin are found, which have names instead of paths. */
+export interface PluginSources {
+  /** In their order; `readText` takes them. */
+  readonly sources: () => readonly string[];
+  /** What `readText` takes for the pack of that name whose definition is this text. */
+  readonly packPath: (name: string, value: string) => string;
 }
 
 /** A pack and the place that defines it. */
@@ -39,15 +49,18 @@ export interface LoadedSources {
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Reads the main file and then `<main>.d/*.conf` in name order, each with its packs. */
+/** Reads the sources of the plugin, or the main file and then `<main>.d/*.conf` in name order, each with its packs. */
 export const loadSources = (mainPath: string, reader: ConfigReader): LoadedSources => {
   const problems: ConfigProblem[] = [];
-  const pattern = `${mainPath}.d/*.conf`;
-  const more = reader.glob(pattern);
-  if ('problem' in more) problems.push(unreadable(`${mainPath}.d`, 'a readable directory', more.problem));
-  const paths = [mainPath, ...('paths' in more ? more.paths : [])];
+  const paths = reader.plugin?.sources() ?? filePaths(mainPath, reader, problems);
   const sources = paths.flatMap((path) => loadSource(path, reader, problems));
   return { sources, problems };
+};
+
+const filePaths = (mainPath: string, reader: ConfigReader, problems: ConfigProblem[]): readonly string[] => {
+  const more = reader.glob(`${mainPath}.d/*.conf`);
+  if ('problem' in more) problems.push(unreadable(`${mainPath}.d`, 'a readable directory', more.problem));
+  return [mainPath, ...('paths' in more ? more.paths : [])];
 };
 
 const loadSource = (
@@ -110,6 +123,7 @@ const packPaths = (
   reader: ConfigReader,
   problems: ConfigProblem[],
 ): readonly string[] => {
+  if (reader.plugin !== undefined) return [reader.plugin.packPath(name, pack)];
   const path = posix.isAbsolute(pack) ? pack : posix.join(posix.dirname(file.path), pack);
   if (name !== '*') return [path];
   const found = reader.glob(path);

@@ -14,6 +14,8 @@ export interface TracedReader extends ConfigReader {
 export const tracedReader = (reader: ConfigReader): TracedReader => {
   const texts = new Map<string, string>();
   const globs = new Map<string, string>();
+  const { plugin } = reader;
+  let sources: string | undefined;
   return {
     readText: (path) => {
       const answer = reader.readText(path);
@@ -25,7 +27,20 @@ export const tracedReader = (reader: ConfigReader): TracedReader => {
       globs.set(pattern, digest(answer));
       return answer;
     },
+    ...(plugin === undefined
+      ? {}
+      : {
+          plugin: {
+            ...plugin,
+            sources: () => {
+              const names = plugin.sources();
+              sources = digest(names);
+              return names;
+            },
+          },
+        }),
     unchanged: () =>
+      (plugin === undefined || digest(plugin.sources()) === sources) &&
       [...globs].every(([pattern, before]) => digest(reader.glob(pattern)) === before) &&
       [...texts].every(([path, before]) => digest(reader.readText(path)) === before),
   };

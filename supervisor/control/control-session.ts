@@ -36,7 +36,7 @@ export interface ControlDoor {
   readonly setLimit: (wish: OverrideWish) => Result<LimitOverride, OverrideFailure>;
   readonly clearLimit: (name: string) => Result<LimitOverride, OverrideFailure>;
   readonly overrides: () => readonly LimitOverride[];
-  readonly reload: () => ReloadReport;
+  readonly reload: () => Promise<ReloadReport>;
 }
 
 /** A session as the receiver of rows: it can ask the sender to wait. */
@@ -114,7 +114,7 @@ export class ControlSession {
       case 'limit_list':
         return this.#send({ type: 'overrides', overrides: this.#door.overrides() });
       case 'reload':
-        return this.#send({ type: 'reloaded', ...this.#door.reload() });
+        return this.#reload();
     }
   }
 
@@ -159,6 +159,10 @@ export class ControlSession {
     this.#send(
       answer.ok ? { type: 'why', ...answer.value } : { type: 'refused', message: answer.error.message },
     );
+  }
+
+  #reload(): void {
+    void this.#door.reload().then((report) => this.#send({ type: 'reloaded', ...report }));
   }
 
   #overridden(changed: Result<LimitOverride, OverrideFailure>): void {

@@ -32,6 +32,8 @@ export interface ConfigInForce {
 export interface ReloaderDeps {
   readonly clock: Clock;
   readonly reader: ConfigReader;
+  /** Brings what the reader reads up to date, where that takes time; must not reject. */
+  readonly fetch: () => Promise<void>;
   readonly configure: (reader: ConfigReader) => Result<Configured, ConfigRefused>;
   readonly log: (severity: 'info' | 'warning' | 'error', message: string) => void;
   /** Seconds between looks at the files, and while what they hold cannot be used; 0: only when asked. */
@@ -86,7 +88,13 @@ export class Reloader {
   }
 
   /** Reads the config again because somebody asked; says what came of it in the status log, too. */
-  reload(): ReloadReport {
+  async reload(): Promise<ReloadReport> {
+    await this.#deps.fetch();
+    return this.reread();
+  }
+
+  /** The same for what is there already, since a plugin pushed it. */
+  reread(): ReloadReport {
     const report = this.#take();
     this.#tell(report);
     this.#wait();
@@ -98,11 +106,15 @@ export class Reloader {
     const { every_s, whileRefused_s } = this.#deps.refresh;
     if (every_s === 0 || this.#reschedule === undefined) return;
     const next_s = this.#inForce.valid ? every_s : Math.max(1, whileRefused_s);
-    this.#timer = this.#deps.clock.after(next_s * 1_000, () => this.#look());
+    this.#timer = this.#deps.clock.after(
+      next_s * 1_000,
+      () => void this.#deps.fetch().then(() => this.#look()),
+    );
   }
 
   /** By the clock: what has not changed is not told. */
   #look(): void {
+    if (this.#reschedule === undefined) return;
     if (!this.#trace.unchanged()) this.#tell(this.#take());
     this.#wait();
   }

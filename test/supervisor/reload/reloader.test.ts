@@ -44,6 +44,7 @@ const open = (main: string, refresh = { every_s: 0, whileRefused_s: 300 }): Hous
   const opened = Reloader.open({
     clock,
     reader,
+    fetch: async () => undefined,
     log: (severity, message) => said.push(`${severity}: ${message}`),
     refresh,
     configure: (traced) => {
@@ -77,9 +78,14 @@ const open = (main: string, refresh = { every_s: 0, whileRefused_s: 300 }): Hous
 t.test('what has changed is put in force, and told by name', async (t) => {
   const house = open(configOf({ a: query('SELECT 1') }));
   house.files.main = configOf({ a: query('SELECT 1'), b: query('SELECT 2') });
-  t.match(house.reloader.reload(), { outcome: 'applied', problems: [] });
+  t.match(await house.reloader.reload(), { outcome: 'applied', problems: [] });
   house.files.main = configOf({ b: query('SELECT 2', { limits: { cpu_ms: 5 } }), c: query('SELECT 3') });
-  t.match(house.reloader.reload(), { outcome: 'applied', added: ['c'], changed: ['b'], removed: ['a'] });
+  t.match(await house.reloader.reload(), {
+    outcome: 'applied',
+    added: ['c'],
+    changed: ['b'],
+    removed: ['a'],
+  });
   t.equal(house.reloader.inForce.config, house.applied.at(-1));
   t.match(
     house.said.at(-1),
@@ -89,7 +95,7 @@ t.test('what has changed is put in force, and told by name', async (t) => {
 
 t.test('the same files: nothing happens, and that is said', async (t) => {
   const house = open(configOf({ a: query('SELECT 1') }));
-  for (let times = 0; times < 3; times += 1) t.match(house.reloader.reload(), { outcome: 'unchanged' });
+  for (let times = 0; times < 3; times += 1) t.match(await house.reloader.reload(), { outcome: 'unchanged' });
   t.strictSame(house.applied, []);
   t.equal(house.parsed, 1);
   t.match(house.said, [/has not changed/, /has not changed/, /has not changed/]);
@@ -97,15 +103,15 @@ t.test('the same files: nothing happens, and that is said', async (t) => {
 
 t.test('a pack file is part of it, and so is a file that comes or goes', async (t) => {
   const house = open(JSON.stringify({ packs: { '*': 'main.d/*.pack' } }));
-  t.equal(house.reloader.reload().outcome, 'unchanged');
+  t.equal((await house.reloader.reload()).outcome, 'unchanged');
   house.files['main.d/1.pack'] = JSON.stringify({ queries: { q: query('SELECT 1') } });
-  t.match(house.reloader.reload(), { outcome: 'applied', added: ['pack_1_q'] });
+  t.match(await house.reloader.reload(), { outcome: 'applied', added: ['pack_1_q'] });
   const { hash } = house.reloader.inForce.config;
   house.files['main.d/1.pack'] = JSON.stringify({ queries: { q: query('SELECT 2') } });
-  t.match(house.reloader.reload(), { outcome: 'applied', changed: ['pack_1_q'] });
+  t.match(await house.reloader.reload(), { outcome: 'applied', changed: ['pack_1_q'] });
   t.equal(house.reloader.inForce.config.hash, hash, "though osquery's hash knows nothing of packs");
   delete house.files['main.d/1.pack'];
-  t.match(house.reloader.reload(), { outcome: 'applied', removed: ['pack_1_q'] });
+  t.match(await house.reloader.reload(), { outcome: 'applied', removed: ['pack_1_q'] });
 });
 
 t.test('a broken config is refused as a whole, with all that is wrong; the old one stays', async (t) => {
@@ -113,7 +119,7 @@ t.test('a broken config is refused as a whole, with all that is wrong; the old o
   const before = house.reloader.inForce;
   const good = house.files.main ?? '';
   house.files.main = configOf({ a: query('SELECT 9'), b: { query: 5 }, c: { interval: -1, query: 'x' } });
-  const report = house.reloader.reload();
+  const report = await house.reloader.reload();
   t.equal(report.outcome, 'refused');
   t.ok(report.problems.filter((line) => line.startsWith('error: ')).length >= 2, report.problems.join('\n'));
   for (const line of report.problems) t.ok(house.said.includes(`error: ${line}`), line);
@@ -122,7 +128,7 @@ t.test('a broken config is refused as a whole, with all that is wrong; the old o
   t.equal(house.reloader.inForce.valid, false, 'osquery_info.config_valid tells');
 
   house.files.main = good;
-  t.match(house.reloader.reload(), { outcome: 'applied', added: ['a'], changed: [], removed: [] });
+  t.match(await house.reloader.reload(), { outcome: 'applied', added: ['a'], changed: [], removed: [] });
   t.equal(house.reloader.inForce.valid, true);
 });
 
@@ -130,9 +136,9 @@ t.test('a store that fails refuses the config, too', async (t) => {
   const house = open(configOf({ a: query('SELECT 1') }));
   house.files.main = configOf({ a: query('SELECT 2') });
   house.storeFails = true;
-  t.match(house.reloader.reload(), { outcome: 'refused', problems: ['the disk is full.'] });
+  t.match(await house.reloader.reload(), { outcome: 'refused', problems: ['the disk is full.'] });
   house.storeFails = false;
-  t.match(house.reloader.reload(), { outcome: 'applied' }, 'and the next time it is tried again');
+  t.match(await house.reloader.reload(), { outcome: 'applied' }, 'and the next time it is tried again');
 });
 
 t.test(
@@ -162,17 +168,17 @@ t.test(
 t.test('flags that only a restart changes keep their value and are named; others change', async (t) => {
   const house = open(configOf({}, { options: { workers_max: 3, schedule_epoch: 1 } }));
   house.files.main = configOf({}, { options: { workers_max: 5, schedule_epoch: 2 } });
-  t.match(house.reloader.reload(), {
+  t.match(await house.reloader.reload(), {
     outcome: 'applied',
     problems: ['--workers_max changes with the next start of the daemon.'],
   });
   t.equal(house.reloader.inForce.flags.int('workers_max'), 3);
   t.equal(house.reloader.inForce.flags.int('schedule_epoch'), 2);
   house.files.main = configOf({}, { options: { workers_max: 3 } });
-  t.match(house.reloader.reload(), { problems: [] });
+  t.match(await house.reloader.reload(), { problems: [] });
   t.equal(house.reloader.inForce.flags.int('schedule_epoch'), 0, 'an option that is gone is at its default');
   house.files.main = configOf({});
-  house.reloader.reload();
+  await house.reloader.reload();
   t.equal(house.reloader.inForce.flags.int('workers_max'), 3);
   t.equal(house.reloader.inForce.flags.origin('workers_max'), 'config');
 });
