@@ -1,9 +1,9 @@
 /** Python's side of the protocol as processes: an extension that says what happens to it, a client that does as told. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Test } from 'tap';
+import { Lines, type Said } from './process-lines.ts';
 
 const python = '/usr/bin/python3';
 const folder = join(import.meta.dirname, 'python');
@@ -15,23 +15,6 @@ export const withoutPython = (): string | false => {
   if (probe.status === 0) return false;
   return `${python} has no module thrift (Debian's python3-thrift)`;
 };
-
-type Said = Readonly<Record<string, unknown>>;
-
-/** Lines of JSON as they come; `undefined` when the process has ended. */
-class Lines {
-  readonly #lines: AsyncIterator<string>;
-
-  constructor(child: ChildProcess) {
-    if (child.stdout === null) throw new Error('the process has no output');
-    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  }
-
-  async next(): Promise<Said | undefined> {
-    const line = await this.#lines.next();
-    return line.done === true ? undefined : (JSON.parse(line.value) as Said);
-  }
-}
 
 /** A running extension. */
 export interface PythonExtension {

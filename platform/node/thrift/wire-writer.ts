@@ -78,8 +78,11 @@ export class WireWriter {
     for (const row of rows) this.stringMap(row);
   }
 
+  /** The package copies bytes by a method that Buffers have and other arrays do not: a view costs nothing. */
   string(value: string | Uint8Array): void {
-    this.#protocol.writeString(value);
+    this.#protocol.writeString(
+      typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+    );
   }
 
   i64(value: number): void {
