@@ -11,6 +11,7 @@ import type { Lease } from '../../protocol/lease.ts';
 import { ok } from '../../protocol/result.ts';
 import type { Sample } from '../../protocol/sample.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
+import type { DistributedOptions } from '../../supervisor/distributed/poller.ts';
 import { nodePorts, workerHeap_mb } from '../../supervisor/node-ports.ts';
 import { runtimeLayout } from '../../supervisor/runtime-layout.ts';
 import { startSupervisor } from '../../supervisor/supervisor.ts';
@@ -48,13 +49,19 @@ export interface RealHostOptions {
   readonly lanes: number;
   /** Arguments of Node for a worker; the product's own where absent. */
   readonly workerArgs?: readonly string[];
+  /** Absent: no distributed queries. */
+  readonly distributed?: DistributedOptions;
 }
 
 /**
  * The product's supervisor on this host, with its store in memory and real workers; only its sampler is wrapped,
  * so that every look it takes is kept, and its lane for live queries is as wide as asked.
  */
-export const startRealHost = async ({ lanes, workerArgs }: RealHostOptions): Promise<RealHost> => {
+export const startRealHost = async ({
+  lanes,
+  workerArgs,
+  distributed,
+}: RealHostOptions): Promise<RealHost> => {
   const layout = runtimeLayout(new URL('../../supervisor/supervisor.ts', import.meta.url).href);
   const ports = nodePorts(layout, {
     directory: '',
@@ -87,7 +94,7 @@ export const startRealHost = async ({ lanes, workerArgs }: RealHostOptions): Pro
   process.once('exit', endAll);
   const started = await startSupervisor(
     { ...ports, processHost: remembering(processHost, workers), sampler: keeping(ports.sampler, looks) },
-    options,
+    { ...options, ...(distributed === undefined ? {} : { distributed }) },
   );
   if (!started.ok) throw new Error(started.error.message);
   const supervisor = started.value;
