@@ -14,10 +14,15 @@ export interface LogFiles {
   findMoved(path: string, device: string, inode: string): LogFile | undefined;
   /** Up to `length` bytes from an offset. */
   read(path: string, offset_bytes: number, length: number): Buffer;
-  /** Appends, creating the file with `mode`; returns the bytes that reached it and why the rest did not. */
+  /**
+   * Appends, creating the file with `mode`, and brings it to the disk; returns the bytes that reached it and why the rest
+   * did not. When the disk cannot say that it has them, none has reached it.
+   */
   append(
     path: string,
     bytes: Buffer,
     mode: number,
   ): { readonly written: number; readonly problem: string | undefined };
+  /** Brings all that a file holds to the disk (fdatasync(2)): whoever wrote it may have died before that. */
+  sync(path: string): void;
 }

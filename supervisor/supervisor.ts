@@ -187,10 +187,18 @@ export const startSupervisor = async (
     stop: async () => {
       await system.stop();
       judge.flush();
-      await ports.ledger?.close();
+      if (ports.ledger !== undefined) await closeLedger(ports.ledger, log);
       store.close();
     },
   });
+};
+
+/** What was committed in the last second reaches its log now, not at the next start. */
+const closeLedger = async (ledger: Ledger, log: Log): Promise<void> => {
+  const last = await ledger.deliver();
+  const problem = last.ok ? last.value.problem : last.error.message;
+  if (problem !== undefined) log('error', `Result lines wait in the store for the next start: ${problem}`);
+  await ledger.close();
 };
 
 /** A run that lasts longer than this may be why the host is under pressure. */

@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fdatasyncSync,
   fstatSync,
   openSync,
   readdirSync,
@@ -49,15 +50,30 @@ export const nodeLogFiles: LogFiles = {
     try {
       descriptor = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, mode);
       if ((fstatSync(descriptor).mode & 0o777) !== mode) fchmodSync(descriptor, mode);
-      while (written < bytes.length) written += writeSync(descriptor, bytes, written);
-      return { written, problem: undefined };
+      let problem: string | undefined;
+      try {
+        while (written < bytes.length) written += writeSync(descriptor, bytes, written);
+      } catch (error) {
+        problem = problemOf(path, error);
+      }
+      // What a full disk took is acknowledged, too: it has to be there after a loss of power.
+      if (written > 0) fdatasyncSync(descriptor);
+      return { written, problem };
     } catch (error) {
-      return {
-        written,
-        problem: `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-      };
+      return { written: 0, problem: problemOf(path, error) };
     } finally {
       if (descriptor !== undefined) closeSync(descriptor);
     }
   },
+  sync: (path) => {
+    const descriptor = openSync(path, O_WRONLY | O_NOFOLLOW);
+    try {
+      fdatasyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  },
 };
+
+const problemOf = (path: string, error: unknown): string =>
+  `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}.`;

@@ -21,7 +21,8 @@ export interface SinkDelivery {
 }
 
 /**
- * Appends spooled lines to a file and acknowledges them. What lies behind the acknowledged offset was written by us
+ * Appends spooled lines to a file and acknowledges them once they are on the disk, so that a loss of power takes none.
+ * What lies behind the acknowledged offset was written by us
  * and not acknowledged (a kill in between), or is a line that a full disk tore: it is compared with the head of the
  * spool, so that nothing is written twice and a torn line is completed.
  */
@@ -79,6 +80,7 @@ export class FileSink {
       this.#acknowledge(file, file.size_bytes, undefined);
       return undefined;
     }
+    if (offset_bytes < file.size_bytes) this.#files.sync(file.path);
     let position = offset_bytes;
     while (position < file.size_bytes) {
       const lines = this.#store.head(this.#options.sink, batch_bytes);

@@ -41,11 +41,15 @@ export interface RecorderDeps {
 
 interface State {
   delivering: boolean;
-  /** Something was committed since the running delivery began. */
+  /** Something was committed since the last delivery began. */
   again: boolean;
+  /** Monotonic milliseconds. */
+  nextDelivery_ms: number;
   problem: string | undefined;
 }
 
+/** Each delivery waits for the disk (fdatasync): once a second is enough, and a small host's disk lives longer. */
+const deliverEvery_ms = 1_000;
 /** How long a failed delivery (disk full, directory gone) waits before the next try. */
 const retry_ms = 5_000;
 
@@ -56,7 +60,7 @@ const retry_ms = 5_000;
 export const recorder = (deps: RecorderDeps): Behaviour<RecorderMessage, State> => ({
   init: (context) => {
     context.self.tell({ type: 'deliver' });
-    return { delivering: false, again: false, problem: undefined };
+    return { delivering: false, again: false, nextDelivery_ms: 0, problem: undefined };
   },
   receive: (state, message, context) => {
     switch (message.type) {
@@ -126,12 +130,15 @@ const committed = (deps: RecorderDeps, message: Extract<RecorderMessage, { type:
 
 const deliver = (deps: RecorderDeps, state: State, context: Context<RecorderMessage>): void => {
   deps.spooled();
-  if (state.delivering) {
+  const now_ms = context.clock.monotonicMs();
+  if (state.delivering || now_ms < state.nextDelivery_ms) {
     state.again = true;
+    if (!state.delivering) context.startTimer('deliver', state.nextDelivery_ms - now_ms, { type: 'deliver' });
     return;
   }
   state.delivering = true;
   state.again = false;
+  state.nextDelivery_ms = now_ms + deliverEvery_ms;
   void deps.ledger.deliver().then((result) => context.self.tell({ type: 'delivered', result }));
 };
 

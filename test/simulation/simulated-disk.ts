@@ -56,6 +56,7 @@ export class SimulatedDisk {
 
   losePower(): void {
     this.results.losePower();
+    this.logs.losePower();
     this.#guard = copyOf(this.#durableGuard);
   }
 
@@ -123,10 +124,14 @@ export class SimulatedDisk {
       look: (path) => logs.look(path),
       findMoved: (path, device, inode) => logs.findMoved(path, device, inode),
       read: (path, offset_bytes, length) => logs.read(path, offset_bytes, length),
+      sync: (path) => {
+        this.#reach(holder);
+        logs.sync(path);
+      },
       append: (path, bytes, mode) => {
         if (holder.isDead) throw new Dead();
         if (!this.#isDeadly()) return logs.append(path, bytes, mode);
-        logs.append(path, bytes.subarray(0, Math.floor(this.#random.fraction() * (bytes.length + 1))), mode);
+        logs.write(path, bytes.subarray(0, Math.floor(this.#random.fraction() * (bytes.length + 1))));
         holder.die();
         throw new Dead();
       },

@@ -3,8 +3,10 @@ import type { LogFile, LogFiles } from '../../platform/log-files.ts';
 /** What was appended, piece by piece: a file is written often and read seldom. */
 interface Content {
   readonly inode: string;
-  readonly pieces: Buffer[];
+  pieces: Buffer[];
   size_bytes: number;
+  /** What a loss of power leaves. */
+  synced_bytes: number;
 }
 
 const device = '1';
@@ -38,9 +40,19 @@ export class SimulatedLogFiles implements LogFiles {
     bytes: Buffer,
     _mode: number,
   ): { readonly written: number; readonly problem: string | undefined } {
+    const written = this.write(path, bytes);
+    this.sync(path);
+    return {
+      written,
+      problem: written < bytes.length ? `${path} cannot be written: ENOSPC.` : undefined,
+    };
+  }
+
+  /** The first half of an append: what a process that dies in it leaves behind. */
+  write(path: string, bytes: Buffer): number {
     let file = this.#files.get(path);
     if (file === undefined) {
-      file = { inode: String(this.#nextInode), pieces: [], size_bytes: 0 };
+      file = { inode: String(this.#nextInode), pieces: [], size_bytes: 0, synced_bytes: 0 };
       this.#nextInode += 1;
       this.#files.set(path, file);
     }
@@ -48,10 +60,19 @@ export class SimulatedLogFiles implements LogFiles {
     file.pieces.push(bytes.subarray(0, written));
     file.size_bytes += written;
     this.free_bytes -= written;
-    return {
-      written,
-      problem: written < bytes.length ? `${path} cannot be written: ENOSPC.` : undefined,
-    };
+    return written;
+  }
+
+  sync(path: string): void {
+    const file = this.#files.get(path);
+    if (file !== undefined) file.synced_bytes = file.size_bytes;
+  }
+
+  losePower(): void {
+    for (const file of this.#files.values()) {
+      file.pieces = [Buffer.concat(file.pieces).subarray(0, file.synced_bytes)];
+      file.size_bytes = file.synced_bytes;
+    }
   }
 
   /** Renames every log that is being written, as logrotate does; the next line begins a new file. */

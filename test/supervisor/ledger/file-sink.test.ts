@@ -48,3 +48,15 @@ t.test('a torn line that nobody can complete is ended, so that the next stands o
   t.match(sink.deliver(), { delivered: 1, problem: undefined });
   t.equal(files.text(path), 'one\n{"torn\ntwo\n');
 });
+
+t.test('what is acknowledged is on the disk, also when a killed supervisor wrote it', async (t) => {
+  const { store, files, sink } = makeSink();
+  store.commit('q', baseline, 'results', ['one']);
+  sink.deliver();
+  store.commit('q', baseline, 'results', ['two']);
+  files.write(path, Buffer.from('two\n'));
+  t.match(sink.deliver(), { delivered: 1, problem: undefined });
+  t.equal(store.waiting(), 0);
+  files.losePower();
+  t.equal(files.text(path), 'one\ntwo\n');
+});
