@@ -7,10 +7,14 @@ import { ok, type Result } from '../../protocol/result.ts';
 import type { Door } from './check-registration.ts';
 import type { ManagerMessage } from './manager.ts';
 
-/** What a door leads to. */
-export interface DoorDeps {
+/** How the manager is asked. */
+export interface ManagerAccess {
   readonly system: ActorSystem;
   readonly manager: ActorRef<ManagerMessage>;
+}
+
+/** What a door leads to. */
+export interface DoorDeps extends ManagerAccess {
   readonly serving: ExtensionServing;
   /** Told of clients that were hung up on. */
   readonly hungUp: (door: Door, reason: HangUpReason, message: string) => void;
@@ -50,7 +54,7 @@ export const openDoor = async (deps: DoorDeps, door: Door): Promise<Result<OpenD
     idle_ms,
     message_ms,
     pace_bytes_per_s,
-    answer: (call) => ask(deps, door, call),
+    answer: (call) => askManager(deps, door, call),
     hungUp: (reason, message) => deps.hungUp(door, reason, message),
   });
   if (!server.ok) return server;
@@ -65,7 +69,12 @@ export const openDoor = async (deps: DoorDeps, door: Door): Promise<Result<OpenD
   });
 };
 
-const ask = async ({ system, manager }: DoorDeps, door: Door, call: ManagerCall): Promise<Reply> => {
+/** Asks the manager as one who came by a door; whatever goes wrong is a fault for who asked. */
+export const askManager = async (
+  { system, manager }: ManagerAccess,
+  door: Door,
+  call: ManagerCall,
+): Promise<Reply> => {
   const reply = await system.ask<ManagerMessage, Reply>(
     manager,
     (replyTo) => ({ type: 'called', door, call, replyTo }),

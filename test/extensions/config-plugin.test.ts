@@ -4,22 +4,18 @@ import { lazyExtensionClient } from '../../platform/node/thrift/lazy-extension-c
 import type { PluginRequest } from '../../protocol/extension/types.ts';
 import type { ReloadReport } from '../../protocol/reload.ts';
 import { type ConfigSource, configSource } from '../../supervisor/config/config-source.ts';
-import { Flags } from '../../supervisor/config/flags.ts';
 import type { Config } from '../../supervisor/config/load.ts';
 import { configure } from '../../supervisor/configuration.ts';
 import { coreCalls } from '../../supervisor/extensions/call-core.ts';
 import { pluginCaller } from '../../supervisor/extensions/plugin-caller.ts';
 import { Reloader } from '../../supervisor/reload/reloader.ts';
 import { scheduleChange } from '../../supervisor/schedule/schedule-change.ts';
+import { flagsOf } from '../supervisor/config/flags-of.ts';
 import { startManager, type TestManager } from './manager-harness.ts';
 import type { ScriptedAnswer } from './plugin-extension.ts';
 import { boardOf, type PluginExtension, startPlugins } from './plugin-harness.ts';
 
-const flags = ((): Flags => {
-  const set = new Flags().with('config_plugin', 'mine', 'command line');
-  if (!set.ok) throw new Error(set.error.message);
-  return set.value;
-})();
+const flags = flagsOf({ config_plugin: 'mine' });
 
 const query = (sql: string): object => ({ query: sql, interval: 60 });
 const configText = (schedule: object, more: object = {}): string => JSON.stringify({ schedule, ...more });

@@ -5,7 +5,9 @@ import { lazyExtensionClient } from '../../platform/node/thrift/lazy-extension-c
 import type { ExtensionResponse } from '../../protocol/extension/types.ts';
 import { fail, ok } from '../../protocol/result.ts';
 import { type CoreCallDeps, coreCalls } from '../../supervisor/extensions/call-core.ts';
+import { activeItems, sqlOfManager } from '../../supervisor/extensions/core-access.ts';
 import { pluginCaller } from '../../supervisor/extensions/plugin-caller.ts';
+import { flagsOf } from '../supervisor/config/flags-of.ts';
 import { runCommand } from '../system/daemon-harness.ts';
 import { startManager } from './manager-harness.ts';
 import { boardOf, type PluginExtension, startPlugins } from './plugin-harness.ts';
@@ -42,15 +44,17 @@ const query = async (sql: string): Promise<ExtensionResponse> => {
   };
 };
 
-const makeHouse = async (
-  t: Test,
-  active: Readonly<Record<string, readonly string[]>> = {},
-): Promise<House> => {
+const makeHouse = async (t: Test, flags: Readonly<Record<string, string>> = {}): Promise<House> => {
   const spooled: string[] = [];
   const said: string[] = [];
   const house = { spooled, said, storeFails: false };
   let calls: ReturnType<typeof coreCalls> | undefined;
   const manager = await startManager(t, {
+    query,
+    queryColumns: async () => ({
+      status: { code: 0, message: 'OK', uuid: 0 },
+      response: [new Map([['pid', 'BIGINT']]), new Map([['name', 'TEXT']])],
+    }),
     call: async (call, door) => {
       if (calls === undefined) throw new Error('nobody calls yet');
       return calls(call, door);
@@ -60,7 +64,7 @@ const makeHouse = async (
   const deps: CoreCallDeps = {
     plugins: pluginCaller({ board: boardOf(manager), client: lazyExtensionClient(nodeClock) }),
     options: () => new Map(),
-    active: (registry) => active[registry] ?? [],
+    active: (registry) => activeItems(flagsOf(flags), registry),
     log: async (log, lines) => {
       if (house.storeFails) return fail({ reason: 'disk_full', message: 'the disk is full.' });
       spooled.push(...lines.map((line) => `${log}: ${line}`));
@@ -70,11 +74,7 @@ const makeHouse = async (
     push: async () => {
       throw new Error('nobody pushes');
     },
-    query,
-    queryColumns: async () => ({
-      status: { code: 0, message: 'OK', uuid: 0 },
-      response: [new Map([['pid', 'BIGINT']]), new Map([['name', 'TEXT']])],
-    }),
+    ...sqlOfManager(manager),
   };
   calls = coreCalls(deps);
   const client = createExtensionClient(nodeClock);
@@ -112,7 +112,7 @@ const makeHouse = async (
 const done = { code: 0, message: 'OK', rows: [] };
 
 t.test('lines of an extension go to all active loggers, by the spool', async (t) => {
-  const house = await makeHouse(t, { logger: ['filesystem', 'mine'] });
+  const house = await makeHouse(t, { logger_plugin: 'filesystem,mine' });
   const logger = (request: Readonly<Record<string, string>>, item = ''): Promise<Answer> =>
     house.call('logger', item, request);
   t.strictSame(await logger({ string: 'one', category: 'event' }), done);
@@ -136,7 +136,7 @@ t.test('lines of an extension go to all active loggers, by the spool', async (t)
 });
 
 t.test('plugins of other extensions are called through the daemon, with whatever they answer', async (t) => {
-  const house = await makeHouse(t, { distributed: ['d'] });
+  const house = await makeHouse(t, { disable_distributed: 'false', distributed_plugin: 'd' });
   const other = await house.bring('distributed', 'd');
   await house.bringHere('logger', 'own');
   const hello = { code: 0, message: 'OK', rows: [{ from: 'd' }] };
@@ -163,7 +163,7 @@ t.test('what there is not is refused in the words of osquery', async (t) => {
 
 t.test('SQL and tables of the daemon are asked as a query is', async (t) => {
   const house = await makeHouse(t);
-  t.match(await house.call('sql', 'sql', { action: 'query', query: "SELECT 5 AS n, 'a' AS b" }), {
+  t.match(await house.call('sql', '', { action: 'query', query: "SELECT 5 AS n, 'a' AS b" }), {
     rows: [{ n: '5', b: 'a' }],
   });
   t.strictSame((await house.call('sql', 'sql', { action: 'columns', query: 'SELECT …' })).rows, [

@@ -1,7 +1,7 @@
 /** A manager on a real socket, with what happens in it as events that a test can await. */
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import { type ActorRef, type AskFailure, createActorSystem } from '../../actors/index.ts';
+import { type AskFailure, createActorSystem } from '../../actors/index.ts';
 import type { Reply } from '../../platform/extension-wire.ts';
 import { nodeClock } from '../../platform/node/clock.ts';
 import { nodeRandom } from '../../platform/node/random.ts';
@@ -15,7 +15,7 @@ import {
   type ManagerDeps,
   type ManagerMessage,
 } from '../../supervisor/extensions/manager.ts';
-import { type OpenDoor, openDoor } from '../../supervisor/extensions/open-door.ts';
+import { type ManagerAccess, type OpenDoor, openDoor } from '../../supervisor/extensions/open-door.ts';
 import type { RegistryEffect } from '../../supervisor/extensions/registry.ts';
 import { scratch } from './sockets.ts';
 
@@ -25,9 +25,8 @@ export const oneRow = (members: Readonly<Record<string, string>>): ExtensionResp
   response: [new Map(Object.entries(members))],
 });
 
-export interface TestManager {
+export interface TestManager extends ManagerAccess {
   readonly path: string;
-  readonly manager: ActorRef<ManagerMessage>;
   readonly effects: readonly RegistryEffect[];
   /** Resolves when as many effects of this kind have come. */
   seen(kind: RegistryEffect['kind'], count: number): Promise<void>;
@@ -88,5 +87,5 @@ export const startManager = async (
     );
   const path = join(scratch(t), 'em');
   const door = await open({ path, kind });
-  return { path, manager, effects, seen, ask, open, door };
+  return { path, system, manager, effects, seen, ask, open, door };
 };

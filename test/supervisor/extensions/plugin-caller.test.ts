@@ -7,7 +7,6 @@ import { lazyExtensionClient } from '../../../platform/node/thrift/lazy-extensio
 import { SimulatedClock } from '../../../platform/simulated-clock.ts';
 import type { ManagerCall } from '../../../protocol/extension/calls.ts';
 import type { ExtensionResponse } from '../../../protocol/extension/types.ts';
-import { Flags } from '../../../supervisor/config/flags.ts';
 import {
   activeConfig,
   activePlugins,
@@ -18,6 +17,7 @@ import { type PluginCaller, pluginCaller } from '../../../supervisor/extensions/
 import type { Registration } from '../../../supervisor/extensions/registry.ts';
 import { oneRow } from '../../extensions/manager-harness.ts';
 import { scratch, serving } from '../../extensions/sockets.ts';
+import { flagsOf } from '../config/flags-of.ts';
 
 const registrationOf = (path: string, plugins: Registration['plugins']): Registration => ({
   uuid: 7,
@@ -112,13 +112,6 @@ t.test('one that takes the connection and says nothing ends at the deadline of t
   });
   rmSync(`${path}.7`, { force: true });
 });
-
-const flagsOf = (values: Readonly<Record<string, string>>): Flags =>
-  Object.entries(values).reduce((flags, [name, value]) => {
-    const set = flags.with(name, value, 'command line');
-    if (!set.ok) throw new Error(set.error.message);
-    return set.value;
-  }, new Flags());
 
 t.test('which plugins an extension has to bring is told by the flags', async (t) => {
   t.strictSame(activeConfig(flagsOf({})), []);
