@@ -1,5 +1,5 @@
 import { type Failure, fail, ok, type Result } from '../../protocol/result.ts';
-import { type JsonDocument, memberKey, readJson } from '../config/json-reader.ts';
+import { memberKey, readJson } from '../config/json-reader.ts';
 
 /** One query of a request. */
 export interface DistributedQuery {
@@ -19,8 +19,6 @@ export interface DistributedRequest {
 
 export type RequestFailure = Failure<'bad_request'>;
 
-const maxDepth = 16;
-
 /**
  * Reads a request by osquery's rules: a discovery query that is no text, or an empty one, spoils the whole of it. One of
  * the others ends the reading there: those before it run, those after it and `accelerate` count for nothing. An empty
@@ -28,46 +26,63 @@ const maxDepth = 16;
  */
 export const readDistributedRequest = (text: string): Result<DistributedRequest, RequestFailure> => {
   if (text.trim() === '') return ok({ queries: [], discovery: [], accelerate_s: undefined });
-  const document = readJson(text, maxDepth);
-  if (!document.ok) {
-    const { offset, expected, found } = document.error;
-    return refuse(`it is no JSON: ${found} at ${offset}, expected ${expected}`);
-  }
-  const { value } = document.value;
+  const parsed = parseJson(text);
+  if (!parsed.ok) return parsed;
+  const { value } = parsed;
   if (!isObject(value)) return refuse('it is no object');
-  const discovery = membersOf(document.value, value, 'discovery');
+  const discovery = membersOf(value, 'discovery');
   const spoiled = discovery.find(({ sql }) => !isSql(sql));
   if (spoiled !== undefined) return refuse(`discovery query '${spoiled.id}' is no SQL`);
-  const queries = membersOf(document.value, value, 'queries');
-  const end = queries.findIndex(({ sql }) => !isSql(sql));
+  const queries = membersOf(value, 'queries');
+  const isWhole = queries.every(({ sql }) => isSql(sql));
   const { accelerate } = value;
   return ok({
     discovery: inKeyOrder(discovery),
-    queries: inKeyOrder(end < 0 ? queries : queries.slice(0, end)),
+    queries: inKeyOrder(isWhole ? queries : beforeTheFault(text, queries)),
     accelerate_s:
-      end < 0 && typeof accelerate === 'number' && Number.isInteger(accelerate) && accelerate > 0
+      isWhole && typeof accelerate === 'number' && Number.isInteger(accelerate) && accelerate > 0
         ? accelerate
         : undefined,
   });
 };
 
-/** In the order of the text: an object of JavaScript puts names that are numbers before all others. */
-const membersOf = (
-  { offsets }: JsonDocument,
-  request: Readonly<Record<string, unknown>>,
-  name: string,
-): readonly { readonly id: string; readonly sql: unknown }[] => {
-  const members = request[name];
-  if (!isObject(members)) return [];
-  const place = (id: string): number => offsets.get(memberKey([name, id])) ?? 0;
-  return Object.entries(members)
-    .map(([id, sql]) => ({ id, sql }))
-    .toSorted((one, other) => place(one.id) - place(other.id));
+interface Member {
+  readonly id: string;
+  readonly sql: unknown;
+}
+
+const parseJson = (text: string): Result<unknown, RequestFailure> => {
+  try {
+    return ok(JSON.parse(text) as unknown);
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
 };
 
-const inKeyOrder = (
-  queries: readonly { readonly id: string; readonly sql: unknown }[],
-): readonly DistributedQuery[] =>
+const membersOf = (request: Readonly<Record<string, unknown>>, name: string): readonly Member[] => {
+  const members = request[name];
+  return isObject(members) ? Object.entries(members).map(([id, sql]) => ({ id, sql })) : [];
+};
+
+const maxDepth = 16;
+
+/**
+ * What stands before the first that is no SQL. An object of JavaScript puts names that are numbers before all others, so
+ * the places are looked up in the text, with a reader that is too slow for the usual case.
+ */
+const beforeTheFault = (text: string, queries: readonly Member[]): readonly Member[] => {
+  const document = readJson(text, maxDepth);
+  if (!document.ok) return [];
+  const { offsets } = document.value;
+  const place = ({ id }: Member): number => offsets.get(memberKey(['queries', id])) ?? 0;
+  const inOrder = queries.toSorted((one, other) => place(one) - place(other));
+  return inOrder.slice(
+    0,
+    inOrder.findIndex(({ sql }) => !isSql(sql)),
+  );
+};
+
+const inKeyOrder = (queries: readonly Member[]): readonly DistributedQuery[] =>
   queries
     .flatMap(({ id, sql }) => (isSql(sql) ? [{ id, sql }] : []))
     .toSorted((one, other) => (one.id < other.id ? -1 : 1));

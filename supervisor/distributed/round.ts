@@ -32,11 +32,16 @@ export interface RoundEnd {
   readonly problem: string | undefined;
 }
 
-/** Of one query; the budget of a run says the same. A plugin gets what is finished in requests of about this size. */
-export const mostResult_mb = 4;
+/**
+ * Of one query: the guard puts its answer into one message, which takes it 1 ms a megabyte. A plugin gets what is finished
+ * in requests of about this size.
+ */
+export const mostResult_mb = 2;
 const request_chars = mostResult_mb * 2 ** 20;
 /** What waits for a plugin that takes nothing; of more, the oldest are dropped. */
-const mostUnsent_chars = 4 * request_chars;
+const mostUnsent_chars = 8 * request_chars;
+/** Rows that are rendered in one go: a fraction of a millisecond. */
+const rowsAtOnce = 200;
 const call_ms = 60_000;
 
 type RoundFailure = Failure<'plugin' | 'bad_request' | 'discovery_failed'>;
@@ -59,7 +64,10 @@ export const playRound = async (deps: RoundDeps, unsent: readonly DistributedRes
     ({ unsent: waiting, problem } = await send(deps, waiting));
   }
   if (problem === undefined) ({ unsent: waiting, problem } = await send(deps, waiting));
-  return { unsent: latest(waiting), accelerate_s, problem };
+  const kept = latest(waiting);
+  const dropped = waiting.length - kept.length;
+  const loss = dropped > 0 ? ` The oldest ${dropped} are dropped: too many wait.` : '';
+  return { unsent: kept, accelerate_s, problem: problem === undefined ? undefined : problem + loss };
 };
 
 const askForQueries = async (deps: RoundDeps): Promise<Result<DistributedRequest, RoundFailure>> => {
@@ -103,11 +111,14 @@ const resultOf = async (
   }
   const parts: string[] = [];
   for (const frame of rowFrames) {
-    // The engine encoded it, and the channel checked its bounds. A frame at a time keeps the loop free.
-    parts.push(distributedRows(columns, JSON.parse(Buffer.from(frame).toString()) as CellRow[]));
-    await new Promise<void>((resolve) => clock.soon(resolve));
+    // The engine encoded it, and the channel checked its bounds.
+    const rows = JSON.parse(Buffer.from(frame).toString()) as CellRow[];
+    for (let at = 0; at < rows.length; at += rowsAtOnce) {
+      parts.push(distributedRows(columns, rows.slice(at, at + rowsAtOnce)));
+      await new Promise<void>((resolve) => clock.soon(resolve));
+    }
   }
-  return { id, status: 0, message: '', rows: `[${parts.filter((part) => part !== '').join(',')}]`, cost };
+  return { id, status: 0, message: '', rows: `[${parts.join(',')}]`, cost };
 };
 
 const send = async (

@@ -188,7 +188,7 @@ const taken = (deps: LoggerSinkDeps, state: State, { lines, pending, tooLong }: 
   else succeeded(deps, state);
   deps.book.spooledLines = pending;
   if (tooLong > 0) {
-    const message = `Logger '${deps.name}' does not get ${tooLong} lines: they are longer than 8 MiB. With logger_snapshot_event_type and logger_event_type each row is a line.`;
+    const message = `Logger '${deps.name}' does not get ${tooLong} lines: they are longer than 4 MiB. With logger_snapshot_event_type and logger_event_type each row is a line.`;
     deps.emit({ type: 'log', severity: 'warning', message });
   }
 };

@@ -34,8 +34,8 @@ export interface SinkPlace {
 const batch_bytes = 256 * 1024;
 /** A longer line travels as bytes. */
 const longLine_bytes = 256 * 1024;
-/** A longer line is for files alone: the guard would hold several copies of it, and few servers would take it. */
-const longestLine_bytes = 8 * 1024 * 1024;
+/** A longer line is for files alone: handing it over holds the guard for 1 ms a megabyte, and few servers would take it. */
+const longestLine_bytes = 4 * 1024 * 1024;
 
 /** Says who takes lines, and opens the result and the snapshot log if files are among them. */
 export const openSinks = (store: ResultsStore, files: LogFiles, { logs, loggers }: SinkPlace): OpenSinks => {

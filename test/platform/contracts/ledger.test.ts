@@ -158,7 +158,7 @@ for (const [name, make] of Object.entries({
   t.test(`${name} hands out long lines as bytes, and too long ones to files alone`, async (t) => {
     const { ledger, after } = make(t);
     const long = 'ä'.repeat(200 * 1024);
-    await after(ledger.append('results', ['x'.repeat(8 * 2 ** 20 + 1), 'short', long]));
+    await after(ledger.append('results', ['x'.repeat(4 * 2 ** 20 + 1), 'short', long]));
     const first = await after(ledger.take('remote', undefined));
     t.match(first, { ok: true, value: { lines: [{ line: 'short' }], tooLong: 1 } });
     const second = await after(ledger.take('remote', 2));

@@ -185,7 +185,7 @@ t.test('queries run in the order of their ids, each under its lease, and all are
     scope: 'distributed',
     queryId: 'distributed',
     lane: 'live',
-    budget: { result_mb: 4 },
+    budget: { result_mb: 2 },
   });
   t.match(house.told, [
     {
@@ -219,6 +219,22 @@ t.test('results that the plugin does not take go with the next round', async (t)
   );
   t.match(house.said.at(-1), /come through again/);
 });
+
+t.test(
+  'what waits for a plugin that takes nothing is bounded, the oldest goes first, and that is said',
+  async (t) => {
+    const queries = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((id) => [id, 'rows 400000']));
+    const house = makeHouse(t, { ...present({ queries }), takes: false });
+    await house.clock.advance(1_000);
+    t.match(house.said.at(-1), /wait\. The oldest 2 are dropped/);
+    house.plugin = present({});
+    await house.clock.advance(60_000);
+    t.strictSame(
+      house.told.map(({ results }) => Object.keys(results.statuses)),
+      [['c', 'd', 'e']],
+    );
+  },
+);
 
 t.test('large results go in more than one request', async (t) => {
   const house = makeHouse(t, present({ queries: { a: 'rows 500000', b: 'rows 1', c: 'rows 1' } }));
