@@ -102,7 +102,8 @@ t.test('a config may be as long as a file, other answers are control messages', 
 
 t.test('one that takes the connection and says nothing ends at the deadline of the ping', async (t) => {
   const path = join(scratch(t), 'em');
-  const server: Server = createServer(() => undefined);
+  let connections = 0;
+  const server: Server = createServer(() => void (connections += 1));
   await new Promise<void>((resolve) => server.listen(`${path}.7`, resolve));
   t.teardown(() => server.close());
   const board = { attached: new Map([[7, registrationOf(path, [{ registry: 'logger', name: 'one' }])]]) };
@@ -110,6 +111,7 @@ t.test('one that takes the connection and says nothing ends at the deadline of t
   t.match(await caller.call('logger', 'one', request, 50), {
     error: { reason: 'call_failed', message: /did not answer within 50 ms/ },
   });
+  t.equal(connections, 1, 'it is not called after that');
   rmSync(`${path}.7`, { force: true });
 });
 

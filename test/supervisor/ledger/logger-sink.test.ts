@@ -149,6 +149,16 @@ t.test('a logger that hangs or refuses holds up no other, and loses nothing', as
   t.strictSame(house.asked.hangs, [...greeting, line('one')]);
 });
 
+t.test('a batch that fails at its first line is lost in no part', async (t) => {
+  const refuses: Answering = async ({ string }) => (string === undefined ? taken : failedResponse('busy'));
+  const house = makeHouse(t, ['a'], new Map([['a', { uuid: 1, answer: refuses }]]));
+  house.spool('one', 'two');
+  await house.clock.advance(500);
+  house.present.set('a', takes(1));
+  await house.clock.advance(60_000);
+  t.strictSame(house.asked.a, [...greeting, line('one'), line('one'), line('two')]);
+});
+
 t.test('a failing logger rests for longer and longer, up to a minute', async (t) => {
   const house = makeHouse(t, ['a'], new Map([['a', { uuid: 1, answer: async () => undefined }]]));
   house.spool('one');
