@@ -103,7 +103,9 @@ t.test('a config may be as long as a file, other answers are control messages', 
 t.test('one that takes the connection and says nothing ends at the deadline of the ping', async (t) => {
   const path = join(scratch(t), 'em');
   let connections = 0;
-  const server: Server = createServer(() => void (connections += 1));
+  const server: Server = createServer(() => {
+    connections += 1;
+  });
   await new Promise<void>((resolve) => server.listen(`${path}.7`, resolve));
   t.teardown(() => server.close());
   const board = { attached: new Map([[7, registrationOf(path, [{ registry: 'logger', name: 'one' }])]]) };
