@@ -82,20 +82,17 @@ export class PluginConfig {
     return names.length > 0 ? names : [this.#plugin];
   }
 
+  /** A plugin that gives no answer is not asked for the next pack: each question would hold up the daemon once more. */
   async #fetchPacks(): Promise<void> {
     const packs = new Map<string, Delivered>();
-    for (const source of this.#names()) {
-      const text = this.#textOf(source);
-      for (const [name, value] of text !== undefined && 'text' in text ? packTexts(text.text) : [])
-        packs.set(packPath(name, value), await this.#pack(name, value));
+    let silent: Failure | undefined;
+    for (const [name, value] of this.#names().flatMap((source) => packTexts(this.#textOf(source)))) {
+      const answer = silent === undefined ? await this.#call(genPackRequest(name, value)) : fail(silent);
+      if (!answer.ok && answer.error.reason !== 'refused') silent = answer.error;
+      const pack = answer.ok ? readPackAnswer(name, answer.value) : answer;
+      packs.set(packPath(name, value), pack.ok ? { text: pack.value } : { problem: pack.error.message });
     }
     this.#packs = packs;
-  }
-
-  async #pack(name: string, value: string): Promise<Delivered> {
-    const answer = await this.#call(genPackRequest(name, value));
-    const pack = answer.ok ? readPackAnswer(name, answer.value) : answer;
-    return pack.ok ? { text: pack.value } : { problem: pack.error.message };
   }
 
   async #call(request: SentRequest): Promise<Result<PluginResponse, Failure>> {
@@ -112,8 +109,9 @@ export class PluginConfig {
 const packPath = (name: string, value: string): string => `pack ${name} (${value})`;
 
 /** Packs that a source names by a text instead of having them inside. Why a text is no config is told when it is loaded. */
-const packTexts = (text: string): readonly (readonly [string, string])[] => {
-  const parsed = parseConfigFile('', text);
+const packTexts = (source: Delivered | undefined): readonly (readonly [string, string])[] => {
+  if (source === undefined || 'problem' in source) return [];
+  const parsed = parseConfigFile('', source.text);
   if (!parsed.ok) return [];
   const { packs } = parsed.value.value;
   if (typeof packs !== 'object' || packs === null) return [];

@@ -1,8 +1,9 @@
 import t, { type Test } from 'tap';
 import { nodeClock } from '../../platform/node/clock.ts';
 import { lazyExtensionClient } from '../../platform/node/thrift/lazy-extension-client.ts';
-import type { PluginRequest } from '../../protocol/extension/types.ts';
+import { type PluginRequest, succeeded } from '../../protocol/extension/types.ts';
 import type { ReloadReport } from '../../protocol/reload.ts';
+import { fail, ok } from '../../protocol/result.ts';
 import { type ConfigSource, configSource } from '../../supervisor/config/config-source.ts';
 import type { Config } from '../../supervisor/config/load.ts';
 import { configure } from '../../supervisor/configuration.ts';
@@ -208,4 +209,26 @@ t.test('a plugin without a source is refused', async (t) => {
   const house = await makeHouse(t);
   await house.bring({ genConfig: { row: {} } });
   await t.rejects(house.open(), /mine.*it gave no source/);
+});
+
+t.test('a plugin that gives no answer for a pack is not asked for the next one', async (t) => {
+  const asked: string[] = [];
+  const main = configText({}, { packs: { a: 'remote', b: 'remote', c: 'remote' } });
+  const source = configSource(
+    flags,
+    {
+      call: async (_registry, _item, request) => {
+        asked.push(String(request.get('name') ?? request.get('action')));
+        if (request.get('action') !== 'genConfig')
+          return fail({ reason: 'call_failed', message: 'it hangs' });
+        return ok({ status: succeeded(), response: [new Map([['main', main]])] });
+      },
+    },
+    { readText: () => ({ problem: '' }), glob: () => ({ paths: [] }) },
+  );
+  await source.fetch();
+  t.strictSame(asked, ['genConfig', 'a']);
+  const read = configure(flags, source.reader);
+  t.match(read, { ok: false, error: { message: /pack a \(remote\).*it hangs/ } });
+  t.match(read, { error: { message: /pack c \(remote\).*it hangs/ } });
 });
