@@ -26,7 +26,7 @@ import { createThreadLedger } from './ledger/thread-ledger.ts';
 import { nodePorts } from './node-ports.ts';
 import { osqueryInfo } from './osquery-info.ts';
 import { ownDatabases, ownDirectory } from './own-files.ts';
-import { Reloader } from './reload/reloader.ts';
+import { Reloader, type ReloaderDeps } from './reload/reloader.ts';
 import { runtimeLayout } from './runtime-layout.ts';
 import { statusLine } from './status-line.ts';
 import { startSupervisor } from './supervisor.ts';
@@ -59,26 +59,23 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   const { caller, emit } = options;
   const plugins = pluginCaller({ board: noExtensions, client: lazyExtensionClient(nodeClock) });
   const source = configSource(options.flags, plugins, hostConfigReader(options.flags, caller.uid));
-  const wait_ms = pluginWait_ms(options.flags, false);
-  const brought = await awaitPlugins({ plugins, clock: nodeClock }, activeConfig(options.flags), wait_ms);
-  if (!brought.ok) return brought;
-  await source.fetch();
-  const configured = Reloader.open({
-    clock: nodeClock,
-    reader: source.reader,
-    fetch: () => source.fetch(),
-    configure: (reader) => configure(options.flags, reader),
-    refresh: {
-      every_s: options.flags.int('config_refresh'),
-      whileRefused_s: options.flags.int('config_accelerated_refresh'),
+  const configured = openReloader(
+    {
+      clock: nodeClock,
+      reader: source.reader,
+      fetch: () => source.fetch(),
+      configure: (reader) => configure(options.flags, reader),
+      refresh: {
+        every_s: options.flags.int('config_refresh'),
+        whileRefused_s: options.flags.int('config_accelerated_refresh'),
+      },
+      log: (severity, message) => say({ type: 'log', severity, message }),
     },
-    log: (severity, message) => say({ type: 'log', severity, message }),
-  });
+    source.isBrought ? options.flags : undefined,
+  );
   if (!configured.ok) return configured;
   const { reloader, warnings } = configured.value;
-  const { config, flags } = reloader.inForce;
-  const active = await awaitPlugins({ plugins, clock: nodeClock }, activePlugins(flags), wait_ms);
-  if (!active.ok) return active;
+  const { flags } = reloader.inForce;
   const paths = daemonPaths(flags, caller);
   const safe = checkPlaces(paths, caller.uid);
   if (!safe.ok) return storeFailed(safe.error.message);
@@ -153,13 +150,33 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
     await stop();
     return fail({ reason: 'control_socket', message: served.error.message });
   }
+  const brought = await awaitPlugins(
+    { plugins, clock: nodeClock },
+    [...activeConfig(flags), ...activePlugins(flags)],
+    pluginWait_ms(flags, false),
+  );
+  if (!brought.ok) {
+    await stop();
+    return brought;
+  }
+  // One that cannot be used does not end the daemon, as in osquery: a later one may come.
+  if (source.isBrought) await reloader.reload();
   say({
     type: 'log',
     severity: 'info',
-    message: `Leash is ready: ${config.schedule.length} scheduled queries, state in ${paths.state}.`,
+    message: `Leash is ready: ${reloader.inForce.config.schedule.length} scheduled queries, state in ${paths.state}.`,
   });
-  return ok({ paths, scheduledQueries: config.schedule.length, reload: () => reloader.reload(), stop });
+  return ok({
+    paths,
+    scheduledQueries: reloader.inForce.config.schedule.length,
+    reload: () => reloader.reload(),
+    stop,
+  });
 };
+
+/** Reads the files, or begins without a config (`flags`: those of the command line), where an extension brings it. */
+const openReloader = (deps: ReloaderDeps, flags: Flags | undefined): ReturnType<typeof Reloader.open> =>
+  flags === undefined ? Reloader.open(deps) : ok({ reloader: Reloader.waiting(deps, flags), warnings: [] });
 
 /** Makes what is missing of the daemon's places and refuses those that others could tamper with. */
 const checkPlaces = ({ state, logs, control }: DaemonPaths, uid: number): Result<unknown, StoreFailure> => {

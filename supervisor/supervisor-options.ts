@@ -4,6 +4,7 @@ import type { TableValue } from '../protocol/table.ts';
 import type { Flags } from './config/flags.ts';
 import type { WatchdogSettings } from './config/watchdog-flags.ts';
 import type { DistributedOptions } from './distributed/poller.ts';
+import { activeItems } from './extensions/core-access.ts';
 import type { PluginCaller } from './extensions/plugin-caller.ts';
 import { loggersOf, pluginLoggers } from './ledger/loggers.ts';
 import type { StatusRelay } from './ledger/status-relay.ts';
@@ -78,16 +79,15 @@ const activeIn = (
 ): Pick<SupervisorOptions, 'loggers' | 'distributed'> => {
   const { hostIdentifier } = facts;
   const loggers = { names: pluginLoggers(loggersOf(flags)), plugins, statuses, hostIdentifier };
-  if (flags.bool('disable_distributed')) return { loggers };
-  return { loggers, distributed: distributedOptions(plugins, flags, facts) };
+  return { loggers, distributed: distributedOptions(plugins, facts) };
 };
 
 /** Limits of distributed queries are those of level and flags, as for every query outside the schedule. */
-const distributedOptions = (plugins: PluginCaller, flags: Flags, facts: DaemonFacts): DistributedOptions => {
+const distributedOptions = (plugins: PluginCaller, facts: DaemonFacts): DistributedOptions => {
   const { watchdog } = facts;
   const { budget, origins } = overlaid(levelLimits(watchdog.budget), 'flag', watchdog.limits);
   return {
-    plugin: flags.text('distributed_plugin'),
+    plugin: () => activeItems(facts.flags(), 'distributed')[0],
     plugins,
     budget,
     cpuPercentOfFlags: origins.cpu_percent === 'flag',

@@ -7,6 +7,8 @@ import type { ConfigReader } from './sources.ts';
 /** Where the daemon's config comes from: files, or the plugin of an extension. */
 export interface ConfigSource {
   readonly reader: ConfigReader;
+  /** An extension brings it: there is nothing to read before that is there. */
+  readonly isBrought: boolean;
   /** Brings what the reader reads up to date; what went wrong is told by the reader. */
   fetch(): Promise<void>;
   /** Takes what the plugin pushes. */
@@ -21,5 +23,5 @@ export const configSource = (
 ): ConfigSource => {
   const [plugin] = activeConfig(flags);
   if (plugin !== undefined) return new PluginConfig(plugin.name, plugins);
-  return { reader: files, fetch: async () => undefined, push: async () => undefined };
+  return { reader: files, isBrought: false, fetch: async () => undefined, push: async () => undefined };
 };

@@ -8,6 +8,7 @@ import type { PluginResponse, SentRequest } from '../../protocol/extension/types
 import { type Failure, fail, ok, type Result } from '../../protocol/result.ts';
 import type { PluginCaller } from '../extensions/plugin-caller.ts';
 import { parseConfigFile } from './config-file.ts';
+import type { ConfigSource } from './config-source.ts';
 import type { ConfigReader } from './sources.ts';
 
 /** The text of a source or a pack, or why there is none. */
@@ -20,7 +21,8 @@ const call_ms = 30_000;
  * What a config plugin delivered: texts that are fetched ahead and read like files. A plugin that gives none, or none
  * that can be used, is refused as an unreadable file is: the config before it stays in force.
  */
-export class PluginConfig {
+export class PluginConfig implements ConfigSource {
+  readonly isBrought = true;
   readonly #plugin: string;
   readonly #plugins: Pick<PluginCaller, 'call'>;
   /** What the plugin generated, by the source's name; the reason why it generated nothing. */

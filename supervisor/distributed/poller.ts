@@ -14,17 +14,17 @@ export type PollerMessage =
   | { readonly type: 'poll' }
   | { readonly type: 'round_over'; readonly end: RoundEnd };
 
-/** What distributed queries are run with, as config and flags have it. */
+/** What distributed queries are run with. Functions are asked at every round: their flags change with the config. */
 export interface DistributedOptions {
-  /** `distributed_plugin`. */
-  readonly plugin: string;
+  /** `distributed_plugin`; undefined with `disable_distributed`. */
+  readonly plugin: () => string | undefined;
   readonly plugins: PluginCaller;
   readonly budget: Budget;
   /** `cpu_percent` of the budget is of osquery's flags. */
   readonly cpuPercentOfFlags: boolean;
-  /** `distributed_interval`, as it is now. */
+  /** `distributed_interval`. */
   readonly interval_s: () => number;
-  /** `distributed_loginfo`, as it is now. */
+  /** `distributed_loginfo`. */
   readonly logQueries: () => boolean;
 }
 
@@ -42,6 +42,8 @@ interface State {
   /** Unix seconds; until then the plugin is asked every five seconds. */
   acceleratedUntil_s: number;
   problem: string | undefined;
+  /** Monotonic milliseconds; until then a plugin that nobody brings is not missed. */
+  patientUntil_ms: number;
 }
 
 type PollerContext = Context<PollerMessage>;
@@ -52,6 +54,8 @@ const scope = 'distributed';
 /** Survives a restart, as in osquery. */
 const acceleratedSetting = 'distributed_accelerated_until_s';
 const acceleratedEvery_s = 5;
+/** The start of the daemon waits for the plugin and says so; what is missing after this is our own to tell. */
+const patience_ms = 30_000;
 
 /** Asks the distributed plugin for queries, runs them under leases of their own, and tells it what came of them. */
 export const distributedPoller = (deps: PollerDeps): Behaviour<PollerMessage, State> => ({
@@ -62,6 +66,7 @@ export const distributedPoller = (deps: PollerDeps): Behaviour<PollerMessage, St
       unsent: [],
       acceleratedUntil_s: stored.ok ? Number(stored.value ?? 0) : 0,
       problem: undefined,
+      patientUntil_ms: context.clock.monotonicMs() + patience_ms,
     };
   },
   receive: (state, message, context) => {
@@ -78,9 +83,13 @@ export const distributedPoller = (deps: PollerDeps): Behaviour<PollerMessage, St
   describe: ({ problem }) => problem ?? '',
 });
 
-const poll = (deps: PollerDeps, { unsent }: State, context: PollerContext): void => {
-  const { plugin, plugins, emit, logQueries } = deps;
+const poll = (deps: PollerDeps, { unsent, patientUntil_ms }: State, context: PollerContext): void => {
+  const { plugins, emit, logQueries } = deps;
   const { clock } = context;
+  const plugin = deps.plugin();
+  if (plugin === undefined) return pollAgain(context, deps.interval_s());
+  const isThere = plugins.bringer('distributed', plugin) !== undefined;
+  if (!isThere && clock.monotonicMs() < patientUntil_ms) return pollAgain(context, 1);
   void playRound(
     {
       plugin,
@@ -113,9 +122,11 @@ const roundOver = (
   if (problem === undefined && state.problem !== undefined)
     deps.emit({ type: 'log', severity: 'info', message: 'Distributed queries come through again.' });
   state.problem = problem;
-  const next_s = now_s < state.acceleratedUntil_s ? acceleratedEvery_s : Math.max(1, deps.interval_s());
-  context.startTimer('poll', next_s * 1_000, { type: 'poll' });
+  pollAgain(context, now_s < state.acceleratedUntil_s ? acceleratedEvery_s : deps.interval_s());
 };
+
+const pollAgain = (context: PollerContext, after_s: number): void =>
+  context.startTimer('poll', Math.max(1, after_s) * 1_000, { type: 'poll' });
 
 const runOnce = (deps: PollerDeps, sql: string, { random }: PollerContext): Promise<CollectedRun> =>
   new Promise((resolve) => {

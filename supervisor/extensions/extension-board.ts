@@ -12,7 +12,7 @@ export interface ExtensionBoard {
   hung(uuid: number, lease: Lease, finding: Finding): void;
 }
 
-/** A board on which nothing ever is: embedded supervisor, simulation. */
+/** For a supervisor without extensions: one inside another program, or in simulation. */
 export const noExtensions: ExtensionBoard = {
   attached: new Map(),
   reads: () => undefined,

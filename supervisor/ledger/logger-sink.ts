@@ -142,8 +142,7 @@ const goOn = (deps: LoggerSinkDeps, state: State, context: SinkContext): void =>
     context.startTimer('look', lookEvery_ms, { type: 'look' });
     return;
   }
-  if (uuid === undefined)
-    return failed(deps, state, { message: 'no extension brings it at present.' }, context);
+  if (uuid === undefined) return absent(deps, state, context);
   if (state.greeted?.uuid !== uuid) return greet(deps, state, uuid, context);
   if (state.greeted.features.status) {
     context.startTimer('look', statusEvery_ms, { type: 'look' });
@@ -155,6 +154,13 @@ const goOn = (deps: LoggerSinkDeps, state: State, context: SinkContext): void =>
   if (state.more || state.lastId !== undefined) take(deps, state, context);
 };
 
+/** Before it was there once this is the daemon's start, which waits for it and says so. */
+const absent = (deps: LoggerSinkDeps, state: State, context: SinkContext): void => {
+  if (state.greeted === undefined && state.problem === undefined)
+    return context.startTimer('look', lookEvery_ms, { type: 'look' });
+  failed(deps, state, { message: 'no extension brings it at present.' }, context);
+};
+
 /** Tells a new process that it is the daemon's logger, and asks what it wants. What it answers to the first is its own affair. */
 const greet = (
   { name, plugins }: LoggerSinkDeps,
@@ -163,7 +169,6 @@ const greet = (
   { self }: SinkContext,
 ): void => {
   state.busy = true;
-  state.greeted = undefined;
   const ask = async (): Promise<Result<LoggerFeatures, Problem>> => {
     const init = logRequest({ kind: 'init', processName, log: '[]' });
     const started = await plugins.call('logger', name, init, call_ms);

@@ -58,7 +58,7 @@ export class Reloader {
     this.#trace = trace;
   }
 
-  /** The first reading: without a usable config there is no daemon. */
+  /** The first reading of files: without a usable config there is no daemon. */
   static open(
     deps: ReloaderDeps,
   ): Result<{ readonly reloader: Reloader; readonly warnings: readonly string[] }, ConfigRefused> {
@@ -70,6 +70,12 @@ export class Reloader {
       ok: true,
       value: { reloader: new Reloader(deps, { config, flags, valid: true }, trace), warnings },
     };
+  }
+
+  /** Begins with no query, where an extension brings the config: it is read when that is there. */
+  static waiting(deps: ReloaderDeps, flags: Flags): Reloader {
+    const none: Config = { schedule: [], options: new Map(), hash: '', sources: [] };
+    return new Reloader(deps, { config: none, flags, valid: false }, tracedReader(deps.reader));
   }
 
   get inForce(): ConfigInForce {

@@ -27,7 +27,7 @@ interface House {
   readonly said: string[];
   bring(answers: Readonly<Record<string, ScriptedAnswer>>): Promise<PluginExtension>;
   end(extension: PluginExtension): Promise<void>;
-  /** Reads the first config and goes on from there. */
+  /** Begins without a config, as the daemon does, and asks for the first one. */
   open(): Promise<Reloader>;
   /** Calls a plugin of the daemon as an extension behind a door. */
   call(
@@ -52,25 +52,27 @@ const makeHouse = async (t: Test): Promise<House> => {
   const said: string[] = [];
   let reloader: Reloader | undefined;
   const open = async (): Promise<Reloader> => {
-    await source.fetch();
-    const opened = Reloader.open({
-      clock: nodeClock,
-      reader: source.reader,
-      fetch: () => source.fetch(),
-      configure: (reader) => configure(flags, reader),
-      refresh: { every_s: 0, whileRefused_s: 300 },
-      log: (severity, message) => said.push(`${severity}: ${message}`),
-    });
-    if (!opened.ok) throw new Error(opened.error.message);
-    ({ reloader } = opened.value);
-    let before: Config = reloader.inForce.config;
-    reloader.begin((next) => {
+    const opened = Reloader.waiting(
+      {
+        clock: nodeClock,
+        reader: source.reader,
+        fetch: () => source.fetch(),
+        configure: (reader) => configure(flags, reader),
+        refresh: { every_s: 0, whileRefused_s: 300 },
+        log: (severity, message) => said.push(`${severity}: ${message}`),
+      },
+      flags,
+    );
+    let before: Config = opened.inForce.config;
+    opened.begin((next) => {
       const change = scheduleChange(before.schedule, next.schedule);
       before = next;
       return { ok: true, value: change };
     });
-    t.teardown(() => reloader?.stop());
-    return reloader;
+    t.teardown(() => opened.stop());
+    await opened.reload();
+    reloader = opened;
+    return opened;
   };
   const calls = coreCalls({
     plugins,
@@ -135,6 +137,8 @@ t.test('a config comes from an extension, with the packs that it names by a text
     'pack_q_y: SELECT 4',
   ]);
   t.strictSame(reloader.inForce.config.sources, ['extra', 'main'], 'in the order of their names');
+  t.equal(reloader.inForce.valid, true);
+  t.match(house.said, [/^info: The config was read again: 4 scheduled queries; 4 added/]);
   t.match(await extension.seen(), { item: 'mine', request: { action: 'genConfig' } });
   t.strictSame((await extension.seen())?.request, { action: 'genPack', name: 'p', value: 'of the server' });
   t.match(await reloader.reload(), { outcome: 'unchanged' });
@@ -208,7 +212,9 @@ t.test('an extension may ask for a flag', async (t) => {
 t.test('a plugin without a source is refused', async (t) => {
   const house = await makeHouse(t);
   await house.bring({ genConfig: { row: {} } });
-  await t.rejects(house.open(), /mine.*it gave no source/);
+  const reloader = await house.open();
+  t.equal(reloader.inForce.valid, false);
+  t.match(house.said.join('\n'), /error: .*mine.*it gave no source/);
 });
 
 t.test('a plugin that gives no answer for a pack is not asked for the next one', async (t) => {

@@ -37,7 +37,7 @@ t.test(
     const host = await startRealHost({
       lanes: 2,
       distributed: {
-        plugin: 'd',
+        plugin: () => 'd',
         plugins,
         budget: { ...budgetOfLevel['0'], cpu_ms: 200 },
         cpuPercentOfFlags: false,

@@ -12,6 +12,7 @@ import { distributedPoller } from '../../../supervisor/distributed/poller.ts';
 import { readDistributedRequest } from '../../../supervisor/distributed/read-request.ts';
 import { distributedResultsText, distributedRows } from '../../../supervisor/distributed/write-results.ts';
 import type { PluginCaller } from '../../../supervisor/extensions/plugin-caller.ts';
+import type { Registration } from '../../../supervisor/extensions/registry.ts';
 import type { WorkforceMessage } from '../../../supervisor/workforce/messages.ts';
 import type { RunRequest } from '../../../supervisor/workforce/run-request.ts';
 
@@ -83,7 +84,7 @@ interface House {
   readonly asked_ms: number[];
   readonly said: string[];
   /** What the plugin answers to getQueries, and whether it takes results. */
-  plugin: { queries: unknown; takes: boolean; isThere: boolean };
+  plugin: { name?: string; queries: unknown; takes: boolean; isThere: boolean };
 }
 
 interface Told {
@@ -103,7 +104,7 @@ const makeHouse = (t: Test, plugin: House['plugin'], store = inMemoryGuardStore(
   const clock = new SimulatedClock();
   const house: House = { clock, ran: [], told: [], asked_ms: [], said: [], plugin };
   const plugins: PluginCaller = {
-    bringer: () => undefined,
+    bringer: () => (house.plugin.isThere ? ({ uuid: 1 } as Registration) : undefined),
     call: async (_registry, _item, request) => {
       if (!house.plugin.isThere) return fail({ reason: 'no_plugin', message: 'nobody is there' });
       if (request.get('action') === 'getQueries') {
@@ -138,7 +139,7 @@ const makeHouse = (t: Test, plugin: House['plugin'], store = inMemoryGuardStore(
   system.spawn(
     'distributed',
     distributedPoller({
-      plugin: 'd',
+      plugin: () => house.plugin.name,
       plugins,
       budget: budgetOfLevel['0'],
       cpuPercentOfFlags: false,
@@ -159,7 +160,7 @@ const makeHouse = (t: Test, plugin: House['plugin'], store = inMemoryGuardStore(
   return house;
 };
 
-const present = (queries: unknown): House['plugin'] => ({ queries, takes: true, isThere: true });
+const present = (queries: unknown): House['plugin'] => ({ name: 'd', queries, takes: true, isThere: true });
 
 t.test('queries run in the order of their ids, each under its lease, and all are answered', async (t) => {
   const house = makeHouse(
@@ -263,9 +264,28 @@ t.test('it polls by its interval, and faster for as long as it is told, also aft
 
 t.test('a plugin that is away is asked again, and that is said once', async (t) => {
   const house = makeHouse(t, { ...present({ queries: { a: 'rows 1' } }), isThere: false });
+  await house.clock.advance(20_000);
+  t.strictSame(house.said, [], 'the start waits for it');
   await house.clock.advance(180_000);
   t.strictSame(house.said, ['Distributed queries: nobody is there.']);
   house.plugin = present({ queries: { a: 'rows 1' } });
   await house.clock.advance(60_000);
   t.equal(house.told.length, 1);
+});
+
+t.test('a plugin that comes while the daemon starts is asked within a second', async (t) => {
+  const house = makeHouse(t, { ...present({}), isThere: false });
+  await house.clock.advance(2_500);
+  house.plugin = present({});
+  await house.clock.advance(1_000);
+  t.strictSame(house.asked_ms, [3_000]);
+});
+
+t.test('distributed queries may be turned on by a config that is read again', async (t) => {
+  const house = makeHouse(t, { queries: {}, takes: true, isThere: true });
+  await house.clock.advance(120_000);
+  t.strictSame(house.asked_ms, []);
+  house.plugin = present({});
+  await house.clock.advance(60_000);
+  t.equal(house.asked_ms.length, 1);
 });

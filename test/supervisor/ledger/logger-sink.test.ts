@@ -187,16 +187,26 @@ t.test('another process that brings the logger is asked at once, and greeted', a
   t.strictSame(house.asked.a?.slice(before), [...greeting, line('one')]);
 });
 
-t.test('lines wait for a logger that nobody brings', async (t) => {
-  const house = makeHouse(t, ['a'], new Map());
-  house.spool('one', 'two');
-  await house.clock.advance(60_000);
-  t.strictSame(house.asked.a, []);
-  t.match(house.said, [/no extension brings it at present/]);
-  house.present.set('a', takes());
-  await house.clock.advance(1_000);
-  t.strictSame(house.asked.a, [...greeting, line('one'), line('two')]);
-});
+t.test(
+  'lines wait for a logger that nobody brings; at the start, which waits too, nothing is said',
+  async (t) => {
+    const house = makeHouse(t, ['a'], new Map());
+    house.spool('one', 'two');
+    await house.clock.advance(60_000);
+    t.strictSame(house.asked.a, []);
+    t.strictSame(house.said, []);
+    house.present.set('a', takes());
+    await house.clock.advance(1_000);
+    t.strictSame(house.asked.a, [...greeting, line('one'), line('two')]);
+    house.present.delete('a');
+    house.spool('three');
+    await house.clock.advance(60_000);
+    t.match(house.said, [/no extension brings it at present/]);
+    house.present.set('a', takes(2));
+    await house.clock.advance(1_000);
+    t.strictSame(house.asked.a?.slice(4), [...greeting, line('three')]);
+  },
+);
 
 t.test(
   'a process that goes in the middle of a batch: the next one gets all that was not taken',
