@@ -1,5 +1,5 @@
 import type { Columns, NetTableQuery } from '../../protocol/table.ts';
-import { itemsOf, type Json, textOf } from '../parsers/json-fields.ts';
+import { itemsOf, type Json, parseJson, textOf } from '../parsers/json-fields.ts';
 import { flagValue } from './flag-value.ts';
 
 const timeout_ms = 10_000;
@@ -29,11 +29,10 @@ export const openDocker = <C extends Columns>(query: NetTableQuery<C>): Docker =
       const { status, body } = answer.value;
       if (status !== 200)
         return silent(query, `docker at ${socketPath} answered ${path} with status ${status}`);
-      try {
-        return JSON.parse(Buffer.from(body).toString()) as Json;
-      } catch {
-        return silent(query, `docker at ${socketPath} answered ${path} with something else than JSON`);
-      }
+      return (
+        parseJson(Buffer.from(body).toString()) ??
+        silent(query, `docker at ${socketPath} answered ${path} with something else than JSON`)
+      );
     },
   };
 };

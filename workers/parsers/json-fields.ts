@@ -1,6 +1,15 @@
 /** What JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
+/** Reads JSON (RFC 8259), with or without a byte order mark before it; undefined for text that is none. */
+export const parseJson = (text: string): Json | undefined => {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, '')) as Json;
+  } catch {
+    return undefined;
+  }
+};
+
 /** The value at a path of member names; undefined where there is none. */
 export const fieldOf = (json: Json | undefined, ...path: readonly string[]): Json | undefined => {
   let at = json;

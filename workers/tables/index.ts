@@ -5,6 +5,8 @@ import { arpCache } from './arp_cache.ts';
 import { authorizedKeys } from './authorized_keys.ts';
 import { blockDevices } from './block_devices.ts';
 import { certificates } from './certificates.ts';
+import { chromeExtensionContentScripts } from './chrome_extension_content_scripts.ts';
+import { chromeExtensions } from './chrome_extensions.ts';
 import { cpuInfo } from './cpu_info.ts';
 import { cpuTime } from './cpu_time.ts';
 import { crontab } from './crontab.ts';
@@ -36,6 +38,7 @@ import { etcHosts } from './etc_hosts.ts';
 import { etcProtocols } from './etc_protocols.ts';
 import { etcServices } from './etc_services.ts';
 import { file } from './file.ts';
+import { firefoxAddons } from './firefox_addons.ts';
 import { groups } from './groups.ts';
 import { hash } from './hash.ts';
 import { interfaceAddresses } from './interface_addresses.ts';
@@ -66,6 +69,7 @@ import { memoryErrorInfo } from './memory_error_info.ts';
 import { memoryInfo } from './memory_info.ts';
 import { memoryMap } from './memory_map.ts';
 import { mounts } from './mounts.ts';
+import { npmPackages } from './npm_packages.ts';
 import { oemStrings } from './oem_strings.ts';
 import { osVersion } from './os_version.ts';
 import { osqueryFlags } from './osquery_flags.ts';
@@ -81,6 +85,7 @@ import { processOpenFiles } from './process_open_files.ts';
 import { processOpenPipes } from './process_open_pipes.ts';
 import { processOpenSockets } from './process_open_sockets.ts';
 import { processes } from './processes.ts';
+import { pythonPackages } from './python_packages.ts';
 import { routes } from './routes.ts';
 import { shadow } from './shadow.ts';
 import { sharedMemory } from './shared_memory.ts';
@@ -99,6 +104,7 @@ import { uptime } from './uptime.ts';
 import { usbDevices } from './usb_devices.ts';
 import { userGroups } from './user_groups.ts';
 import { users } from './users.ts';
+import { vscodeExtensions } from './vscode_extensions.ts';
 
 /** Every built-in table, in alphabetical order. */
 export const tables: readonly Table[] = [
@@ -108,6 +114,8 @@ export const tables: readonly Table[] = [
   authorizedKeys,
   blockDevices,
   certificates,
+  chromeExtensionContentScripts,
+  chromeExtensions,
   cpuInfo,
   cpuTime,
   crontab,
@@ -139,6 +147,7 @@ export const tables: readonly Table[] = [
   etcProtocols,
   etcServices,
   file,
+  firefoxAddons,
   groups,
   hash,
   interfaceAddresses,
@@ -169,6 +178,7 @@ export const tables: readonly Table[] = [
   memoryInfo,
   memoryMap,
   mounts,
+  npmPackages,
   oemStrings,
   osVersion,
   osqueryFlags,
@@ -184,6 +194,7 @@ export const tables: readonly Table[] = [
   processOpenPipes,
   processOpenSockets,
   processes,
+  pythonPackages,
   routes,
   shadow,
   sharedMemory,
@@ -202,4 +213,5 @@ export const tables: readonly Table[] = [
   usbDevices,
   userGroups,
   users,
+  vscodeExtensions,
 ];

@@ -1,0 +1,272 @@
+import { createHash, randomBytes } from 'node:crypto';
+import t from 'tap';
+import {
+  chromeUnixSeconds,
+  contentScripts,
+  extensionSettings,
+  readChromeManifest,
+} from '../../../workers/parsers/chrome-manifest.ts';
+import { parseJson } from '../../../workers/parsers/json-fields.ts';
+import { chromeExtensionContentScripts } from '../../../workers/tables/chrome_extension_content_scripts.ts';
+import { chromeExtensions } from '../../../workers/tables/chrome_extensions.ts';
+import { firefoxAddons } from '../../../workers/tables/firefox_addons.ts';
+import { vscodeExtensions } from '../../../workers/tables/vscode_extensions.ts';
+import { scan, tree } from './run-table.ts';
+
+const passwd = 'root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\n';
+const host = (alice: Record<string, unknown>): Record<string, unknown> => ({
+  etc: { passwd },
+  home: { alice },
+});
+const alice = { uid: ['1000'] };
+
+const addons = {
+  schemaVersion: 36,
+  addons: [
+    {
+      id: 'uBlock0@raymondhill.net',
+      version: '1.57.2',
+      type: 'extension',
+      defaultLocale: { name: 'uBlock Origin', description: 'Blocks.', creator: 'Raymond Hill' },
+      visible: true,
+      active: false,
+      userDisabled: true,
+      appDisabled: false,
+      applyBackgroundUpdates: 1,
+      sourceURI: 'https://addons.mozilla.org/x.xpi',
+      location: 'app-profile',
+      path: '/home/alice/x.xpi',
+    },
+    { id: 'theme', defaultLocale: null },
+    7,
+  ],
+};
+
+t.test('firefox_addons of every kind of profile', async (t) => {
+  const profile = (): object => ({ 'extensions.json': JSON.stringify(addons) });
+  const root = tree(
+    t,
+    host({
+      '.mozilla': {
+        firefox: { 'a.default': profile(), 'profiles.ini': '', 'b.torn': { 'extensions.json': '{' } },
+      },
+      snap: { firefox: { common: { '.mozilla': { firefox: { 'c.snap': profile() } } } } },
+      '.config': { mozilla: { firefox: { 'd.xdg': { 'extensions.json': '[]' } } } },
+    }),
+  );
+  const { rows } = scan(firefoxAddons, { root, equals: alice });
+  t.equal(rows.length, 6);
+  t.strictSame(rows[0], {
+    uid: 1000,
+    name: 'uBlock Origin',
+    identifier: 'uBlock0@raymondhill.net',
+    creator: 'Raymond Hill',
+    type: 'extension',
+    version: '1.57.2',
+    description: 'Blocks.',
+    source_url: 'https://addons.mozilla.org/x.xpi',
+    visible: 1,
+    active: 0,
+    disabled: 1,
+    autoupdate: 1,
+    location: 'app-profile',
+    path: '/home/alice/x.xpi',
+  });
+  t.strictSame(scan(firefoxAddons, { root }).rows, [], 'the caller has none');
+});
+
+const extension = {
+  identifier: { id: 'ms-python.python', uuid: 'f1f59ae4-9318-4f3c-a9b5-81b2eaa5f8a5' },
+  version: '2024.4.1',
+  location: { $mid: 1, path: '/home/alice/.vscode/extensions/ms-python.python-2024.4.1', scheme: 'file' },
+  metadata: {
+    installedTimestamp: 1_713_456_789_012,
+    publisherId: '998b010b',
+    publisherDisplayName: 'Microsoft',
+    isPreReleaseVersion: true,
+  },
+};
+
+t.test('vscode_extensions of every edition', async (t) => {
+  const editor = (content: string): object => ({ extensions: { 'extensions.json': content } });
+  const root = tree(
+    t,
+    host({
+      '.vscode': editor(JSON.stringify([extension, { version: 'without identifier' }, null])),
+      '.cursor': editor(JSON.stringify([{ identifier: { id: 'a.b' } }])),
+      '.vscode-insiders': editor('not JSON'),
+      '.windsurf': editor('{}'),
+    }),
+  );
+  t.strictSame(scan(vscodeExtensions, { root, equals: alice }).rows, [
+    {
+      name: 'ms-python.python',
+      uuid: 'f1f59ae4-9318-4f3c-a9b5-81b2eaa5f8a5',
+      version: '2024.4.1',
+      path: '/home/alice/.vscode/extensions/ms-python.python-2024.4.1',
+      publisher: 'Microsoft',
+      publisher_id: '998b010b',
+      installed_at: 1_713_456_789_012,
+      prerelease: 1,
+      uid: 1000,
+      vscode_edition: 'vscode',
+    },
+    {
+      name: 'a.b',
+      uuid: '',
+      version: '',
+      path: '',
+      publisher: '',
+      publisher_id: '',
+      installed_at: 0,
+      prerelease: 0,
+      uid: 1000,
+      vscode_edition: 'cursor',
+    },
+  ]);
+});
+
+const key = randomBytes(40).toString('base64');
+/** Chromium's rule: the first half of the digest of the key, its digits as letters. */
+const identifier = [...createHash('sha256').update(Buffer.from(key, 'base64')).digest('hex').slice(0, 32)]
+  .map((digit) => 'abcdefghijklmnop'[Number.parseInt(digit, 16)])
+  .join('');
+
+const manifest = JSON.stringify({
+  manifest_version: 2,
+  name: '__MSG_appName__',
+  description: '__MSG_unheard__',
+  version: '1.2',
+  default_locale: 'en_GB',
+  author: 'Ann',
+  key,
+  update_url: 'https://clients2.google.com/service/update2/crx',
+  background: { persistent: true },
+  permissions: ['tabs', { fileSystem: ['write'] }, 'https://*/*'],
+  content_scripts: [{ js: ['a.js', 'b.js'], matches: ['https://*/*', '<all_urls>'] }, { matches: ['x'] }],
+});
+const messages = '{"APPNAME": {"message": "Named"}}';
+const installed = { 'manifest.json': manifest, _locales: { en_GB: { 'messages.json': messages } } };
+
+const chrome = {
+  '.config': {
+    'google-chrome': {
+      Default: {
+        Preferences: JSON.stringify({
+          profile: { name: 'Person 1' },
+          extensions: {
+            settings: {
+              [identifier]: {
+                path: `${identifier}/1.2_0`,
+                from_webstore: true,
+                state: 1,
+                install_time: '13350000000000000',
+              },
+              builtin: { path: '/opt/google/chrome/resources/pdf' },
+              none: {},
+            },
+          },
+        }),
+        Extensions: {
+          [identifier]: { '1.2_0': installed },
+          left: { '1_0': { 'manifest.json': '{"name": "Left over", "version": "1"}' }, '2_0': {} },
+          torn: { '1_0': { 'manifest.json': '{"name":' } },
+        },
+      },
+      'Crash Reports': {},
+    },
+    opera: { Preferences: '{}', Extensions: {} },
+  },
+};
+
+t.test('chrome_extensions, referred to and left over', async (t) => {
+  const root = tree(t, host(chrome));
+  const rows = scan(chromeExtensions, { root, equals: alice }).rows;
+  const profile_path = '/home/alice/.config/google-chrome/Default';
+  t.match(rows, [
+    {
+      name: 'Left over',
+      referenced: 0,
+      identifier: '',
+      permissions: '',
+      permissions_json: '{}',
+      install_timestamp: 0,
+    },
+    {
+      browser_type: 'chrome',
+      uid: 1000,
+      name: 'Named',
+      profile: 'Person 1',
+      profile_path,
+      referenced_identifier: identifier,
+      identifier,
+      version: '1.2',
+      description: '__MSG_unheard__',
+      default_locale: 'en_GB',
+      current_locale: '',
+      update_url: 'https://clients2.google.com/service/update2/crx',
+      author: 'Ann',
+      persistent: 1,
+      path: `${profile_path}/Extensions/${identifier}/1.2_0`,
+      permissions: 'tabs, https://*/*',
+      permissions_json: '["tabs",{"fileSystem":["write"]},"https://*/*"]',
+      manifest_hash: createHash('sha256').update(manifest).digest('hex'),
+      referenced: 1,
+      from_webstore: 'true',
+      state: '1',
+      install_time: '13350000000000000',
+      install_timestamp: 1_705_526_400,
+      key,
+    },
+  ]);
+  t.equal(rows.length, 2);
+  t.strictSame(JSON.parse(String(rows[1]?.manifest_json)), JSON.parse(manifest));
+});
+
+t.test('chrome_extension_content_scripts: each script with each pattern', async (t) => {
+  const root = tree(t, host(chrome));
+  const { rows } = scan(chromeExtensionContentScripts, { root, equals: alice });
+  t.strictSame(
+    rows.map(({ identifier: id, version, script, match, referenced }) => [
+      id,
+      version,
+      script,
+      match,
+      referenced,
+    ]),
+    ['a.js', 'b.js'].flatMap((script) =>
+      ['https://*/*', '<all_urls>'].map((match) => [identifier, '1.2', script, match, 1]),
+    ),
+  );
+});
+
+t.test('a locale that leads elsewhere is not followed', async (t) => {
+  const hostile = { 'manifest.json': '{"name": "__MSG_a__", "default_locale": "../../../../secret"}' };
+  const profile = { Preferences: '{}', Extensions: { a: { b: hostile } } };
+  const secret = { 'messages.json': '{"a": {"message": "secret"}}' };
+  const root = tree(t, host({ '.config': { chromium: { Default: profile, secret } } }));
+  const { rows, opened } = scan(chromeExtensions, { root, equals: alice });
+  t.match(rows, [{ name: '__MSG_a__' }]);
+  t.notOk(opened.some((path) => path.endsWith('messages.json')));
+});
+
+t.test('documents that are empty, torn, of another shape, huge', async (t) => {
+  for (const text of [
+    '',
+    '{',
+    'null',
+    '[]',
+    '7',
+    '"x"',
+    '{"__proto__": 1}',
+    `[${'['.repeat(2000)}${']'.repeat(2000)}]`,
+  ]) {
+    const json = parseJson(text);
+    t.strictSame(extensionSettings(json), [], text.slice(0, 20));
+    t.strictSame(contentScripts(json ?? null), []);
+    t.equal(readChromeManifest(json ?? null, json).name, '');
+  }
+  t.equal(parseJson('\ufeff{}') !== undefined, true, 'with a byte order mark');
+  t.equal(parseJson('['.repeat(100_000)), undefined);
+  for (const time of ['', 'x', '-1', '0', '1'.repeat(30)]) t.equal(chromeUnixSeconds(time), 0, time);
+});

@@ -1,0 +1,207 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { parsePythonMetadata } from '../../../workers/parsers/python-metadata.ts';
+import { npmPackages } from '../../../workers/tables/npm_packages.ts';
+import { pythonPackages } from '../../../workers/tables/python_packages.ts';
+import { askHost, scratch } from './ask-host.ts';
+import { scan, tree } from './run-table.ts';
+
+const passwd = 'root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/al%ce:/bin/sh\n';
+const requests = [
+  'Metadata-Version: 2.1',
+  'Name: requests',
+  'Version: 2.31.0',
+  'Summary: Python HTTP for Humans: with colons.',
+  'Author: Kenneth Reitz',
+  'License: Apache 2.0',
+  '        and more of it',
+  '',
+  'Name: not a field any more',
+].join('\r\n');
+
+const host = {
+  etc: { passwd },
+  usr: {
+    lib: {
+      python3: {
+        'dist-packages': {
+          'requests-2.31.0.dist-info': { METADATA: requests, RECORD: '' },
+          'six-1.16.0.egg-info': { 'PKG-INFO': 'Name: six\nVersion: 1.16.0\n' },
+          'old-1.egg-info': 'Name: old\nVersion: 1\nLicense: GPL\n',
+          'broken-1.dist-info': {},
+          six: {},
+        },
+      },
+    },
+  },
+  opt: { miniconda3: { envs: { e: { lib: { 'python3.12': { 'site-packages': { 'c.dist-info': {} } } } } } } },
+  home: {
+    'al%ce': {
+      '.local': {
+        lib: {
+          'python3.11': {
+            'site-packages': { 'mine-1.dist-info': { METADATA: 'Name: mine\nLicense-Expression: MIT\n' } },
+          },
+        },
+      },
+    },
+    alice: { '.local': { lib: { 'python3.11': { 'site-packages': { 'other.dist-info': {} } } } } },
+  },
+};
+
+t.test('python_packages of the system and of users', async (t) => {
+  const root = tree(t, host);
+  const rows = (equals: Record<string, string[]> = {}, uid = 0): unknown[] =>
+    scan(pythonPackages, { root, equals, facts: { uid } }).rows.map((row) => [
+      row.uid,
+      row.name,
+      row.license,
+    ]);
+  const system = [
+    [0, undefined, undefined],
+    [0, undefined, undefined],
+    [0, 'old', 'GPL'],
+    [0, 'requests', 'Apache 2.0'],
+    [0, 'six', undefined],
+  ];
+  t.strictSame(rows(), system);
+  t.strictSame(rows({}, 1000), [...system, [1000, 'mine', 'MIT']], 'a home whose name has a wildcard in it');
+  t.strictSame(rows({ uid: ['1000'] }), [[1000, 'mine', 'MIT']]);
+  const directory = '/usr/lib/python3/dist-packages/';
+  t.match(scan(pythonPackages, { root, equals: { directory: [directory, 'relative'] } }).rows, [
+    { directory, path: '/usr/lib/python3/dist-packages/broken-1.dist-info' },
+    { name: 'old' },
+    {
+      name: 'requests',
+      version: '2.31.0',
+      summary: 'Python HTTP for Humans: with colons.',
+      author: 'Kenneth Reitz',
+    },
+    { name: 'six' },
+  ]);
+  const { opened } = scan(pythonPackages, { root, columns: ['path'] });
+  t.notOk(opened.some((path) => path.endsWith('METADATA')));
+  t.strictSame(scan(pythonPackages).rows, []);
+});
+
+t.test('metadata that is empty, torn, no text, huge', async (t) => {
+  const none = {
+    name: undefined,
+    version: undefined,
+    summary: undefined,
+    author: undefined,
+    license: undefined,
+  };
+  for (const content of ['', '\n', ':', 'Name', ' Name: x', '\0\ufffd', 'x'.repeat(1e6), `\nName: x`])
+    t.strictSame(parsePythonMetadata(content), none, content.slice(0, 20));
+  t.equal(parsePythonMetadata(`X: ${'y'.repeat(5e6)}\n${'A: b\n'.repeat(100_000)}name: z`).name, 'z');
+});
+
+const metadata = `
+import importlib.metadata, json, sys
+print(json.dumps(sorted([d.metadata['Name'], d.version] for d in importlib.metadata.distributions(path=[sys.argv[1]]))))
+`;
+const places = '/usr/lib/python3/dist-packages';
+const python = spawnSync('python3', ['-c', metadata, places], { encoding: 'utf8' });
+const noPython = (python.status !== 0 || python.stdout.trim() === '[]') && 'needs python3 with packages';
+t.test('python_packages agrees with importlib', { skip: noPython }, async (t) => {
+  const { rows } = scan(pythonPackages, { root: '/', equals: { directory: [places] } });
+  const told = JSON.parse(python.stdout) as [string, string][];
+  const shown = rows.map(({ name, version }) => JSON.stringify([name, version]));
+  t.strictSame(new Set(shown), new Set(told.map((each) => JSON.stringify(each))));
+});
+
+const manifest = (name: string, more: object = {}): { 'package.json': string } => ({
+  'package.json': JSON.stringify({ name, version: '1.0.0', ...more }),
+});
+
+t.test('npm_packages, with packages of packages', async (t) => {
+  const root = tree(t, {
+    usr: {
+      lib: {
+        node_modules: {
+          npm: {
+            ...manifest('npm', {
+              author: 'GitHub Inc.',
+              license: { url: 'https://x' },
+              homepage: 'https://npm',
+            }),
+            node_modules: { '@scope': { inner: { ...manifest('@scope/inner', { author: { name: 'A' } }) } } },
+          },
+          torn: { 'package.json': '{"name": "to' },
+          'no-manifest': {},
+          '.bin': manifest('hidden'),
+          file: 'x',
+        },
+      },
+    },
+    home: {
+      alice: {
+        '.nvm': { versions: { node: { 'v22.1.0': { lib: { node_modules: { n: manifest('n') } } } } } },
+      },
+    },
+  });
+  const rows = (equals: Record<string, string[]> = {}): unknown[] =>
+    scan(npmPackages, { root, equals }).rows.map((row) => [row.name, row.author, row.license, row.depth]);
+  const inner = ['@scope/inner', 'A', '', 1];
+  const outer = [
+    ['npm', 'GitHub Inc.', 'https://x', 0],
+    ['', '', '', 0],
+  ];
+  t.strictSame(rows(), [['n', '', '', 0], ...outer, inner]);
+  t.strictSame(rows({ max_depth: ['0'], directory: ['/usr/lib/'] }), outer);
+  t.strictSame(rows({ directory: ['relative', '/nowhere'] }), []);
+  t.match(scan(npmPackages, { root }).rows[1], {
+    path: '/usr/lib/node_modules/npm/package.json',
+    directory: '/usr/lib',
+    homepage: 'https://npm',
+    max_depth: 100,
+  });
+  t.strictSame(scan(npmPackages).rows, []);
+});
+
+t.test('links that lead back end', async (t) => {
+  const root = scratch(t);
+  const modules = join(root, 'site/node_modules/a/node_modules');
+  mkdirSync(modules, { recursive: true });
+  writeFileSync(join(root, 'site/node_modules/a/package.json'), '{"name":"a"}');
+  symlinkSync('../../a', join(modules, 'b'));
+  execFileSync('mkfifo', [join(root, 'site/node_modules/a/node_modules/package.json')]);
+  const { rows } = askHost("SELECT name, depth FROM npm_packages WHERE directory = '/site'", root);
+  t.strictSame(rows, [
+    { name: 'a', depth: 0 },
+    { name: 'a', depth: 1 },
+  ]);
+});
+
+const npm = spawnSync('npm', ['--version']);
+t.test('a tree that npm itself made', { skip: npm.status !== 0 && 'needs npm' }, async (t) => {
+  const root = scratch(t);
+  for (const [name, dependencies] of [
+    ['a', { b: 'file:../b' }],
+    ['b', {}],
+  ] as const) {
+    mkdirSync(join(root, name));
+    const content = { name, version: '1.2.3', description: `the ${name}`, license: 'MIT', dependencies };
+    writeFileSync(join(root, name, 'package.json'), JSON.stringify(content));
+  }
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  execFileSync(
+    'npm',
+    ['install', '--offline', '--install-links', '--prefix', join(root, 'site'), join(root, 'a')],
+    {
+      env,
+      stdio: 'pipe',
+    },
+  );
+  const { rows } = scan(npmPackages, { root, equals: { directory: ['/site'] } });
+  t.strictSame(
+    rows.map(({ name, version, description, license }) => [name, version, description, license]),
+    [
+      ['a', '1.2.3', 'the a', 'MIT'],
+      ['b', '1.2.3', 'the b', 'MIT'],
+    ],
+  );
+});

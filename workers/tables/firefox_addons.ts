@@ -1,0 +1,61 @@
+import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
+import { askedAccounts } from '../host/asked-accounts.ts';
+import { directoriesLike } from '../host/directories-like.ts';
+import { fieldOf, flagOf, integerOf, itemsOf, type Json, parseJson, textOf } from '../parsers/json-fields.ts';
+
+/** Where Firefox keeps profiles: installed as ever, as a snap, and by the rules of XDG. */
+const profiles = [
+  '.mozilla/firefox/%',
+  'snap/firefox/common/.mozilla/firefox/%',
+  '.config/mozilla/firefox/%',
+];
+
+export const firefoxAddons: Table = defineTable({
+  name: 'firefox_addons',
+  description: 'Extensions, themes and other add-ons in users’ profiles of Firefox.',
+  userData: true,
+  columns: {
+    uid: bigint({ additional: true, optimized: true }),
+    name: text(),
+    identifier: text({ index: true }),
+    creator: text(),
+    type: text(),
+    version: text({ collate: 'VERSION' }),
+    description: text(),
+    source_url: text(),
+    visible: integer(),
+    active: integer(),
+    disabled: integer(),
+    autoupdate: integer(),
+    location: text(),
+    path: text(),
+  },
+  *generate(query) {
+    const { files } = query;
+    for (const { uid, directory } of askedAccounts(query, files)) {
+      for (const profile of directoriesLike(files, directory, profiles)) {
+        const state = parseJson(files.readText(`${profile}/extensions.json`) ?? '');
+        for (const addon of itemsOf(state, 'addons')) yield { uid, ...rowOf(addon) };
+      }
+    }
+  },
+});
+
+const rowOf = (addon: Json) => ({
+  name: textOf(addon, 'defaultLocale', 'name'),
+  identifier: textOf(addon, 'id'),
+  creator: textOf(addon, 'defaultLocale', 'creator'),
+  type: textOf(addon, 'type'),
+  version: textOf(addon, 'version'),
+  description: textOf(addon, 'defaultLocale', 'description'),
+  source_url: textOf(addon, 'sourceURI'),
+  visible: flagOf(addon, 'visible'),
+  active: flagOf(addon, 'active'),
+  // There are several ways to be off.
+  disabled: ['softDisabled', 'appDisabled', 'userDisabled'].some((how) => fieldOf(addon, how) === true)
+    ? 1
+    : 0,
+  autoupdate: integerOf(addon, 'applyBackgroundUpdates'),
+  location: textOf(addon, 'location'),
+  path: textOf(addon, 'path'),
+});
