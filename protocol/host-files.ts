@@ -49,7 +49,7 @@ export interface DirectoryEntry {
  *
  * Nothing here throws for what a host may do: a file that is missing, denied, of a dangerous kind, too large or
  * that vanished while read gives `undefined`, and the door counts why. A FIFO is never waited for, a device is
- * never opened. Only a used-up budget (bytes, paths) throws, and the query ends with it.
+ * never opened (but see `readRange`). Only a used-up budget (bytes, paths) throws, and the query ends with it.
  */
 export interface HostFiles {
   /** Content of a regular file (or an allow-listed proc or sys file) as bytes; at most `read_max` (50 MiB). */
@@ -62,6 +62,12 @@ export interface HostFiles {
    * `isWhole` is true when this one piece is the whole file; an empty file has no piece.
    */
   readChunks(path: string, chunk: (bytes: Uint8Array, isWhole: boolean) => void): boolean;
+  /**
+   * Up to `length_bytes` bytes from a place on: fewer at the end of the file; undefined when it cannot be read. Regular
+   * files may be of any size. The one device that this reads is that of a processor's registers, `/dev/cpu/<n>/msr`,
+   * where the place is the register (msr(4)) and reading changes nothing.
+   */
+  readRange(path: string, offset_bytes: number, length_bytes: number): Uint8Array | undefined;
   /**
    * Names in a directory in the order the kernel gives them; undefined when it cannot be listed. A byte that belongs
    * to no UTF-8 character is a lone surrogate in the name, which every method takes back for that byte.

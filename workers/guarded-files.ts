@@ -26,6 +26,8 @@ export const guardedFiles = (files: HostFiles, guard: RunGuard): HostFiles => {
           chunk(bytes, isWhole);
         }),
       ),
+    readRange: (path, offset_bytes, length_bytes) =>
+      touch(() => files.readRange(path, offset_bytes, length_bytes)),
     list: (path) => touch(() => files.list(path)),
     entries: (path) => touch(() => files.entries(path)),
     readLink: (path) => touch(() => files.readLink(path)),

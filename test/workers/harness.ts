@@ -21,6 +21,7 @@ const noFiles: HostFiles = {
   readBytes: () => undefined,
   readText: () => undefined,
   readChunks: () => false,
+  readRange: () => undefined,
   list: () => undefined,
   entries: () => undefined,
   readLink: () => undefined,

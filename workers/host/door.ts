@@ -19,7 +19,7 @@ import type {
   HostFilesUsage,
 } from '../../protocol/host-files.ts';
 import { toFileStat } from './file-stat.ts';
-import { isForbidden, isProcessFile } from './openable.ts';
+import { isForbidden, isProcessFile, isRegisterDevice } from './openable.ts';
 import { nativePath } from './path-bytes.ts';
 import { readDirectory } from './read-directory.ts';
 import { resolveInRoot } from './rooted-path.ts';
@@ -97,6 +97,26 @@ class Door implements HostFiles {
       }
     } finally {
       closeSync(opened.descriptor);
+    }
+  }
+
+  readRange(path: string, offset_bytes: number, length_bytes: number): Uint8Array | undefined {
+    if (length_bytes > this.#readMax_bytes) return undefined;
+    const opened = this.#open(path, 'range');
+    if (opened === undefined) return undefined;
+    const { descriptor } = opened;
+    const bytes = Buffer.alloc(length_bytes);
+    try {
+      for (let filled = 0; ; ) {
+        const at = filled;
+        const length = this.#try(() => readSync(descriptor, bytes, at, length_bytes - at, offset_bytes + at));
+        if (length === undefined) return undefined;
+        filled += length;
+        this.#meter.addBytes(length);
+        if (length === 0 || filled === length_bytes) return bytes.subarray(0, filled);
+      }
+    } finally {
+      closeSync(descriptor);
     }
   }
 
@@ -185,7 +205,10 @@ class Door implements HostFiles {
   }
 
   /** Opens what is safe to read. Between stat and open the file may be swapped: fstat tells. */
-  #open(path: string): { readonly descriptor: number; readonly size_bytes: number } | undefined {
+  #open(
+    path: string,
+    part: 'whole' | 'range' = 'whole',
+  ): { readonly descriptor: number; readonly size_bytes: number } | undefined {
     this.#meter.addPaths(1);
     const host = this.#hostPath(path, true);
     if (host === undefined) return undefined;
@@ -199,23 +222,25 @@ class Door implements HostFiles {
     }
     const native = nativePath(host);
     const before = this.#try(() => statSync(native, { bigint: true }));
-    if (before === undefined || !this.#isReadable(before)) return undefined;
+    if (before === undefined) return undefined;
+    const isRegister = part === 'range' && this.#root === '' && isRegisterDevice(host, before);
+    if (!isRegister && !this.#isReadable(before, part)) return undefined;
     const descriptor = this.#try(() => openSync(native, openFlags));
     if (descriptor === undefined) return undefined;
     const after = fstatSync(descriptor, { bigint: true });
-    if (after.dev === before.dev && after.ino === before.ino && after.isFile())
-      return { descriptor, size_bytes: Number(before.size) };
+    const isSame = after.dev === before.dev && after.ino === before.ino && after.rdev === before.rdev;
+    if (isSame && (after.isFile() || isRegister)) return { descriptor, size_bytes: Number(before.size) };
     closeSync(descriptor);
     this.#meter.addRefused();
     return undefined;
   }
 
-  #isReadable(stat: BigIntStats): boolean {
+  #isReadable(stat: BigIntStats, part: 'whole' | 'range'): boolean {
     if (!stat.isFile()) {
       if (!stat.isDirectory()) this.#meter.addRefused();
       return false;
     }
-    return stat.size <= BigInt(this.#readMax_bytes);
+    return part === 'range' || stat.size <= BigInt(this.#readMax_bytes);
   }
 
   /** Counts the path and calls with its place on this host. */

@@ -1,3 +1,5 @@
+import type { BigIntStats } from 'node:fs';
+
 /** Files of the kernel that look regular and must not be read: reading waits, or takes without end. */
 const forbidden: readonly RegExp[] = [
   // Blocks until the kernel has a message.
@@ -22,3 +24,11 @@ export const isForbidden = (path: string): boolean => forbidden.some((pattern) =
 const processFile = /^\/proc\/\d+\/(?:(?!mem$|pagemap$)[a-z_]+|net\/[a-z0-9]+)$/;
 
 export const isProcessFile = (path: string): boolean => processFile.test(path);
+
+const registerMajor = 202n;
+
+/** The device of one processor's registers, by its path and by its number, which no other device has (msr(4)). */
+export const isRegisterDevice = (path: string, stat: BigIntStats): boolean =>
+  /^\/dev\/cpu\/\d+\/msr$/.test(path) &&
+  stat.isCharacterDevice() &&
+  ((stat.rdev >> 8n) & 0xfffn) === registerMajor;

@@ -44,6 +44,7 @@ import { hash } from './hash.ts';
 import { interfaceAddresses } from './interface_addresses.ts';
 import { interfaceDetails } from './interface_details.ts';
 import { interfaceIpv6 } from './interface_ipv6.ts';
+import { jetbrainsPlugins } from './jetbrains_plugins.ts';
 import { kernelInfo } from './kernel_info.ts';
 import { kernelKeys } from './kernel_keys.ts';
 import { kernelModules } from './kernel_modules.ts';
@@ -103,6 +104,7 @@ import { ulimitInfo } from './ulimit_info.ts';
 import { uptime } from './uptime.ts';
 import { usbDevices } from './usb_devices.ts';
 import { userGroups } from './user_groups.ts';
+import { userSshKeys } from './user_ssh_keys.ts';
 import { users } from './users.ts';
 import { vscodeExtensions } from './vscode_extensions.ts';
 
@@ -153,6 +155,7 @@ export const tables: readonly Table[] = [
   interfaceAddresses,
   interfaceDetails,
   interfaceIpv6,
+  jetbrainsPlugins,
   kernelInfo,
   kernelKeys,
   kernelModules,
@@ -212,6 +215,7 @@ export const tables: readonly Table[] = [
   uptime,
   usbDevices,
   userGroups,
+  userSshKeys,
   users,
   vscodeExtensions,
 ];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { BudgetExceeded } from '../../../protocol/budget-exceeded.ts';
 import { type CountedHostFiles, createHostFiles } from '../../../workers/host/door.ts';
+import { isRegisterDevice } from '../../../workers/host/openable.ts';
 
 const door = (root = '/', budget = { read_bytes: 1e6, paths: 1000 }): CountedHostFiles =>
   createHostFiles({ root, readMax_bytes: 1e5, budget });
@@ -185,4 +186,36 @@ t.test('pieces, and whether one is the whole file', async (t) => {
       }),
     TypeError,
   );
+});
+
+t.test('a part of a file, however large the file is', async (t) => {
+  const path = join(directory, 'ranges');
+  writeFileSync(path, `${'a'.repeat(200_000)}end`);
+  const files = door();
+  const text = (offset: number, length: number): string | undefined => {
+    const bytes = files.readRange(path, offset, length);
+    return bytes && Buffer.from(bytes).toString();
+  };
+  t.equal(files.readText(path), undefined, 'more than read_max');
+  t.equal(text(199_999, 2), 'ae');
+  t.equal(text(200_000, 100), 'end');
+  t.equal(text(300_000, 5), '');
+  t.equal(text(0, 200_000), undefined, 'a part of more than read_max');
+  t.equal(files.readRange(`${path}-missing`, 0, 1), undefined);
+  t.throws(() => door('/', { read_bytes: 10, paths: 10 }).readRange(path, 0, 11), BudgetExceeded);
+});
+
+t.test('no device gives a part, unless it is that of registers', async (t) => {
+  const files = door();
+  const fifo = join(directory, 'fifo-of-parts');
+  execFileSync('mkfifo', [fifo]);
+  const paths = ['/dev/null', '/dev/zero', fifo, '/proc/kmsg', '/dev/cpu/0/../../zero'];
+  for (const path of paths) t.equal(files.readRange(path, 0, 8), undefined, path);
+  t.equal(files.usage().refused_reads, paths.length);
+  const stat = (mode: bigint, rdev: bigint): Parameters<typeof isRegisterDevice>[1] =>
+    ({ isCharacterDevice: () => mode === 1n, rdev }) as Parameters<typeof isRegisterDevice>[1];
+  t.equal(isRegisterDevice('/dev/cpu/11/msr', stat(1n, (202n << 8n) | 11n)), true);
+  t.equal(isRegisterDevice('/dev/cpu/11/msr', stat(1n, (1n << 8n) | 5n)), false, '/dev/zero under that name');
+  t.equal(isRegisterDevice('/dev/cpu/11/msr', stat(0n, 202n << 8n)), false);
+  t.equal(isRegisterDevice('/dev/msr', stat(1n, 202n << 8n)), false);
 });

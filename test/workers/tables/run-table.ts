@@ -85,6 +85,8 @@ const recordingDoor = (door: HostFiles, opened: string[]): HostFiles => {
     readBytes: (path) => noted(path, door.readBytes(path)),
     readText: (path, encoding) => noted(path, door.readText(path, encoding)),
     readChunks: (path, chunk) => noted(path, door.readChunks(path, chunk)),
+    readRange: (path, offset_bytes, length_bytes) =>
+      noted(path, door.readRange(path, offset_bytes, length_bytes)),
     list: (path) => noted(path, door.list(path)),
     entries: (path) => noted(path, door.entries(path)),
     readLink: (path) => noted(path, door.readLink(path)),
