@@ -3,6 +3,7 @@ export const supervisorTables = [
   'osquery_info',
   'osquery_schedule',
   'osquery_flags',
+  'osquery_packs',
   'leash_workers',
   'leash_leases',
   'leash_limits',

@@ -120,6 +120,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
       watchdog,
       flags: () => reloader.inForce.flags,
       extensions: { plugins, statuses },
+      packs: () => reloader.inForce.config.packs,
       hostIdentifier: identity.hostIdentifier,
       info: osqueryInfo(() => ({
         configHash: reloader.inForce.config.hash,

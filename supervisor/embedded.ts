@@ -53,6 +53,7 @@ export const startEmbedded = async (
       },
       info: osqueryInfo(() => ({ configHash: '', configValid: false, instanceId: '', uuid: '' })),
       flags: () => flags.rows().map((row) => ({ ...row })),
+      packs: () => [],
       emit: () => undefined,
     },
   );

@@ -1,6 +1,7 @@
 import type { LineOptions } from '../platform/ledger.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import type { TableValue } from '../protocol/table.ts';
+import type { ConfigPack } from './config/config.ts';
 import type { Flags } from './config/flags.ts';
 import type { WatchdogSettings } from './config/watchdog-flags.ts';
 import type { DistributedOptions } from './distributed/poller.ts';
@@ -19,6 +20,7 @@ export interface DaemonFacts {
   readonly watchdog: WatchdogSettings;
   /** As they are now. */
   readonly flags: () => Flags;
+  readonly packs: () => readonly ConfigPack[];
   readonly info: () => Readonly<Record<string, TableValue>>;
   /** How plugins of extensions are called, and status lines for loggers among them; absent: none is active. */
   readonly extensions?: { readonly plugins: PluginCaller; readonly statuses: StatusRelay };
@@ -67,6 +69,7 @@ export const supervisorOptions = (
       .flags()
       .rows()
       .map((row) => ({ ...row })),
+  packs: facts.packs,
   emit: facts.emit,
   ...(facts.extensions === undefined ? {} : activeIn(facts.extensions, flags, facts)),
 });

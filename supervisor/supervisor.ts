@@ -12,7 +12,7 @@ import type { Budget } from '../protocol/budget.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import { ok, type Result } from '../protocol/result.ts';
 import type { TableValue } from '../protocol/table.ts';
-import type { ScheduledQuery } from './config/config.ts';
+import type { ConfigPack, ScheduledQuery } from './config/config.ts';
 import type { WatchdogSettings } from './config/watchdog-flags.ts';
 import { Denylist } from './denylist/denylist.ts';
 import { type DistributedOptions, distributedPoller } from './distributed/poller.ts';
@@ -63,6 +63,7 @@ export interface SupervisorOptions {
   readonly lineOptions: () => LineOptions;
   readonly info: () => Readonly<Record<string, TableValue>>;
   readonly flags: () => readonly Readonly<Record<string, TableValue>>[];
+  readonly packs: () => readonly ConfigPack[];
   readonly emit: (event: DaemonEvent) => void;
   /** Loggers of extensions; absent: none. */
   readonly loggers?: LoggerOptions;
@@ -136,6 +137,7 @@ export const startSupervisor = async (
   const views: SupervisorViews = {
     info: options.info,
     flags: options.flags,
+    packs: options.packs,
     schedule: () => book.entries(),
     isDenied: (scope, sqlHash) => denylist.isDenied(scope, sqlHash, clock.unixMs()),
     roster,

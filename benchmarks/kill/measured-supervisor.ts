@@ -103,13 +103,14 @@ export const startMeasured = async (
     },
   };
   const flags = new Flags();
-  const config = { schedule: beside?.schedule ?? [], options: new Map(), hash: '', sources: [] };
+  const config = { schedule: beside?.schedule ?? [], packs: [], options: new Map(), hash: '', sources: [] };
   const options = supervisorOptions(
     { config, flags, valid: true },
     {
       emit: () => undefined,
       watchdog: watchdogSettings(flags, 1),
       flags: () => flags,
+      packs: () => [],
       hostIdentifier: 'benchmark',
       info: () => ({}),
     },

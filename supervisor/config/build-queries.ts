@@ -1,9 +1,9 @@
 import type { EffectiveLimits, LimitOrigin, Limits } from '../../protocol/limits.ts';
 import { overlaid } from '../limits/effective.ts';
-import type { ScheduledQuery } from './config.ts';
+import type { ConfigPack, ScheduledQuery } from './config.ts';
 import type { ConfigFile } from './config-file.ts';
 import type { ConfigProblem } from './problem.ts';
-import type { QueryConfig } from './schema.ts';
+import type { PackConfig, QueryConfig } from './schema.ts';
 import { appliesHere, type HostFacts } from './selection.ts';
 import type { LoadedSource } from './sources.ts';
 
@@ -19,6 +19,7 @@ export interface BuildOptions {
 /** The queries for this host, in the order of the config, and those that had to be left out. */
 export interface BuiltQueries {
   readonly queries: readonly ScheduledQuery[];
+  readonly packs: readonly ConfigPack[];
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -63,8 +64,19 @@ export const buildQueries = (sources: readonly LoadedSource[], options: BuildOpt
     }
   }
   const queries = [...chosen.values()].map((candidate) => completed(candidate, options));
-  return { queries, problems };
+  const packs = sources.flatMap((source) =>
+    source.packs.map(({ name, pack }) => packOf(name, pack, options.host)),
+  );
+  return { queries, packs, problems };
 };
+
+const packOf = (name: string, pack: PackConfig, host: HostFacts): ConfigPack => ({
+  name,
+  platform: pack.platform ?? '',
+  version: pack.version ?? '',
+  shard: pack.shard ?? 0,
+  active: appliesHere(pack, host),
+});
 
 const candidatesOf = (
   source: LoadedSource,

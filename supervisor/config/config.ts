@@ -14,3 +14,14 @@ export interface ScheduledQuery extends EffectiveLimits {
   /** Present: it also runs at the first tick; lower runs earlier. */
   readonly startup_priority: number | undefined;
 }
+
+/** A pack of the config, for this host or not. */
+export interface ConfigPack {
+  readonly name: string;
+  readonly platform: string;
+  readonly version: string;
+  /** Percentage of hosts that it is for; 0: of all. */
+  readonly shard: number;
+  /** Is it for this host? */
+  readonly active: boolean;
+}

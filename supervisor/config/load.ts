@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EffectiveLimits } from '../../protocol/limits.ts';
 import { buildQueries } from './build-queries.ts';
-import type { ScheduledQuery } from './config.ts';
+import type { ConfigPack, ScheduledQuery } from './config.ts';
 import { optionText } from './option-problems.ts';
 import type { ConfigProblem } from './problem.ts';
 import type { HostFacts } from './selection.ts';
@@ -22,6 +22,7 @@ export interface LoadOptions extends ConfigReader {
 /** A config as the supervisor uses it. */
 export interface Config {
   readonly schedule: readonly ScheduledQuery[];
+  readonly packs: readonly ConfigPack[];
   /** Flag values of `options`, as text. */
   readonly options: ReadonlyMap<string, string>;
   /** osquery_info.config_hash: SHA-1 over the hex SHA-1 of each source, in their order. */
@@ -45,6 +46,7 @@ export const loadConfig = (options: LoadOptions): LoadedConfig => {
   if (all.some((problem) => problem.severity === 'error')) return { config: undefined, problems: all };
   const config: Config = {
     schedule: built.queries,
+    packs: built.packs,
     options: optionTexts(sources),
     hash: sha1(sources.map((source) => sha1(source.file.text)).join('')),
     sources: sources.map((source) => source.file.path),

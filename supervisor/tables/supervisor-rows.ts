@@ -5,6 +5,7 @@ import type { SupervisorTable } from '../../protocol/supervisor-tables.ts';
 import type { TableValue } from '../../protocol/table.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import type { EndedWorker } from '../../protocol/worker-exit.ts';
+import type { ConfigPack } from '../config/config.ts';
 import { limitsOf } from '../limits/query-limits.ts';
 import type { ScheduleEntry } from '../schedule/schedule-book.ts';
 import type { Roster, RosterEntry } from '../workforce/roster.ts';
@@ -15,6 +16,7 @@ type Row = Readonly<Record<string, TableValue>>;
 export interface SupervisorViews {
   readonly info: () => Row;
   readonly flags: () => readonly Row[];
+  readonly packs: () => readonly ConfigPack[];
   readonly schedule: () => readonly ScheduleEntry[];
   readonly isDenied: (scope: string, sqlHash: string) => boolean;
   readonly roster: Roster;
@@ -35,6 +37,8 @@ export const supervisorRows = (
       return [views.info()];
     case 'osquery_flags':
       return views.flags();
+    case 'osquery_packs':
+      return views.packs().map(packRow);
     case 'osquery_schedule':
       return views.schedule().map((entry) => scheduleRow(entry, views.isDenied(entry.scope, entry.sqlHash)));
     case 'leash_workers':
@@ -86,6 +90,17 @@ const scheduleRow = (entry: ScheduleEntry, denied: boolean): Row => {
     ),
   };
 };
+
+/** Discovery queries are not run, so nothing is counted of them. */
+const packRow = ({ name, platform, version, shard, active }: ConfigPack): Row => ({
+  name,
+  platform,
+  version,
+  shard,
+  discovery_cache_hits: 0,
+  discovery_executions: 0,
+  active: active ? 1 : 0,
+});
 
 const limitRows = (entry: ScheduleEntry): readonly Row[] =>
   limitsOf(entry).map(({ query, limit, value, origin, until_unix_ms }) => ({

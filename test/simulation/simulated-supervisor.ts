@@ -73,6 +73,7 @@ const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): Super
     }),
     info: () => ({}),
     flags: () => [],
+    packs: () => [],
     emit,
   };
 };

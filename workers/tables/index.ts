@@ -75,6 +75,7 @@ import { oemStrings } from './oem_strings.ts';
 import { osVersion } from './os_version.ts';
 import { osqueryFlags } from './osquery_flags.ts';
 import { osqueryInfo } from './osquery_info.ts';
+import { osqueryPacks } from './osquery_packs.ts';
 import { osqueryRegistry } from './osquery_registry.ts';
 import { osquerySchedule } from './osquery_schedule.ts';
 import { pciDevices } from './pci_devices.ts';
@@ -186,6 +187,7 @@ export const tables: readonly Table[] = [
   osVersion,
   osqueryFlags,
   osqueryInfo,
+  osqueryPacks,
   osqueryRegistry(() => tables),
   osquerySchedule,
   pciDevices,

@@ -1,0 +1,16 @@
+import { integer, type Table, text } from '../../protocol/table.ts';
+import { defineSupervisorTable } from '../host/supervisor-table.ts';
+
+export const osqueryPacks: Table = defineSupervisorTable({
+  name: 'osquery_packs',
+  description: 'Packs of the config, and whether they are for this host. Discovery queries are not run.',
+  columns: {
+    name: text(),
+    platform: text(),
+    version: text({ collate: 'VERSION' }),
+    shard: integer(),
+    discovery_cache_hits: integer(),
+    discovery_executions: integer(),
+    active: integer(),
+  },
+});
