@@ -64,8 +64,8 @@ export interface HostFiles {
   readChunks(path: string, chunk: (bytes: Uint8Array, isWhole: boolean) => void): boolean;
   /**
    * Up to `length_bytes` bytes from a place on: fewer at the end of the file; undefined when it cannot be read. Regular
-   * files may be of any size. The one device that this reads is that of a processor's registers, `/dev/cpu/<n>/msr`,
-   * where the place is the register (msr(4)) and reading changes nothing.
+   * files may be of any size. The only devices that this reads are those of a processor, `/dev/cpu/<n>/msr` and `cpuid`,
+   * where the place says what is asked (msr(4), cpuid(4)) and reading changes nothing.
    */
   readRange(path: string, offset_bytes: number, length_bytes: number): Uint8Array | undefined;
   /**

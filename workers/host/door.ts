@@ -19,7 +19,7 @@ import type {
   HostFilesUsage,
 } from '../../protocol/host-files.ts';
 import { toFileStat } from './file-stat.ts';
-import { isForbidden, isProcessFile, isRegisterDevice } from './openable.ts';
+import { isForbidden, isProcessFile, isProcessorDevice } from './openable.ts';
 import { nativePath } from './path-bytes.ts';
 import { readDirectory } from './read-directory.ts';
 import { resolveInRoot } from './rooted-path.ts';
@@ -223,13 +223,13 @@ class Door implements HostFiles {
     const native = nativePath(host);
     const before = this.#try(() => statSync(native, { bigint: true }));
     if (before === undefined) return undefined;
-    const isRegister = part === 'range' && this.#root === '' && isRegisterDevice(host, before);
-    if (!isRegister && !this.#isReadable(before, part)) return undefined;
+    const isProcessor = part === 'range' && this.#root === '' && isProcessorDevice(host, before);
+    if (!isProcessor && !this.#isReadable(before, part)) return undefined;
     const descriptor = this.#try(() => openSync(native, openFlags));
     if (descriptor === undefined) return undefined;
     const after = fstatSync(descriptor, { bigint: true });
     const isSame = after.dev === before.dev && after.ino === before.ino && after.rdev === before.rdev;
-    if (isSame && (after.isFile() || isRegister)) return { descriptor, size_bytes: Number(before.size) };
+    if (isSame && (after.isFile() || isProcessor)) return { descriptor, size_bytes: Number(before.size) };
     closeSync(descriptor);
     this.#meter.addRefused();
     return undefined;

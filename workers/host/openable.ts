@@ -25,10 +25,11 @@ const processFile = /^\/proc\/\d+\/(?:(?!mem$|pagemap$)[a-z_]+|net\/[a-z0-9]+)$/
 
 export const isProcessFile = (path: string): boolean => processFile.test(path);
 
-const registerMajor = 202n;
+/** Numbers of the kinds of devices that read a processor: its registers (msr(4)) and what it says of itself (cpuid(4)). */
+const processorMajors: Readonly<Record<string, bigint>> = { msr: 202n, cpuid: 203n };
 
-/** The device of one processor's registers, by its path and by its number, which no other device has (msr(4)). */
-export const isRegisterDevice = (path: string, stat: BigIntStats): boolean =>
-  /^\/dev\/cpu\/\d+\/msr$/.test(path) &&
-  stat.isCharacterDevice() &&
-  ((stat.rdev >> 8n) & 0xfffn) === registerMajor;
+/** A device that only reads of one processor, by its path and by its number, which no other device has. */
+export const isProcessorDevice = (path: string, stat: BigIntStats): boolean => {
+  const [, kind = ''] = /^\/dev\/cpu\/\d+\/(msr|cpuid)$/.exec(path) ?? [];
+  return stat.isCharacterDevice() && ((stat.rdev >> 8n) & 0xfffn) === processorMajors[kind];
+};

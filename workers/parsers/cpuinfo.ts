@@ -35,6 +35,10 @@ export const parseCpuinfo = (content: string): ProcessorSummary => {
   };
 };
 
+/** Fields of the first processor, as the kernel names them; none where it tells of no processor. */
+export const firstProcessor = (content: string): ReadonlyMap<string, string> =>
+  blockOf(content.split(/\n\s*\n/, 1)[0] ?? '');
+
 const blockOf = (text: string): Block => {
   const block = new Map<string, string>();
   for (const line of text.split('\n')) {

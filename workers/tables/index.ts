@@ -1,14 +1,18 @@
 import type { Table } from '../../protocol/table.ts';
 import { acpiTables } from './acpi_tables.ts';
+import { apparmorProfiles } from './apparmor_profiles.ts';
 import { aptSources } from './apt_sources.ts';
 import { arpCache } from './arp_cache.ts';
 import { authorizedKeys } from './authorized_keys.ts';
 import { blockDevices } from './block_devices.ts';
+import { carbonBlackInfo } from './carbon_black_info.ts';
+import { carves } from './carves.ts';
 import { certificates } from './certificates.ts';
 import { chromeExtensionContentScripts } from './chrome_extension_content_scripts.ts';
 import { chromeExtensions } from './chrome_extensions.ts';
 import { cpuInfo } from './cpu_info.ts';
 import { cpuTime } from './cpu_time.ts';
+import { cpuid } from './cpuid.ts';
 import { crontab } from './crontab.ts';
 import { curl } from './curl.ts';
 import { curlCertificate } from './curl_certificate.ts';
@@ -70,6 +74,7 @@ import { memoryErrorInfo } from './memory_error_info.ts';
 import { memoryInfo } from './memory_info.ts';
 import { memoryMap } from './memory_map.ts';
 import { mounts } from './mounts.ts';
+import { msr } from './msr.ts';
 import { npmPackages } from './npm_packages.ts';
 import { oemStrings } from './oem_strings.ts';
 import { osVersion } from './os_version.ts';
@@ -80,6 +85,9 @@ import { osqueryRegistry } from './osquery_registry.ts';
 import { osquerySchedule } from './osquery_schedule.ts';
 import { pciDevices } from './pci_devices.ts';
 import { platformInfo } from './platform_info.ts';
+import { portageKeywords } from './portage_keywords.ts';
+import { portagePackages } from './portage_packages.ts';
+import { portageUse } from './portage_use.ts';
 import { processEnvs } from './process_envs.ts';
 import { processMemoryMap } from './process_memory_map.ts';
 import { processNamespaces } from './process_namespaces.ts';
@@ -89,6 +97,9 @@ import { processOpenSockets } from './process_open_sockets.ts';
 import { processes } from './processes.ts';
 import { pythonPackages } from './python_packages.ts';
 import { routes } from './routes.ts';
+import { secureboot } from './secureboot.ts';
+import { securebootCertificates } from './secureboot_certificates.ts';
+import { selinuxSettings } from './selinux_settings.ts';
 import { shadow } from './shadow.ts';
 import { sharedMemory } from './shared_memory.ts';
 import { shellHistory } from './shell_history.ts';
@@ -108,19 +119,24 @@ import { userGroups } from './user_groups.ts';
 import { userSshKeys } from './user_ssh_keys.ts';
 import { users } from './users.ts';
 import { vscodeExtensions } from './vscode_extensions.ts';
+import { yumSources } from './yum_sources.ts';
 
 /** Every built-in table, in alphabetical order. */
 export const tables: readonly Table[] = [
   acpiTables,
+  apparmorProfiles,
   aptSources,
   arpCache,
   authorizedKeys,
   blockDevices,
+  carbonBlackInfo,
+  carves,
   certificates,
   chromeExtensionContentScripts,
   chromeExtensions,
   cpuInfo,
   cpuTime,
+  cpuid,
   crontab,
   curl,
   curlCertificate,
@@ -182,6 +198,7 @@ export const tables: readonly Table[] = [
   memoryInfo,
   memoryMap,
   mounts,
+  msr,
   npmPackages,
   oemStrings,
   osVersion,
@@ -192,6 +209,9 @@ export const tables: readonly Table[] = [
   osquerySchedule,
   pciDevices,
   platformInfo,
+  portageKeywords,
+  portagePackages,
+  portageUse,
   processEnvs,
   processMemoryMap,
   processNamespaces,
@@ -201,6 +221,9 @@ export const tables: readonly Table[] = [
   processes,
   pythonPackages,
   routes,
+  secureboot,
+  securebootCertificates,
+  selinuxSettings,
   shadow,
   sharedMemory,
   shellHistory,
@@ -220,4 +243,5 @@ export const tables: readonly Table[] = [
   userSshKeys,
   users,
   vscodeExtensions,
+  yumSources,
 ];

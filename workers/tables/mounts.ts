@@ -1,6 +1,6 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { bigint, defineTable, type Table, text } from '../../protocol/table.ts';
-import { nameFromBytes } from '../host/path-bytes.ts';
+import { mountEntries } from '../host/mount-entries.ts';
 
 export const mounts: Table = defineTable({
   name: 'mounts',
@@ -28,9 +28,7 @@ export const mounts: Table = defineTable({
       'inodes_free',
     );
     const usesAlias = query.uses('device_alias');
-    for (const line of (query.files.readText('/proc/mounts', 'latin1') ?? '').split('\n')) {
-      const [device, path, type, flags] = line.trimEnd().split(' ').map(fieldOf);
-      if (device === undefined || path === undefined || type === undefined) continue;
+    for (const { device, path, type, flags } of mountEntries(query.files)) {
       // statfs of an automount would mount it.
       const space = usesSpace && type !== 'autofs' ? query.files.statfs(path) : undefined;
       const device_alias = usesAlias ? canonical(query.files, device) : undefined;
@@ -54,14 +52,3 @@ export const mounts: Table = defineTable({
 /** Many devices are no path but a name (`tmpfs`): those stand for themselves. */
 const canonical = (files: HostFiles, device: string): string =>
   device.startsWith('/') ? (files.realPath(device) ?? device) : device;
-
-/**
- * Blanks, tabs, newlines, backslashes and `#` stand as three octal digits (getmntent(3)). A path need not be UTF-8:
- * it is read byte by byte, so that the file system there is found.
- */
-const fieldOf = (latin1: string): string => {
-  const bytes = latin1.replace(/\\([0-7]{3})/g, (_match, octal: string) =>
-    String.fromCharCode(Number.parseInt(octal, 8)),
-  );
-  return nameFromBytes(Buffer.from(bytes, 'latin1'));
-};

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { BudgetExceeded } from '../../../protocol/budget-exceeded.ts';
 import { type CountedHostFiles, createHostFiles } from '../../../workers/host/door.ts';
-import { isRegisterDevice } from '../../../workers/host/openable.ts';
+import { isProcessorDevice } from '../../../workers/host/openable.ts';
 
 const door = (root = '/', budget = { read_bytes: 1e6, paths: 1000 }): CountedHostFiles =>
   createHostFiles({ root, readMax_bytes: 1e5, budget });
@@ -205,17 +205,23 @@ t.test('a part of a file, however large the file is', async (t) => {
   t.throws(() => door('/', { read_bytes: 10, paths: 10 }).readRange(path, 0, 11), BudgetExceeded);
 });
 
-t.test('no device gives a part, unless it is that of registers', async (t) => {
+t.test('no device gives a part, unless it is that of a processor', async (t) => {
   const files = door();
   const fifo = join(directory, 'fifo-of-parts');
   execFileSync('mkfifo', [fifo]);
   const paths = ['/dev/null', '/dev/zero', fifo, '/proc/kmsg', '/dev/cpu/0/../../zero'];
   for (const path of paths) t.equal(files.readRange(path, 0, 8), undefined, path);
   t.equal(files.usage().refused_reads, paths.length);
-  const stat = (mode: bigint, rdev: bigint): Parameters<typeof isRegisterDevice>[1] =>
-    ({ isCharacterDevice: () => mode === 1n, rdev }) as Parameters<typeof isRegisterDevice>[1];
-  t.equal(isRegisterDevice('/dev/cpu/11/msr', stat(1n, (202n << 8n) | 11n)), true);
-  t.equal(isRegisterDevice('/dev/cpu/11/msr', stat(1n, (1n << 8n) | 5n)), false, '/dev/zero under that name');
-  t.equal(isRegisterDevice('/dev/cpu/11/msr', stat(0n, 202n << 8n)), false);
-  t.equal(isRegisterDevice('/dev/msr', stat(1n, 202n << 8n)), false);
+  const stat = (mode: bigint, rdev: bigint): Parameters<typeof isProcessorDevice>[1] =>
+    ({ isCharacterDevice: () => mode === 1n, rdev }) as Parameters<typeof isProcessorDevice>[1];
+  t.equal(isProcessorDevice('/dev/cpu/11/msr', stat(1n, (202n << 8n) | 11n)), true);
+  t.equal(
+    isProcessorDevice('/dev/cpu/11/msr', stat(1n, (1n << 8n) | 5n)),
+    false,
+    '/dev/zero under that name',
+  );
+  t.equal(isProcessorDevice('/dev/cpu/11/msr', stat(0n, 202n << 8n)), false);
+  t.equal(isProcessorDevice('/dev/msr', stat(1n, 202n << 8n)), false);
+  t.equal(isProcessorDevice('/dev/cpu/0/cpuid', stat(1n, 203n << 8n)), true);
+  t.equal(isProcessorDevice('/dev/cpu/0/cpuid', stat(1n, 202n << 8n)), false);
 });
