@@ -18,6 +18,8 @@ import { curl } from './curl.ts';
 import { curlCertificate } from './curl_certificate.ts';
 import { debPackageFiles } from './deb_package_files.ts';
 import { debPackages } from './deb_packages.ts';
+import { devicePartitions } from './device_partitions.ts';
+import { diskEncryption } from './disk_encryption.ts';
 import { dnsResolvers } from './dns_resolvers.ts';
 import { dockerContainerEnvs } from './docker_container_envs.ts';
 import { dockerContainerFsChanges } from './docker_container_fs_changes.ts';
@@ -65,6 +67,8 @@ import { leashWorkers } from './leash_workers.ts';
 import { listeningPorts } from './listening_ports.ts';
 import { loadAverage } from './load_average.ts';
 import { loggedInUsers } from './logged_in_users.ts';
+import { mdDevices } from './md_devices.ts';
+import { mdDrives } from './md_drives.ts';
 import { mdPersonalities } from './md_personalities.ts';
 import { memoryArrayMappedAddresses } from './memory_array_mapped_addresses.ts';
 import { memoryArrays } from './memory_arrays.ts';
@@ -142,6 +146,8 @@ export const tables: readonly Table[] = [
   curlCertificate,
   debPackageFiles,
   debPackages,
+  devicePartitions,
+  diskEncryption,
   dnsResolvers,
   dockerContainerEnvs,
   dockerContainerFsChanges,
@@ -189,6 +195,8 @@ export const tables: readonly Table[] = [
   listeningPorts,
   loadAverage,
   loggedInUsers,
+  mdDevices,
+  mdDrives,
   mdPersonalities,
   memoryArrayMappedAddresses,
   memoryArrays,
