@@ -34,7 +34,10 @@ t.test('keys that ssh-keygen made, in its own format and in PEM', { skip: withou
   execFileSync('mkfifo', [join(ssh, 'pipe')]);
   const { rows } = askHost('SELECT * FROM user_ssh_keys', root);
   t.strictSame(
-    rows.map(({ path, uid, ...rest }) => [String(path).replace('/root/.ssh/', ''), ...Object.values(rest)]),
+    rows.map(({ path, uid: _, ...rest }) => [
+      String(path).replace('/root/.ssh/', ''),
+      ...Object.values(rest),
+    ]),
     [
       ['a', 0, 'ed25519', '', 256, 128],
       ['b', 1, 'ed25519', '', 256, 128],
