@@ -131,13 +131,15 @@ const usageMask = ({ extensions }: Certificate): number | undefined => {
   return first | (second << 8);
 };
 
-/** A certificate of version 1 cannot say so: then one that signs itself counts, and else one that may sign others. */
+/**
+ * Node tells whether a certificate says so itself. One without basic constraints may, as OpenSSL has it, when its key may
+ * sign certificates, and of version 1, which has no extensions, when it signs itself.
+ */
 const mayIssue = (parsed: Certificate, opened: X509Certificate): boolean => {
+  if (opened.ca || parsed.extensions.has(extension.basicConstraints)) return opened.ca;
   const usage = usageMask(parsed);
-  if (usage !== undefined && (usage & certificateSigning) === 0) return false;
-  if (opened.ca) return true;
-  if (parsed.extensions.has(extension.basicConstraints)) return false;
-  return usage !== undefined || (parsed.version === 1 && opened.checkIssued(opened));
+  if (usage !== undefined) return (usage & certificateSigning) !== 0;
+  return parsed.version === 1 && opened.checkIssued(opened);
 };
 
 const strengthOf = (opened: X509Certificate): string => {

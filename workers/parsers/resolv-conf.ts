@@ -16,20 +16,22 @@ const most = { nameservers: 3, search: 6, sortlist: 10 } as const;
 const usualOptions = 0x0001 | 0x0040 | 0x0080 | 0x0200;
 
 /** Bits of the options that are switches; those that take a number (ndots, timeout, attempts) have none. */
-const optionBits: Readonly<Record<string, number>> = {
-  debug: 0x0000_0002,
-  'use-vc': 0x0000_0008,
-  rotate: 0x0000_4000,
-  'no-check-names': 0x0000_8000,
-  edns0: 0x0010_0000,
-  'single-request': 0x0020_0000,
-  'single-request-reopen': 0x0040_0000,
-  'no-tld-query': 0x0100_0000,
-  'no-reload': 0x0200_0000,
-  'trust-ad': 0x0400_0000,
-  'no-aaaa': 0x0800_0000,
-  'strict-error': 0x1000_0000,
-};
+const optionBits: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    debug: 0x0000_0002,
+    'use-vc': 0x0000_0008,
+    rotate: 0x0000_4000,
+    'no-check-names': 0x0000_8000,
+    edns0: 0x0010_0000,
+    'single-request': 0x0020_0000,
+    'single-request-reopen': 0x0040_0000,
+    'no-tld-query': 0x0100_0000,
+    'no-reload': 0x0200_0000,
+    'trust-ad': 0x0400_0000,
+    'no-aaaa': 0x0800_0000,
+    'strict-error': 0x1000_0000,
+  }),
+);
 
 /**
  * Reads resolv.conf(5) as glibc does: a keyword begins its line, of several `search` and `domain` lines the last holds.
@@ -47,8 +49,7 @@ export const parseResolvConf = (content: string, hostname: string): ResolverSett
     else if (keyword === 'domain' && first !== undefined) search = [first];
     else if (keyword === 'search') search = values;
     else if (keyword === 'sortlist') sortlist.push(...values.flatMap(sortEntry));
-    else if (keyword === 'options')
-      for (const value of values) options |= Object.hasOwn(optionBits, value) ? (optionBits[value] ?? 0) : 0;
+    else if (keyword === 'options') for (const value of values) options |= optionBits.get(value) ?? 0;
   }
   const domain = hostname.indexOf('.');
   const usualSearch = domain === -1 ? [] : [hostname.slice(domain + 1)];

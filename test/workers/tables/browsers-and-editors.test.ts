@@ -241,7 +241,7 @@ t.test('chrome_extension_content_scripts: each script with each pattern', async 
 });
 
 t.test('a locale that leads elsewhere is not followed', async (t) => {
-  const hostile = { 'manifest.json': '{"name": "__MSG_a__", "default_locale": "../../../../secret"}' };
+  const hostile = { 'manifest.json': '{"name": "__MSG_a__", "default_locale": "../../../../../secret"}' };
   const profile = { Preferences: '{}', Extensions: { a: { b: hostile } } };
   const secret = { 'messages.json': '{"a": {"message": "secret"}}' };
   const root = tree(t, host({ '.config': { chromium: { Default: profile, secret } } }));
