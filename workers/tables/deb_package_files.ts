@@ -1,17 +1,23 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { defineTable, type Table, text } from '../../protocol/table.ts';
+import { machineName } from '../host/machine.ts';
 
 const defaultAdmindir = '/var/lib/dpkg';
 const suffix = '.list';
 
-/**
- * Architectures of Debian, with which the lists of packages of several are named (`libc6:amd64.list`). Trying them
- * spares a join by package to go through the whole directory for each.
- */
-const architectures = [
-  ...['amd64', 'i386', 'arm64', 'armhf', 'armel', 'x32', 'ppc64el', 'ppc64', 'powerpc', 'riscv64', 's390x'],
-  ...['loong64', 'mips64el', 'mipsel', 'sparc64', 'alpha', 'hppa', 'ia64', 'm68k', 'sh4'],
-];
+/** Debian's name of the architecture of a machine. */
+const architectureOf: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  i686: 'i386',
+  aarch64: 'arm64',
+  armv7l: 'armhf',
+  armv6l: 'armel',
+  ppc64le: 'ppc64el',
+  riscv64: 'riscv64',
+  s390x: 's390x',
+  loongarch64: 'loong64',
+  mips64: 'mips64el',
+};
 
 export const debPackageFiles: Table = defineTable({
   name: 'deb_package_files',
@@ -46,18 +52,41 @@ function* listsOf(
   asked: readonly string[] | undefined,
 ): Generator<FileList> {
   const info = `${admindir}/info`;
-  for (const name of asked ?? []) {
+  if (asked !== undefined) {
+    const suffixes = asked.length === 0 ? [] : nameSuffixes(files, admindir);
     // A name with a slash would lead out of the directory.
-    if (!/^[a-z0-9][a-z0-9.+-]*$/.test(name)) continue;
-    for (const each of [name, ...architectures.map((architecture) => `${name}:${architecture}`)])
-      yield { package: name, path: `${info}/${each}${suffix}` };
+    for (const name of asked.filter((each) => /^[a-z0-9][a-z0-9.+-]*$/.test(each)))
+      for (const path of pathsOf(files, `${info}/${name}`, suffixes)) yield { package: name, path };
+    return;
   }
-  if (asked !== undefined) return;
   for (const file of (files.list(info) ?? []).filter((name) => name.endsWith(suffix)).toSorted()) {
     const [name = ''] = file.slice(0, -suffix.length).split(':');
     yield { package: name, path: `${info}/${file}` };
   }
 }
+
+/**
+ * What follows a package's name in the names of its lists: nothing, or, where it may be there for several architectures,
+ * one of them (`libc6:amd64.list`). Trying them spares a join by package to go through the whole directory for each.
+ */
+const nameSuffixes = (files: HostFiles, admindir: string): readonly string[] => {
+  // dpkg has this file once a second architecture was added.
+  const known = files.readText(`${admindir}/arch`)?.split('\n') ?? [
+    architectureOf[machineName(files) ?? ''] ?? '',
+  ];
+  return ['', ...known.filter((each) => each !== '').map((each) => `:${each}`)];
+};
+
+/** Lists that are there. The system's programs may be of an older architecture than its kernel: then all are tried. */
+const pathsOf = (files: HostFiles, start: string, suffixes: readonly string[]): string[] => {
+  const others = Object.values(architectureOf).map((each) => `:${each}`);
+  for (const tried of [suffixes, others]) {
+    const paths = tried.map((each) => `${start}${each}${suffix}`);
+    const present = paths.filter((path) => files.stat(path) !== undefined);
+    if (present.length > 0) return present;
+  }
+  return [];
+};
 
 /** A path a line; the last line has its end, too. */
 const linesOf = (content: string): string[] => content.split('\n').filter((line) => line !== '');

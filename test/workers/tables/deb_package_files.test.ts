@@ -41,8 +41,18 @@ t.test('only the lists of what is asked for', async (t) => {
     root,
     equals: { package: ['libc6', '../../../../srv/info/other', 'x'] },
   });
-  t.strictSame(asked.opened, ['/var/lib/dpkg/info/libc6:amd64.list']);
+  const list = '/var/lib/dpkg/info/libc6:amd64.list';
+  t.strictSame(asked.opened, [list, list], 'found among all architectures');
   t.equal(asked.rows.length, 2);
+  const arch = {
+    var: { lib: { dpkg: { arch: 'amd64\ni386\n', info: { ...lists, 'libc6:i386.list': '/lib32\n' } } } },
+  };
+  const both = scan(debPackageFiles, { root: tree(t, arch), equals: { package: ['libc6'] } }).rows;
+  t.strictSame(
+    both.map(({ path }) => path),
+    ['/.', '/lib', '/lib32'],
+    'of both architectures',
+  );
 });
 
 const dpkg = spawnSync('dpkg-query', ['-L', 'dpkg'], { encoding: 'utf8' });
