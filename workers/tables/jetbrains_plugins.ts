@@ -5,21 +5,21 @@ import { readZipped } from '../host/zip-file.ts';
 import { type JetbrainsPlugin, likelyFirst, parseJetbrainsPlugin } from '../parsers/jetbrains-plugin.ts';
 
 /** Directories of the products, which end in a version, and osquery's names for them. */
-const products: Readonly<Record<string, string>> = {
-  CLion: 'clion',
-  DataGrip: 'datagrip',
-  GoLand: 'goland',
-  IdeaIC: 'intellij_idea_community_edition',
-  IntelliJIdea: 'intellij_idea',
-  PhpStorm: 'phpstorm',
-  PyCharm: 'pycharm',
-  PyCharmCE: 'pycharm_community_edition',
-  ReSharper: 'resharper',
-  Rider: 'rider',
-  RubyMine: 'rubymine',
-  RustRover: 'rust_rov',
-  WebStorm: 'webstorm',
-};
+const products: ReadonlyMap<string, string> = new Map([
+  ['CLion', 'clion'],
+  ['DataGrip', 'datagrip'],
+  ['GoLand', 'goland'],
+  ['IdeaIC', 'intellij_idea_community_edition'],
+  ['IntelliJIdea', 'intellij_idea'],
+  ['PhpStorm', 'phpstorm'],
+  ['PyCharm', 'pycharm'],
+  ['PyCharmCE', 'pycharm_community_edition'],
+  ['ReSharper', 'resharper'],
+  ['Rider', 'rider'],
+  ['RubyMine', 'rubymine'],
+  ['RustRover', 'rust_rov'],
+  ['WebStorm', 'webstorm'],
+]);
 
 const descriptor = 'META-INF/plugin.xml';
 /** Large ones have some 500 KiB. */
@@ -42,7 +42,7 @@ export const jetbrainsPlugins: Table = defineTable({
     for (const account of askedAccounts(query, files)) {
       const share = homePath(account, '.local/share/JetBrains');
       for (const product of (files.list(share) ?? []).toSorted()) {
-        const product_type = products[product.replace(/[\d.]+$/, '')];
+        const product_type = products.get(product.replace(/[\d.]+$/, ''));
         if (product_type === undefined) continue;
         for (const directory of [`${share}/${product}`, `${share}/${product}/plugins`]) {
           for (const plugin of pluginsIn(files, directory))

@@ -9,6 +9,8 @@ import { tables } from '../../../workers/tables/index.ts';
 const names = [
   'a',
   '..',
+  'constructor',
+  '__proto__',
   '.',
   'x\ny',
   '\udcff',
@@ -109,6 +111,9 @@ const statOf = (kind: FileKind, number: number): ReturnType<HostFiles['stat']> =
   return { kind, mode: number, nlink: 1, uid: number % 3, gid: 0, block_bytes: 4096, ...numbers };
 };
 
+/** What a cell may hold. */
+const valueTypes = new Set(['string', 'number', 'bigint', 'undefined']);
+
 const isPure = (table: (typeof tables)[number]): table is PureTable => table.needs === undefined;
 
 for (const table of tables.filter(isPure)) {
@@ -134,8 +139,12 @@ for (const table of tables.filter(isPure)) {
             askSupervisor: () => [],
             warn: () => {},
           });
-          for (const row of rows)
-            for (const column of Object.keys(row)) if (!(column in table.columns)) throw new Error(column);
+          for (const row of rows) {
+            for (const [column, value] of Object.entries(row)) {
+              const isValue = value === null || value instanceof Uint8Array || valueTypes.has(typeof value);
+              if (!isValue || !(column in table.columns)) throw new Error(`${column}: ${String(value)}`);
+            }
+          }
         } catch (error) {
           if (!(error instanceof BudgetExceeded)) throw error;
         }

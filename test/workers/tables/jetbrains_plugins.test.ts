@@ -72,6 +72,7 @@ t.test('plugins with and without libraries, of several products', async (t) => {
     'IntelliJIdea2024.1/empty/lib/a.jar': zip({ other: 'x' }),
     'PyCharmCE2023.3/plugins/old.jar': jar('<![CDATA[Old]]>'),
     'Unheard2024.1/x.jar': jar('x'),
+    'constructor/x.jar': jar('x'),
     'PyCharm2023.3/broken.jar': 'PK',
   });
   const { rows, opened } = scan(jetbrainsPlugins, { root, equals: { uid: ['1000'] } });
