@@ -43,13 +43,25 @@ export interface DirectoryEntry {
   readonly kind: FileKind;
 }
 
+/** A regular file that is read at any place, however large it is. It is to be closed. */
+export interface OpenFile {
+  /** Of what is open, whatever stands at its path by now. */
+  stat(): FileStat;
+  /**
+   * Fills `into` from an offset on and gives how many bytes came: fewer than it holds only at the end of the file.
+   * Undefined when reading failed.
+   */
+  readAt(into: Uint8Array, offset_bytes: number): number | undefined;
+  close(): void;
+}
+
 /**
  * The file door (the only way from a table to the host's files). Paths are absolute and as the host sees them;
  * the door puts its root in front, so that fixtures and containers work.
  *
  * Nothing here throws for what a host may do: a file that is missing, denied, of a dangerous kind, too large or
  * that vanished while read gives `undefined`, and the door counts why. A FIFO is never waited for, a device is
- * never opened (but see `readRange`). Only a used-up budget (bytes, paths) throws, and the query ends with it.
+ * never opened (but see `open`). Only a used-up budget (bytes, paths) throws, and the query ends with it.
  */
 export interface HostFiles {
   /** Content of a regular file (or an allow-listed proc or sys file) as bytes; at most `read_max` (50 MiB). */
@@ -63,11 +75,11 @@ export interface HostFiles {
    */
   readChunks(path: string, chunk: (bytes: Uint8Array, isWhole: boolean) => void): boolean;
   /**
-   * Up to `length_bytes` bytes from a place on: fewer at the end of the file; undefined when it cannot be read. Regular
-   * files may be of any size. The only devices that this reads are those of a processor, `/dev/cpu/<n>/msr` and `cpuid`,
-   * where the place says what is asked (msr(4), cpuid(4)) and reading changes nothing.
+   * Opens what `readBytes` would read, of any size, for whoever needs parts of it. The only devices that this opens are
+   * those of a processor, `/dev/cpu/<n>/msr` and `cpuid`, where the place says what is asked (msr(4), cpuid(4)) and
+   * reading changes nothing.
    */
-  readRange(path: string, offset_bytes: number, length_bytes: number): Uint8Array | undefined;
+  open(path: string): OpenFile | undefined;
   /**
    * Names in a directory in the order the kernel gives them; undefined when it cannot be listed. A byte that belongs
    * to no UTF-8 character is a lone surrogate in the name, which every method takes back for that byte.

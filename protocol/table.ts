@@ -73,6 +73,19 @@ export interface Constraint {
   readonly value: string | number | bigint;
 }
 
+/** A value of a foreign database. */
+export type DatabaseValue = string | number | bigint | Uint8Array | null;
+
+/** A statement that reads a SQLite file of the host. */
+export interface DatabaseRead {
+  /** The door that the file, and what lies beside it (`-wal`, `-journal`), is read through. */
+  readonly files: HostFiles;
+  readonly path: string;
+  readonly sql: string;
+  /** Texts for the `?` of the statement. */
+  readonly parameters: readonly string[];
+}
+
 /** What a table is told about the scan that it serves. */
 export interface TableQuery<C extends Columns = Columns> {
   /** True when the statement reads at least one of these columns. Skip files that only serve others. */
@@ -89,6 +102,12 @@ export interface TableQuery<C extends Columns = Columns> {
   readonly files: HostFiles;
   /** Facts about this process and host that are no files. */
   readonly host: HostFacts;
+  /**
+   * Rows of a SQLite file, which is neither locked nor changed, and beside which nothing is made; what is only in its
+   * write-ahead log is read, too. A file that is not there has no rows. One that cannot be read has as many as could be,
+   * and a warning says why; so does one that changed meanwhile.
+   */
+  readDatabase(read: DatabaseRead): Iterable<readonly DatabaseValue[]>;
   /** Rows of a table that only the supervisor can know; with `key` those of one thing in it. */
   askSupervisor(table: SupervisorTable, key?: string): readonly Readonly<Record<string, TableValue>>[];
   /** Tell the person who asked something about this scan (once per text and run). */

@@ -26,8 +26,16 @@ export const guardedFiles = (files: HostFiles, guard: RunGuard): HostFiles => {
           chunk(bytes, isWhole);
         }),
       ),
-    readRange: (path, offset_bytes, length_bytes) =>
-      touch(() => files.readRange(path, offset_bytes, length_bytes)),
+    open: (path) => {
+      const file = touch(() => files.open(path));
+      return file === undefined
+        ? undefined
+        : {
+            stat: () => touch(() => file.stat()),
+            readAt: (into, offset_bytes) => touch(() => file.readAt(into, offset_bytes)),
+            close: () => file.close(),
+          };
+    },
     list: (path) => touch(() => files.list(path)),
     entries: (path) => touch(() => files.entries(path)),
     readLink: (path) => touch(() => files.readLink(path)),

@@ -27,6 +27,39 @@ t.test('a used-up budget of the door stays known when the table hides it', async
   );
 });
 
+t.test('an open file is under the same guard', async (t) => {
+  const guard = new RunGuard(budgetOfLevel['0'], realMeter);
+  const exceeded = new BudgetExceeded('read_mb', 10, 11);
+  let closed = 0;
+  const door = guardedFiles(
+    {
+      ...noServices.files,
+      open: (path) =>
+        path === '/none'
+          ? undefined
+          : {
+              stat: () => {
+                throw new Error('not asked');
+              },
+              readAt: () => {
+                throw exceeded;
+              },
+              close: () => {
+                closed += 1;
+              },
+            },
+    },
+    guard,
+  );
+  t.equal(door.open('/none'), undefined);
+  const file = door.open('/x');
+  t.throws(() => file?.readAt(new Uint8Array(1), 0), exceeded);
+  t.equal(guard.exceeded, exceeded);
+  t.throws(() => file?.stat(), exceeded, 'no further touch is allowed');
+  file?.close();
+  t.equal(closed, 1, 'but it is closed');
+});
+
 t.test('the deadline holds before each touch and each chunk', async (t) => {
   let now_ms = 0;
   const meter = { ...realMeter, monotonicMs: () => now_ms };

@@ -26,8 +26,16 @@ const limits: readonly (readonly [number, number])[] = [
   [11, 0], // WORKER_THREADS
 ];
 
+/** SQLITE_LIMIT_* by name, for connections that need another one. */
+export const limitId = { length: 0, variableNumber: 9 } as const;
+
+/** Sets the limits of a connection. */
+export const setLimits = ({ exports }: RawSqlite, db: Pointer): void => {
+  for (const [id, value] of limits) exports.sqlite3_limit(db, id, value);
+};
+
 /** How often SQLite calls the progress handler, in VDBE operations: about ten times a millisecond. */
-const progressOps = 4000;
+export const progressOps = 4000;
 
 /** What a statement tried and may not do, and whether it changed how LIKE compares. */
 export interface AuthorizerLog {
@@ -46,7 +54,7 @@ export const openConnection = (sqlite: RawSqlite): Pointer => {
   exports.free(out);
   if (code !== result.ok) throw new Error(`SQLite cannot open a database in memory: code ${code}`);
   exports.sqlite3__wasm_db_config_ip(db, doubleQuotedStrings, 1, 0);
-  for (const [id, value] of limits) exports.sqlite3_limit(db, id, value);
+  setLimits(sqlite, db);
   // The modules that the package brings (full-text and R-tree indexes, raw pages, statistics) are no tables of ours.
   exports.sqlite3_drop_modules(db, 0);
   installFunctions(sqlite, db);

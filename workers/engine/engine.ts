@@ -14,12 +14,13 @@ import {
   openConnection,
 } from './connection.ts';
 import { failureOf, trapped } from './failures.ts';
+import { ForeignDatabases } from './foreign/foreign-databases.ts';
 import { MemoryGrowth } from './memory-growth.ts';
 import { loadSqlite, type Pointer, type RawSqlite } from './raw-sqlite.ts';
 import { type Layout, mergeColumns, statementColumns, typedByRow } from './result-columns.ts';
 import { RowEncoder } from './row-encoder.ts';
 import type { RunGuard } from './run-guard.ts';
-import type { ScanServices } from './scan-query.ts';
+import type { ScanServices, TableServices } from './scan-query.ts';
 import { finalizeAll, prepareAll, type Statement } from './statements.ts';
 import { type TableRun, VirtualTables, type WaitingServices } from './virtual-tables.ts';
 
@@ -75,6 +76,7 @@ export class Engine {
   readonly #sqlite: RawSqlite;
   readonly #db: Pointer;
   readonly #tables: VirtualTables;
+  readonly #foreign: ForeignDatabases;
   readonly #encoder: RowEncoder;
   readonly #authorized: AuthorizerLog = { denied: undefined, likeChanged: false };
   readonly #growth: MemoryGrowth;
@@ -91,6 +93,7 @@ export class Engine {
     this.#growth = growth;
     this.#db = openConnection(sqlite);
     this.#tables = new VirtualTables(sqlite, this.#db, tables, profile);
+    this.#foreign = new ForeignDatabases(sqlite);
     createAliases(sqlite, this.#db, tables);
     installAuthorizer(sqlite, this.#db, this.#authorized);
     installProgress(sqlite, this.#db, () => this.#run?.guard.mayContinue() ?? true);
@@ -144,7 +147,11 @@ export class Engine {
   }
 
   #begin(run: EngineRun, waiting: WaitingServices | undefined): OpenRun {
-    const tables: TableRun = { guard: run.guard, services: run.services, waiting, failure: undefined };
+    const services: TableServices = {
+      ...run.services,
+      readDatabase: (read) => this.#foreign.read(read, run.guard, run.services.warn),
+    };
+    const tables: TableRun = { guard: run.guard, services, waiting, failure: undefined };
     this.#run = run;
     this.#growth.begin(this.#sqlite.memory.size_bytes, run.budget.memory_mb * mebibyte);
     this.#authorized.denied = undefined;

@@ -38,6 +38,11 @@ export interface RawExports {
   readonly sqlite3_create_function_v2: Call;
   readonly sqlite3_create_collation: Call;
   readonly sqlite3_user_data: Call;
+  readonly sqlite3_vfs_find: Call;
+  readonly sqlite3_vfs_register: Call;
+  readonly sqlite3_bind_text: Call;
+  readonly sqlite3_extended_errcode: Call;
+  readonly sqlite3_column_value: Call;
   readonly sqlite3_column_count: Call;
   readonly sqlite3_column_name: Call;
   readonly sqlite3_column_decltype: Call;

@@ -13,6 +13,9 @@ export interface ScanServices {
   warn(message: string): void;
 }
 
+/** What a table is lent in a scan: the engine adds what it reads foreign databases with. */
+export type TableServices = ScanServices & Pick<TableQuery, 'readDatabase'>;
+
 /** Value of one argument of xFilter: one value, or all values of an IN list. */
 export type ArgumentValue = SqlValue | readonly SqlValue[];
 
@@ -26,7 +29,7 @@ export const scanQuery = (
   shape: TableShape,
   plan: Plan,
   values: readonly ArgumentValue[],
-  services: ScanServices,
+  services: TableServices,
 ): TableQuery | undefined => {
   const constraints = new Map<string, Constraint[]>();
   const add = (column: string, constraint: Constraint): void => {
@@ -67,7 +70,7 @@ const toldOf = (
   plan: Plan,
   constraints: ReadonlyMap<string, readonly Constraint[]>,
   limit: number | undefined,
-  services: ScanServices,
+  services: TableServices,
 ): TableQuery => {
   const on = (column: string): readonly Constraint[] => constraints.get(column) ?? none;
   return {
@@ -89,6 +92,7 @@ const toldOf = (
     files: services.files,
     host: services.host,
     askSupervisor: services.askSupervisor,
+    readDatabase: services.readDatabase,
     warn: services.warn,
   };
 };

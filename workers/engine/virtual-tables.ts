@@ -13,7 +13,7 @@ import type { Pointer, RawSqlite } from './raw-sqlite.ts';
 import type { RunGuard } from './run-guard.ts';
 import { readArguments } from './scan-arguments.ts';
 import { ScanCursor } from './scan-cursor.ts';
-import type { ScanServices } from './scan-query.ts';
+import type { TableServices } from './scan-query.ts';
 import { scanQuery } from './scan-query.ts';
 import { layout } from './struct-layout.ts';
 import { shapeOf, type TableShape } from './table-shape.ts';
@@ -31,7 +31,7 @@ export interface WaitingServices {
 /** What the tables of one run share. `failure` is what a table made of it, in words better than SQLite's. */
 export interface TableRun {
   readonly guard: RunGuard;
-  readonly services: ScanServices;
+  readonly services: TableServices;
   /** Undefined where no statement may wait. */
   readonly waiting: WaitingServices | undefined;
   failure: QueryFailure | undefined;

@@ -17,6 +17,7 @@ import type {
   FileSystemStat,
   HostFiles,
   HostFilesUsage,
+  OpenFile,
 } from '../../protocol/host-files.ts';
 import { toFileStat } from './file-stat.ts';
 import { isForbidden, isProcessFile, isProcessorDevice } from './openable.ts';
@@ -100,24 +101,15 @@ class Door implements HostFiles {
     }
   }
 
-  readRange(path: string, offset_bytes: number, length_bytes: number): Uint8Array | undefined {
-    if (length_bytes > this.#readMax_bytes) return undefined;
-    const opened = this.#open(path, 'range');
+  open(path: string): OpenFile | undefined {
+    const opened = this.#open(path, 'part');
     if (opened === undefined) return undefined;
     const { descriptor } = opened;
-    const bytes = Buffer.alloc(length_bytes);
-    try {
-      for (let filled = 0; ; ) {
-        const at = filled;
-        const length = this.#try(() => readSync(descriptor, bytes, at, length_bytes - at, offset_bytes + at));
-        if (length === undefined) return undefined;
-        filled += length;
-        this.#meter.addBytes(length);
-        if (length === 0 || filled === length_bytes) return bytes.subarray(0, filled);
-      }
-    } finally {
-      closeSync(descriptor);
-    }
+    return {
+      stat: () => toFileStat(fstatSync(descriptor, { bigint: true })),
+      readAt: (into, offset_bytes) => this.#readAt(descriptor, into, offset_bytes),
+      close: () => closeSync(descriptor),
+    };
   }
 
   list(path: string): readonly string[] | undefined {
@@ -204,10 +196,21 @@ class Door implements HostFiles {
     }
   }
 
+  #readAt(descriptor: number, into: Uint8Array, offset_bytes: number): number | undefined {
+    for (let filled = 0; ; ) {
+      const at = filled;
+      const length = this.#try(() => readSync(descriptor, into, at, into.length - at, offset_bytes + at));
+      if (length === undefined) return undefined;
+      filled += length;
+      this.#meter.addBytes(length);
+      if (length === 0 || filled === into.length) return filled;
+    }
+  }
+
   /** Opens what is safe to read. Between stat and open the file may be swapped: fstat tells. */
   #open(
     path: string,
-    part: 'whole' | 'range' = 'whole',
+    part: 'whole' | 'part' = 'whole',
   ): { readonly descriptor: number; readonly size_bytes: number } | undefined {
     this.#meter.addPaths(1);
     const host = this.#hostPath(path, true);
@@ -223,7 +226,7 @@ class Door implements HostFiles {
     const native = nativePath(host);
     const before = this.#try(() => statSync(native, { bigint: true }));
     if (before === undefined) return undefined;
-    const isProcessor = part === 'range' && this.#root === '' && isProcessorDevice(host, before);
+    const isProcessor = part === 'part' && this.#root === '' && isProcessorDevice(host, before);
     if (!isProcessor && !this.#isReadable(before, part)) return undefined;
     const descriptor = this.#try(() => openSync(native, openFlags));
     if (descriptor === undefined) return undefined;
@@ -235,12 +238,12 @@ class Door implements HostFiles {
     return undefined;
   }
 
-  #isReadable(stat: BigIntStats, part: 'whole' | 'range'): boolean {
+  #isReadable(stat: BigIntStats, part: 'whole' | 'part'): boolean {
     if (!stat.isFile()) {
       if (!stat.isDirectory()) this.#meter.addRefused();
       return false;
     }
-    return part === 'range' || stat.size <= BigInt(this.#readMax_bytes);
+    return part === 'part' || stat.size <= BigInt(this.#readMax_bytes);
   }
 
   /** Counts the path and calls with its place on this host. */

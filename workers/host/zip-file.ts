@@ -1,6 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { zipData, zipDirectory, zipEntries, zipHeader_bytes, zipTail_bytes } from '../parsers/zip.ts';
+import { readRange } from './read-range.ts';
 
 /** A directory of a hundred thousand files is no larger. */
 const directoryMax_bytes = 16 * 2 ** 20;
@@ -18,16 +19,16 @@ export const readZipped = (
   const stat = files.stat(path);
   if (stat?.kind !== 'regular') return undefined;
   const tailStart = Math.max(0, Number(stat.size_bytes) - zipTail_bytes);
-  const directory = zipDirectory(files.readRange(path, tailStart, zipTail_bytes) ?? new Uint8Array());
+  const directory = zipDirectory(readRange(files, path, tailStart, zipTail_bytes) ?? new Uint8Array());
   if (directory === undefined || directory.length_bytes > directoryMax_bytes) return undefined;
-  const listed = files.readRange(path, directory.offset_bytes, directory.length_bytes);
+  const listed = readRange(files, path, directory.offset_bytes, directory.length_bytes);
   const entry = zipEntries(listed ?? new Uint8Array()).find((each) => each.name === name);
   if (entry === undefined || entry.size_bytes > most_bytes || entry.packed_bytes > most_bytes)
     return undefined;
-  const header = files.readRange(path, entry.header_offset_bytes, zipHeader_bytes);
+  const header = readRange(files, path, entry.header_offset_bytes, zipHeader_bytes);
   const data = zipData(entry, header ?? new Uint8Array());
   if (data === undefined) return undefined;
-  const packed = files.readRange(path, data.offset_bytes, data.length_bytes);
+  const packed = readRange(files, path, data.offset_bytes, data.length_bytes);
   if (packed === undefined || entry.method === 0) return packed;
   return entry.method === 8 ? inflated(packed, most_bytes) : undefined;
 };

@@ -1,5 +1,6 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { defineTable, integer, type Table, text } from '../../protocol/table.ts';
+import { readRange } from '../host/read-range.ts';
 import { type CpuidRegister, cpuidFeatures } from '../parsers/cpuid-features.ts';
 import { firstProcessor } from '../parsers/cpuinfo.ts';
 
@@ -44,7 +45,7 @@ const row = (feature: string, value: string, output_register: string, input_eax:
 
 /** The four registers for a leaf; the place in the device is EAX, and in its upper half ECX (cpuid(4)). */
 const answer = (files: HostFiles, leaf: number, subleaf = 0): Answer | undefined => {
-  const bytes = files.readRange('/dev/cpu/0/cpuid', leaf + subleaf * 2 ** 32, 16);
+  const bytes = readRange(files, '/dev/cpu/0/cpuid', leaf + subleaf * 2 ** 32, 16);
   if (bytes?.length !== 16) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, 16);
   const [eax = 0, ebx = 0, ecx = 0, edx = 0] = [0, 4, 8, 12].map((at) => view.getUint32(at, true));

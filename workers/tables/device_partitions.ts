@@ -1,6 +1,7 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { bigint, defineTable, integer, type RowOf, type Table, text } from '../../protocol/table.ts';
 import { blockClass, udevOfBlock } from '../host/block-devices.ts';
+import { readRange } from '../host/read-range.ts';
 import { readPartitions } from '../parsers/partition-table.ts';
 import { decodeUdev } from '../parsers/udev-data.ts';
 
@@ -72,7 +73,7 @@ const numberIn = (files: HostFiles, entry: string, name: string): number | undef
 
 function* partitionsOfImage(files: HostFiles, device: string): Generator<RowOf<typeof columns>> {
   for (const { number, label, start_bytes, size_bytes } of readPartitions((offset, length) =>
-    files.readRange(device, offset, length),
+    readRange(files, device, offset, length),
   )) {
     const blocks = size_bytes / BigInt(sector_bytes);
     yield { device, partition: number, label, type: 'normal', offset: start_bytes, blocks, ...shared };

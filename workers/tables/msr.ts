@@ -1,4 +1,5 @@
 import { bigint, defineTable, type Table } from '../../protocol/table.ts';
+import { readRange } from '../host/read-range.ts';
 
 /** Numbers of the registers by the columns that show them (the kernel's msr-index.h). */
 const registers = [
@@ -45,7 +46,7 @@ export const msr: Table = defineTable({
       const path = `/dev/cpu/${processor_number}/msr`;
       const values = registers
         .filter(([column]) => query.uses(column))
-        .map(([column, number]) => [column, shown(column, files.readRange(path, number, register_bytes))]);
+        .map(([column, number]) => [column, shown(column, readRange(files, path, number, register_bytes))]);
       yield { processor_number, ...Object.fromEntries(values) };
     }
   },

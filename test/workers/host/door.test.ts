@@ -6,6 +6,7 @@ import t from 'tap';
 import { BudgetExceeded } from '../../../protocol/budget-exceeded.ts';
 import { type CountedHostFiles, createHostFiles } from '../../../workers/host/door.ts';
 import { isProcessorDevice } from '../../../workers/host/openable.ts';
+import { readRange } from '../../../workers/host/read-range.ts';
 
 const door = (root = '/', budget = { read_bytes: 1e6, paths: 1000 }): CountedHostFiles =>
   createHostFiles({ root, readMax_bytes: 1e5, budget });
@@ -31,8 +32,9 @@ t.test('what could hang or hurt is refused and counted, without waiting', async 
       files.readChunks(path, () => t.fail('read')),
       false,
     );
+    t.equal(files.open(path), undefined, path);
   }
-  t.equal(files.usage().refused_reads, 2 * paths.length);
+  t.equal(files.usage().refused_reads, 3 * paths.length);
 });
 
 t.test('files are read whole, up to read_max; what is missing is undefined', async (t) => {
@@ -45,6 +47,26 @@ t.test('files are read whole, up to read_max; what is missing is undefined', asy
   t.equal(files.readText(`${path}-missing`), undefined);
   t.equal(files.readText('/proc/\0'), undefined);
   t.match(files.readText('/proc/self/status'), /^Name:/);
+});
+
+t.test('an open file is read at any place, whatever its size, and counted', async (t) => {
+  const path = join(directory, 'pieces');
+  writeFileSync(path, `${'a'.repeat(200_000)}end`);
+  const files = door();
+  const file = files.open(path);
+  const into = Buffer.alloc(10);
+  t.equal(file?.readAt(into, 199_995), 8, 'what is left of it');
+  t.equal(into.toString('latin1', 0, 8), 'aaaaaend');
+  t.equal(file?.readAt(into, 300_000), 0);
+  t.equal(file?.stat().size_bytes, 200_003n);
+  t.equal(files.usage().read_bytes, 8);
+  rmSync(path);
+  t.equal(file?.readAt(into, 0), 10, 'it stays what it was when its name is gone');
+  file?.close();
+  t.throws(
+    () => door('/', { read_bytes: 5, paths: 9 }).open('/proc/self/status')?.readAt(into, 0),
+    BudgetExceeded,
+  );
 });
 
 t.test('a file of several MiB reads as what it holds', async (t) => {
@@ -193,16 +215,16 @@ t.test('a part of a file, however large the file is', async (t) => {
   writeFileSync(path, `${'a'.repeat(200_000)}end`);
   const files = door();
   const text = (offset: number, length: number): string | undefined => {
-    const bytes = files.readRange(path, offset, length);
+    const bytes = readRange(files, path, offset, length);
     return bytes && Buffer.from(bytes).toString();
   };
   t.equal(files.readText(path), undefined, 'more than read_max');
   t.equal(text(199_999, 2), 'ae');
   t.equal(text(200_000, 100), 'end');
   t.equal(text(300_000, 5), '');
-  t.equal(text(0, 200_000), undefined, 'a part of more than read_max');
-  t.equal(files.readRange(`${path}-missing`, 0, 1), undefined);
-  t.throws(() => door('/', { read_bytes: 10, paths: 10 }).readRange(path, 0, 11), BudgetExceeded);
+  t.equal(text(0, 50 * 2 ** 20 + 1), undefined, 'a part of more than read_max');
+  t.equal(readRange(files, `${path}-missing`, 0, 1), undefined);
+  t.throws(() => readRange(door('/', { read_bytes: 10, paths: 10 }), path, 0, 11), BudgetExceeded);
 });
 
 t.test('no device gives a part, unless it is that of a processor', async (t) => {
@@ -210,7 +232,7 @@ t.test('no device gives a part, unless it is that of a processor', async (t) => 
   const fifo = join(directory, 'fifo-of-parts');
   execFileSync('mkfifo', [fifo]);
   const paths = ['/dev/null', '/dev/zero', fifo, '/proc/kmsg', '/dev/cpu/0/../../zero'];
-  for (const path of paths) t.equal(files.readRange(path, 0, 8), undefined, path);
+  for (const path of paths) t.equal(readRange(files, path, 0, 8), undefined, path);
   t.equal(files.usage().refused_reads, paths.length);
   const stat = (mode: bigint, rdev: bigint): Parameters<typeof isProcessorDevice>[1] =>
     ({ isCharacterDevice: () => mode === 1n, rdev }) as Parameters<typeof isProcessorDevice>[1];

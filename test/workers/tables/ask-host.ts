@@ -64,6 +64,7 @@ export function* pullRows(
     files: createHostFiles({ root: '/', readMax_bytes: 50 * 2 ** 20, budget }),
     host: createHostFacts(),
     askSupervisor: () => [],
+    readDatabase: () => [],
     warn: () => {},
   });
   return undefined;

@@ -83,7 +83,11 @@ const chaoticHost = (seed: number): HostFiles => {
       chunk(Buffer.from(text(path) ?? ''), true);
       return pick(path, 2) === 0;
     },
-    readRange: (path, offset, length) => Buffer.from(text(`${path}${offset}`) ?? '').subarray(0, length),
+    open: (path) => ({
+      stat: () => statOf('regular', pick(path, 1 << 20)),
+      readAt: (into, offset_bytes) => Buffer.from(text(`${path}${offset_bytes}`) ?? '').copy(into),
+      close: () => undefined,
+    }),
     list,
     entries: (path) => list(path)?.map((name) => ({ name, kind: kindOf(`${path}/${name}`) })),
     readLink: (path) => text(path)?.split('\n')[0],

@@ -70,6 +70,9 @@ export const startScan = (table: Table, options: Scan = {}): StartedScan => {
     files: recordingDoor(options.files ?? door, opened),
     host: facts,
     askSupervisor: (name, key) => (key === undefined ? options.answers?.[name] : options.keyed?.[key]) ?? [],
+    readDatabase: () => {
+      throw new Error('a scan without an engine reads no database: ask one');
+    },
     warn: (message) => warnings.push(message),
   });
   return { rows, opened, warnings, usage: () => door.usage() };
@@ -85,8 +88,7 @@ const recordingDoor = (door: HostFiles, opened: string[]): HostFiles => {
     readBytes: (path) => noted(path, door.readBytes(path)),
     readText: (path, encoding) => noted(path, door.readText(path, encoding)),
     readChunks: (path, chunk) => noted(path, door.readChunks(path, chunk)),
-    readRange: (path, offset_bytes, length_bytes) =>
-      noted(path, door.readRange(path, offset_bytes, length_bytes)),
+    open: (path) => noted(path, door.open(path)),
     list: (path) => noted(path, door.list(path)),
     entries: (path) => noted(path, door.entries(path)),
     readLink: (path) => noted(path, door.readLink(path)),
