@@ -101,6 +101,8 @@ import { processOpenSockets } from './process_open_sockets.ts';
 import { processes } from './processes.ts';
 import { pythonPackages } from './python_packages.ts';
 import { routes } from './routes.ts';
+import { rpmPackageFiles } from './rpm_package_files.ts';
+import { rpmPackages } from './rpm_packages.ts';
 import { secureboot } from './secureboot.ts';
 import { securebootCertificates } from './secureboot_certificates.ts';
 import { selinuxSettings } from './selinux_settings.ts';
@@ -232,6 +234,8 @@ export const tables: readonly Table[] = [
   secureboot,
   securebootCertificates,
   selinuxSettings,
+  rpmPackageFiles,
+  rpmPackages,
   shadow,
   sharedMemory,
   shellHistory,

@@ -1,0 +1,43 @@
+import { bigint, defineTable, type Table, type TableQuery, text } from '../../protocol/table.ts';
+import { type RpmSearch, rpmHeaders } from '../host/rpm-database.ts';
+import { rpmFiles, rpmFileTags } from '../parsers/rpm-files.ts';
+import { rpmTag } from '../parsers/rpm-header.ts';
+
+/** Missing: as in rpm_packages. Packages with more than 2,048 files, which osquery passes over, are here. */
+export const rpmPackageFiles: Table = defineTable({
+  name: 'rpm_package_files',
+  description: 'Files of installed packages of RPM, where its database is of the SQLite format.',
+  columns: {
+    package: text({ index: true, optimized: true }),
+    path: text({ index: true }),
+    username: text(),
+    groupname: text(),
+    mode: text(),
+    size: bigint(),
+    sha256: text({ collate: 'NOCASE' }),
+  },
+  *generate(query) {
+    for (const header of rpmHeaders(query, query.files, searchFor(query))) {
+      const name = header.text(rpmTag.name);
+      for (const { mode, size_bytes, ...file } of rpmFiles(header)) {
+        yield {
+          package: name,
+          ...file,
+          mode: mode === undefined ? undefined : (mode & 0o7777).toString(8).padStart(4, '0'),
+          size: size_bytes,
+        };
+      }
+    }
+  },
+});
+
+/** The database has an index of packages, and one of the last parts of paths. */
+const searchFor = (query: Pick<TableQuery, 'equals'>): RpmSearch => {
+  const tags = [rpmTag.name, ...rpmFileTags];
+  const packages = query.equals('package');
+  if (packages !== undefined) return { tags, index: { name: 'Name', keys: packages } };
+  const [path, ...more] = query.equals('path') ?? [];
+  // Two files of one package would find it twice.
+  if (path === undefined || more.length > 0) return { tags };
+  return { tags, index: { name: 'Basenames', keys: [path.slice(path.lastIndexOf('/') + 1)] } };
+};
