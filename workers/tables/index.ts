@@ -1,5 +1,6 @@
 import type { Table } from '../../protocol/table.ts';
 import { acpiTables } from './acpi_tables.ts';
+import { apparmorEvents } from './apparmor_events.ts';
 import { apparmorProfiles } from './apparmor_profiles.ts';
 import { aptSources } from './apt_sources.ts';
 import { arpCache } from './arp_cache.ts';
@@ -44,8 +45,10 @@ import { etcHosts } from './etc_hosts.ts';
 import { etcProtocols } from './etc_protocols.ts';
 import { etcServices } from './etc_services.ts';
 import { file } from './file.ts';
+import { fileEvents } from './file_events.ts';
 import { firefoxAddons } from './firefox_addons.ts';
 import { groups } from './groups.ts';
+import { hardwareEvents } from './hardware_events.ts';
 import { hash } from './hash.ts';
 import { interfaceAddresses } from './interface_addresses.ts';
 import { interfaceDetails } from './interface_details.ts';
@@ -82,6 +85,7 @@ import { msr } from './msr.ts';
 import { npmPackages } from './npm_packages.ts';
 import { oemStrings } from './oem_strings.ts';
 import { osVersion } from './os_version.ts';
+import { osqueryEvents } from './osquery_events.ts';
 import { osqueryFlags } from './osquery_flags.ts';
 import { osqueryInfo } from './osquery_info.ts';
 import { osqueryPacks } from './osquery_packs.ts';
@@ -93,6 +97,8 @@ import { portageKeywords } from './portage_keywords.ts';
 import { portagePackages } from './portage_packages.ts';
 import { portageUse } from './portage_use.ts';
 import { processEnvs } from './process_envs.ts';
+import { processEvents } from './process_events.ts';
+import { processFileEvents } from './process_file_events.ts';
 import { processMemoryMap } from './process_memory_map.ts';
 import { processNamespaces } from './process_namespaces.ts';
 import { processOpenFiles } from './process_open_files.ts';
@@ -103,17 +109,21 @@ import { pythonPackages } from './python_packages.ts';
 import { routes } from './routes.ts';
 import { rpmPackageFiles } from './rpm_package_files.ts';
 import { rpmPackages } from './rpm_packages.ts';
+import { seccompEvents } from './seccomp_events.ts';
 import { secureboot } from './secureboot.ts';
 import { securebootCertificates } from './secureboot_certificates.ts';
+import { selinuxEvents } from './selinux_events.ts';
 import { selinuxSettings } from './selinux_settings.ts';
 import { shadow } from './shadow.ts';
 import { sharedMemory } from './shared_memory.ts';
 import { shellHistory } from './shell_history.ts';
 import { smbiosTables } from './smbios_tables.ts';
+import { socketEvents } from './socket_events.ts';
 import { sshConfigs } from './ssh_configs.ts';
 import { startupItems } from './startup_items.ts';
 import { sudoers } from './sudoers.ts';
 import { suidBin } from './suid_bin.ts';
+import { syslogEvents } from './syslog_events.ts';
 import { systemControls } from './system_controls.ts';
 import { systemInfo } from './system_info.ts';
 import { systemdUnits } from './systemd_units.ts';
@@ -121,16 +131,19 @@ import { time } from './time.ts';
 import { ulimitInfo } from './ulimit_info.ts';
 import { uptime } from './uptime.ts';
 import { usbDevices } from './usb_devices.ts';
+import { userEvents } from './user_events.ts';
 import { userGroups } from './user_groups.ts';
 import { userSshKeys } from './user_ssh_keys.ts';
 import { users } from './users.ts';
 import { vscodeExtensions } from './vscode_extensions.ts';
+import { yaraEvents } from './yara_events.ts';
 import { yumSources } from './yum_sources.ts';
 
 /** Every built-in table, in alphabetical order. */
 export const tables: readonly Table[] = [
   acpiTables,
   apparmorProfiles,
+  apparmorEvents,
   aptSources,
   arpCache,
   authorizedKeys,
@@ -175,7 +188,9 @@ export const tables: readonly Table[] = [
   etcServices,
   file,
   firefoxAddons,
+  fileEvents,
   groups,
+  hardwareEvents,
   hash,
   interfaceAddresses,
   interfaceDetails,
@@ -212,6 +227,7 @@ export const tables: readonly Table[] = [
   npmPackages,
   oemStrings,
   osVersion,
+  osqueryEvents(() => tables),
   osqueryFlags,
   osqueryInfo,
   osqueryPacks,
@@ -223,6 +239,8 @@ export const tables: readonly Table[] = [
   portagePackages,
   portageUse,
   processEnvs,
+  processEvents,
+  processFileEvents,
   processMemoryMap,
   processNamespaces,
   processOpenFiles,
@@ -236,14 +254,18 @@ export const tables: readonly Table[] = [
   selinuxSettings,
   rpmPackageFiles,
   rpmPackages,
+  seccompEvents,
+  selinuxEvents,
   shadow,
   sharedMemory,
   shellHistory,
   smbiosTables,
+  socketEvents,
   sshConfigs,
   startupItems,
   sudoers,
   suidBin,
+  syslogEvents,
   systemControls,
   systemInfo,
   systemdUnits,
@@ -251,9 +273,11 @@ export const tables: readonly Table[] = [
   ulimitInfo,
   uptime,
   usbDevices,
+  userEvents,
   userGroups,
   userSshKeys,
   users,
   vscodeExtensions,
   yumSources,
+  yaraEvents,
 ];
