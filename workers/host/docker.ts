@@ -1,11 +1,9 @@
 import type { Columns, NetTableQuery } from '../../protocol/table.ts';
-import { itemsOf, type Json, parseJson, textOf } from '../parsers/json-fields.ts';
+import { itemsOf, type Json, textOf } from '../parsers/json-fields.ts';
 import { flagValue } from './flag-value.ts';
+import { openHttpApi } from './http-api.ts';
 
 const timeout_ms = 10_000;
-/** What thousands of containers come to. */
-const answerMax_bytes = 64 * 1024 * 1024;
-
 /** The Docker Engine API of this host (https://docs.docker.com/reference/api/engine/), as one scan asks it. */
 export interface Docker {
   /** What a path answers; undefined when nobody does, with another status than 200, or with no JSON. */
@@ -15,31 +13,15 @@ export interface Docker {
 /** Docker behind the socket of flag `docker_socket`. Where nobody answers a table is empty, and a warning says why. */
 export const openDocker = <C extends Columns>(query: NetTableQuery<C>): Docker => {
   const socketPath = flagValue(query, 'docker_socket') || '/var/run/docker.sock';
-  return {
-    get: async (path) => {
-      const answer = await query.network.get({
-        url: `http://docker${path}`,
-        socketPath,
-        headers: { accept: '*/*' },
-        timeout_ms,
-        bodyMax_bytes: answerMax_bytes,
-        redirectsMax: 0,
-      });
-      if (!answer.ok) return silent(query, `docker at ${socketPath}: ${answer.error.message}`);
-      const { status, body } = answer.value;
-      if (status !== 200)
-        return silent(query, `docker at ${socketPath} answered ${path} with status ${status}`);
-      return (
-        parseJson(Buffer.from(body).toString()) ??
-        silent(query, `docker at ${socketPath} answered ${path} with something else than JSON`)
-      );
-    },
-  };
-};
-
-const silent = ({ warn }: { warn(message: string): void }, message: string): undefined => {
-  warn(message);
-  return undefined;
+  const api = openHttpApi(query, {
+    name: `docker at ${socketPath}`,
+    url: 'http://docker',
+    socketPath,
+    headers: { accept: '*/*' },
+    timeout_ms,
+    statuses: [200],
+  });
+  return { get: (path) => api.json(path) };
 };
 
 /** An id without the name of its digest. */

@@ -70,6 +70,15 @@ import { leashWorkers } from './leash_workers.ts';
 import { listeningPorts } from './listening_ports.ts';
 import { loadAverage } from './load_average.ts';
 import { loggedInUsers } from './logged_in_users.ts';
+import { lxdCertificates } from './lxd_certificates.ts';
+import { lxdCluster } from './lxd_cluster.ts';
+import { lxdClusterMembers } from './lxd_cluster_members.ts';
+import { lxdImages } from './lxd_images.ts';
+import { lxdInstanceConfig } from './lxd_instance_config.ts';
+import { lxdInstanceDevices } from './lxd_instance_devices.ts';
+import { lxdInstances } from './lxd_instances.ts';
+import { lxdNetworks } from './lxd_networks.ts';
+import { lxdStoragePools } from './lxd_storage_pools.ts';
 import { mdDevices } from './md_devices.ts';
 import { mdDrives } from './md_drives.ts';
 import { mdPersonalities } from './md_personalities.ts';
@@ -214,6 +223,15 @@ export const tables: readonly Table[] = [
   loggedInUsers,
   mdDevices,
   mdDrives,
+  lxdCertificates,
+  lxdCluster,
+  lxdClusterMembers,
+  lxdImages,
+  lxdInstanceConfig,
+  lxdInstanceDevices,
+  lxdInstances,
+  lxdNetworks,
+  lxdStoragePools,
   mdPersonalities,
   memoryArrayMappedAddresses,
   memoryArrays,
