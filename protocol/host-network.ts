@@ -5,8 +5,10 @@ export type NetworkFailure = Failure<
   'bad_request' | 'unreachable' | 'timed_out' | 'too_large' | 'redirected_too_often' | 'broken_off'
 >;
 
-/** A GET over HTTP/1.1. */
+/** A request over HTTP/1.1, without a body. */
 export interface HttpRequest {
+  /** Absent: GET. PUT is what some services of clouds hand out tokens for. */
+  readonly method?: 'PUT';
   /** `http:` or `https:`. With `socketPath` its host is only what the `Host` header says. */
   readonly url: string;
   /** Unix socket to speak through in place of the URL's host and port. */

@@ -13,6 +13,8 @@ export interface HttpApiPlace {
   readonly timeout_ms: number;
   /** Statuses whose body is an answer. */
   readonly statuses: readonly number[];
+  /** Statuses that say that there is no such thing, which is an answer, too: nothing is told of them. */
+  readonly absences?: readonly number[];
 }
 
 /** An HTTP API as one scan asks it. Where nobody answers, or with another status, a warning says why. */
@@ -28,7 +30,7 @@ const answerMax_bytes = 64 * 1024 * 1024;
 
 /** Asks an API through the network door of a scan. */
 export const openHttpApi = <C extends Columns>(query: NetTableQuery<C>, place: HttpApiPlace): HttpApi => {
-  const { name, url, statuses, ...how } = place;
+  const { name, url, statuses, absences = [], ...how } = place;
   const silent = (message: string): undefined => {
     query.warn(message);
     return undefined;
@@ -38,6 +40,7 @@ export const openHttpApi = <C extends Columns>(query: NetTableQuery<C>, place: H
     const answer = await query.network.get(asked);
     if (!answer.ok) return silent(`${name}: ${answer.error.message}`);
     const { status, body } = answer.value;
+    if (absences.includes(status)) return undefined;
     if (!statuses.includes(status)) return silent(`${name} answered ${path} with status ${status}`);
     return Buffer.from(body).toString();
   };

@@ -37,7 +37,11 @@ export const httpDoor = async (
   }
 };
 
-const optionsOf = ({ headers, socketPath, authorities }: HttpRequest, over: AbortSignal): RequestOptions => ({
+const optionsOf = (
+  { method, headers, socketPath, authorities }: HttpRequest,
+  over: AbortSignal,
+): RequestOptions => ({
+  method: method ?? 'GET',
   // Nothing is kept open behind the answer.
   agent: false,
   headers: { ...headers, connection: 'close' },

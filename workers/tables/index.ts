@@ -5,6 +5,8 @@ import { apparmorProfiles } from './apparmor_profiles.ts';
 import { aptSources } from './apt_sources.ts';
 import { arpCache } from './arp_cache.ts';
 import { authorizedKeys } from './authorized_keys.ts';
+import { azureInstanceMetadata } from './azure_instance_metadata.ts';
+import { azureInstanceTags } from './azure_instance_tags.ts';
 import { blockDevices } from './block_devices.ts';
 import { carbonBlackInfo } from './carbon_black_info.ts';
 import { carves } from './carves.ts';
@@ -41,6 +43,8 @@ import { dockerNetworks } from './docker_networks.ts';
 import { dockerVersion } from './docker_version.ts';
 import { dockerVolumeLabels } from './docker_volume_labels.ts';
 import { dockerVolumes } from './docker_volumes.ts';
+import { ec2InstanceMetadata } from './ec2_instance_metadata.ts';
+import { ec2InstanceTags } from './ec2_instance_tags.ts';
 import { etcHosts } from './etc_hosts.ts';
 import { etcProtocols } from './etc_protocols.ts';
 import { etcServices } from './etc_services.ts';
@@ -146,6 +150,7 @@ import { userSshKeys } from './user_ssh_keys.ts';
 import { users } from './users.ts';
 import { vscodeExtensions } from './vscode_extensions.ts';
 import { yaraEvents } from './yara_events.ts';
+import { ycloudInstanceMetadata } from './ycloud_instance_metadata.ts';
 import { yumSources } from './yum_sources.ts';
 
 /** Every built-in table, in alphabetical order. */
@@ -156,6 +161,8 @@ export const tables: readonly Table[] = [
   aptSources,
   arpCache,
   authorizedKeys,
+  azureInstanceMetadata,
+  azureInstanceTags,
   blockDevices,
   carbonBlackInfo,
   carves,
@@ -192,6 +199,8 @@ export const tables: readonly Table[] = [
   dockerVersion,
   dockerVolumeLabels,
   dockerVolumes,
+  ec2InstanceMetadata,
+  ec2InstanceTags,
   etcHosts,
   etcProtocols,
   etcServices,
@@ -298,4 +307,5 @@ export const tables: readonly Table[] = [
   vscodeExtensions,
   yumSources,
   yaraEvents,
+  ycloudInstanceMetadata,
 ];

@@ -1,12 +1,9 @@
 import t, { type Test } from 'tap';
-import type { Table } from '../../../protocol/table.ts';
-import { createHostFiles } from '../../../workers/host/door.ts';
-import { openNetwork } from '../../../workers/host/network.ts';
 import { startupItemsOf } from '../../../workers/tables/startup_items.ts';
 import { systemdUnitsOf } from '../../../workers/tables/systemd_units.ts';
-import { openNetEngine, type WaitedAnswer } from '../engine/net-harness.ts';
-import { fixture, tree } from '../tables/run-table.ts';
+import { tree } from '../tables/run-table.ts';
 import { WorkerProcess } from '../worker-process.ts';
+import { askNet } from './ask-net.ts';
 import type { Marked } from './dbus-marshal.ts';
 import { type ServiceAnswer, type ServiceCall, serve, startBus, withoutDbus } from './private-bus.ts';
 
@@ -54,19 +51,6 @@ const manager =
     return { signature: 'v', body: [{ signature: 's', held: value }] };
   };
 
-type Ask = (sql: string, root?: string) => Promise<WaitedAnswer & { readonly warnings: readonly string[] }>;
-
-const asking = async (tables: readonly Table[]): Promise<Ask> => {
-  const { ask } = await openNetEngine(tables);
-  return async (sql, root = fixture('none')) => {
-    const warnings: string[] = [];
-    const budget = { read_bytes: 2 ** 29, paths: 200_000 };
-    const files = createHostFiles({ root, readMax_bytes: 2 ** 20, budget });
-    const services = { files, warn: (text: string) => void warnings.push(text) };
-    return { ...(await ask(sql, { network: openNetwork, services })), warnings };
-  };
-};
-
 /** A bus with a systemd on it, and what was asked of the latter. */
 const systemd = async (t: Test): Promise<{ readonly socketPath: string; readonly asked: string[] }> => {
   const { socketPath } = await startBus(t);
@@ -77,7 +61,7 @@ const systemd = async (t: Test): Promise<{ readonly socketPath: string; readonly
 
 t.test('units with their properties, over a real bus', { skip: withoutDbus }, async (t) => {
   const { socketPath, asked } = await systemd(t);
-  const ask = await asking([systemdUnitsOf(socketPath)]);
+  const ask = await askNet([systemdUnitsOf(socketPath)]);
   const { cells, failure, warnings } = await ask('SELECT * FROM systemd_units');
   t.equal(failure, undefined);
   t.strictSame(warnings, []);
@@ -161,7 +145,7 @@ t.test('startup items of homes, of the system and of systemd', { skip: withoutDb
     },
     home: { alice: { '.config': home } },
   });
-  const ask = await asking([startupItemsOf(socketPath)]);
+  const ask = await askNet([startupItemsOf(socketPath)]);
   const { cells, failure } = await ask(
     'SELECT name, path, args, type, source, status, username FROM startup_items',
     root,
@@ -189,7 +173,7 @@ t.test('startup items of homes, of the system and of systemd', { skip: withoutDb
 
 t.test('without systemd, or without a bus, the rest is there and a warning says why', async (t) => {
   const root = tree(t, { etc: { 'init.d': { cron: '' } } });
-  const ask = await asking([startupItemsOf('/nonexistent/bus'), systemdUnitsOf('/nonexistent/bus')]);
+  const ask = await askNet([startupItemsOf('/nonexistent/bus'), systemdUnitsOf('/nonexistent/bus')]);
   const items = await ask('SELECT name FROM startup_items', root);
   t.match(items, {
     cells: [['cron']],
@@ -201,7 +185,7 @@ t.test('without systemd, or without a bus, the rest is there and a warning says 
 
 t.test('a bus without systemd', { skip: withoutDbus }, async (t) => {
   const { socketPath } = await startBus(t);
-  const ask = await asking([systemdUnitsOf(socketPath)]);
+  const ask = await askNet([systemdUnitsOf(socketPath)]);
   const { cells, warnings, failure } = await ask('SELECT * FROM systemd_units');
   t.match([cells, warnings, failure], [[], [/NameHasNoOwner/], undefined]);
 });
