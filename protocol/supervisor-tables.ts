@@ -1,4 +1,7 @@
-/** Tables whose rows only the supervisor knows; a worker asks for them over its channel. */
+/**
+ * Tables whose rows only the supervisor knows; a worker asks for them over its channel. Of `prometheus_metrics` it knows
+ * whom to ask for metrics: a row a target, with `target_name` and `timeout_s`.
+ */
 export const supervisorTables = [
   'osquery_info',
   'osquery_schedule',
@@ -12,6 +15,7 @@ export const supervisorTables = [
   'leash_actors',
   'leash_samples',
   'leash_worker_history',
+  'prometheus_metrics',
 ] as const;
 
 /** Longest key that a worker may ask by; keys are ids that the supervisor made itself. */

@@ -121,6 +121,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
       flags: () => reloader.inForce.flags,
       extensions: { plugins, statuses },
       packs: () => reloader.inForce.config.packs,
+      prometheusTargets: () => reloader.inForce.config.prometheusTargets,
       hostIdentifier: identity.hostIdentifier,
       info: osqueryInfo(() => ({
         configHash: reloader.inForce.config.hash,

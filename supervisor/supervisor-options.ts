@@ -3,6 +3,7 @@ import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import type { TableValue } from '../protocol/table.ts';
 import type { ConfigPack } from './config/config.ts';
 import type { Flags } from './config/flags.ts';
+import type { PrometheusTargets } from './config/schema.ts';
 import type { WatchdogSettings } from './config/watchdog-flags.ts';
 import type { DistributedOptions } from './distributed/poller.ts';
 import { activeItems } from './extensions/core-access.ts';
@@ -24,6 +25,8 @@ export interface DaemonFacts {
   readonly info: () => Readonly<Record<string, TableValue>>;
   /** How plugins of extensions are called, and status lines for loggers among them; absent: none is active. */
   readonly extensions?: { readonly plugins: PluginCaller; readonly statuses: StatusRelay };
+  /** Of the config in force. */
+  readonly prometheusTargets: () => PrometheusTargets | undefined;
 }
 
 /** osquery's denial: a whole day at once. */
@@ -64,6 +67,7 @@ export const supervisorOptions = (
   watchdog: facts.watchdog,
   lineOptions: () => lineOptions(facts.flags(), facts.hostIdentifier),
   info: facts.info,
+  prometheusTargets: facts.prometheusTargets,
   flags: () =>
     facts
       .flags()

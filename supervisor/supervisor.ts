@@ -13,6 +13,7 @@ import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import { ok, type Result } from '../protocol/result.ts';
 import type { TableValue } from '../protocol/table.ts';
 import type { ConfigPack, ScheduledQuery } from './config/config.ts';
+import type { PrometheusTargets } from './config/schema.ts';
 import type { WatchdogSettings } from './config/watchdog-flags.ts';
 import { Denylist } from './denylist/denylist.ts';
 import { type DistributedOptions, distributedPoller } from './distributed/poller.ts';
@@ -64,6 +65,8 @@ export interface SupervisorOptions {
   readonly info: () => Readonly<Record<string, TableValue>>;
   readonly flags: () => readonly Readonly<Record<string, TableValue>>[];
   readonly packs: () => readonly ConfigPack[];
+  /** Of the config, where there is one. */
+  readonly prometheusTargets?: () => PrometheusTargets | undefined;
   readonly emit: (event: DaemonEvent) => void;
   /** Loggers of extensions; absent: none. */
   readonly loggers?: LoggerOptions;
@@ -138,6 +141,7 @@ export const startSupervisor = async (
     info: options.info,
     flags: options.flags,
     packs: options.packs,
+    prometheusTargets: () => options.prometheusTargets?.(),
     schedule: () => book.entries(),
     isDenied: (scope, sqlHash) => denylist.isDenied(scope, sqlHash, clock.unixMs()),
     roster,

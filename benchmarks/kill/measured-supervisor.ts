@@ -113,6 +113,7 @@ export const startMeasured = async (
       packs: () => [],
       hostIdentifier: 'benchmark',
       info: () => ({}),
+      prometheusTargets: () => undefined,
     },
   );
   const started = await startSupervisor(ports, options);

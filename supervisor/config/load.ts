@@ -4,6 +4,7 @@ import { buildQueries } from './build-queries.ts';
 import type { ConfigPack, ScheduledQuery } from './config.ts';
 import { optionText } from './option-problems.ts';
 import type { ConfigProblem } from './problem.ts';
+import type { PrometheusTargets } from './schema.ts';
 import type { HostFacts } from './selection.ts';
 import { type ConfigReader, type LoadedSource, loadSources } from './sources.ts';
 
@@ -25,6 +26,8 @@ export interface Config {
   readonly packs: readonly ConfigPack[];
   /** Flag values of `options`, as text. */
   readonly options: ReadonlyMap<string, string>;
+  /** Of the last source that names some. */
+  readonly prometheusTargets?: PrometheusTargets;
   /** osquery_info.config_hash: SHA-1 over the hex SHA-1 of each source, in their order. */
   readonly hash: string;
   /** Paths of the main file and of those that add to it, without pack files. */
@@ -48,10 +51,18 @@ export const loadConfig = (options: LoadOptions): LoadedConfig => {
     schedule: built.queries,
     packs: built.packs,
     options: optionTexts(sources),
+    ...prometheusTargets(sources),
     hash: sha1(sources.map((source) => sha1(source.file.text)).join('')),
     sources: sources.map((source) => source.file.path),
   };
   return { config, problems: all };
+};
+
+const prometheusTargets = (sources: readonly LoadedSource[]): Pick<Config, 'prometheusTargets'> => {
+  const named = sources
+    .map((source) => source.config.prometheus_targets)
+    .findLast((each) => each !== undefined);
+  return named === undefined ? {} : { prometheusTargets: named };
 };
 
 /** Options of later sources win; an empty text sets nothing. */

@@ -42,8 +42,8 @@ const constructedTable = z.object(
 );
 
 /**
- * Keys of osquery's config parsers, allowed in a config source and in a pack. Leash does not serve them yet, but
- * a mistake in one is told all the same.
+ * Keys of osquery's config parsers, allowed in a config source and in a pack. Of those Leash serves
+ * `prometheus_targets` of a source; a mistake in one of the others is told all the same.
  */
 export const parserShape: Readonly<Record<string, z.ZodType>> = {
   decorators: decorators.optional(),

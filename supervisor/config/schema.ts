@@ -34,6 +34,14 @@ export interface SourceConfig {
   readonly schedule?: Readonly<Record<string, QueryConfig>> | undefined;
   readonly packs?: Readonly<Record<string, unknown>> | undefined;
   readonly limits?: Limits | undefined;
+  readonly prometheus_targets?: PrometheusTargets | undefined;
+}
+
+/** Whose metrics the table `prometheus_metrics` shows. */
+export interface PrometheusTargets {
+  readonly urls: readonly string[];
+  /** Seconds that each may take. */
+  readonly timeout?: number | undefined;
 }
 
 const text = z.string('a text');

@@ -6,6 +6,7 @@ import type { TableValue } from '../../protocol/table.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import type { EndedWorker } from '../../protocol/worker-exit.ts';
 import type { ConfigPack } from '../config/config.ts';
+import type { PrometheusTargets } from '../config/schema.ts';
 import { limitsOf } from '../limits/query-limits.ts';
 import type { ScheduleEntry } from '../schedule/schedule-book.ts';
 import type { Roster, RosterEntry } from '../workforce/roster.ts';
@@ -17,6 +18,7 @@ export interface SupervisorViews {
   readonly info: () => Row;
   readonly flags: () => readonly Row[];
   readonly packs: () => readonly ConfigPack[];
+  readonly prometheusTargets: () => PrometheusTargets | undefined;
   readonly schedule: () => readonly ScheduleEntry[];
   readonly isDenied: (scope: string, sqlHash: string) => boolean;
   readonly roster: Roster;
@@ -39,6 +41,8 @@ export const supervisorRows = (
       return views.flags();
     case 'osquery_packs':
       return views.packs().map(packRow);
+    case 'prometheus_metrics':
+      return targetRows(views.prometheusTargets());
     case 'osquery_schedule':
       return views.schedule().map((entry) => scheduleRow(entry, views.isDenied(entry.scope, entry.sqlHash)));
     case 'leash_workers':
@@ -59,6 +63,10 @@ export const supervisorRows = (
       return views.actors().map(actorRow);
   }
 };
+
+/** osquery gives a target one second, unless the config says otherwise. */
+const targetRows = (targets: PrometheusTargets | undefined): readonly Row[] =>
+  (targets?.urls ?? []).map((target_name) => ({ target_name, timeout_s: targets?.timeout ?? 1 }));
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 

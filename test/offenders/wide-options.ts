@@ -17,6 +17,7 @@ export const wideOptions = (lanes: number, emit: (event: DaemonEvent) => void): 
       packs: () => [],
       hostIdentifier: 'offenders',
       info: () => ({}),
+      prometheusTargets: () => undefined,
     },
   );
   const concurrency = { scheduled: 1, live: lanes, events: 1, probation: 1 };

@@ -118,6 +118,7 @@ import { processOpenFiles } from './process_open_files.ts';
 import { processOpenPipes } from './process_open_pipes.ts';
 import { processOpenSockets } from './process_open_sockets.ts';
 import { processes } from './processes.ts';
+import { prometheusMetrics } from './prometheus_metrics.ts';
 import { pythonPackages } from './python_packages.ts';
 import { routes } from './routes.ts';
 import { rpmPackageFiles } from './rpm_package_files.ts';
@@ -275,6 +276,7 @@ export const tables: readonly Table[] = [
   processOpenSockets,
   processes,
   pythonPackages,
+  prometheusMetrics,
   routes,
   secureboot,
   securebootCertificates,

@@ -215,3 +215,14 @@ t.test('options become texts as osquery makes them; an empty one sets nothing', 
     nullvalue: 'null',
   });
 });
+
+t.test('targets of Prometheus are those of the last source that names some', async (t) => {
+  const targets = (urls: readonly string[], timeout?: number) => ({ prometheus_targets: { urls, timeout } });
+  t.equal(load({ 'main.conf': {} }).config?.prometheusTargets, undefined);
+  const { config } = load({
+    'main.conf': targets(['http://a/metrics'], 5),
+    'main.conf.d/1.conf': targets(['http://b/metrics', 'http://c/metrics']),
+    'main.conf.d/2.conf': {},
+  });
+  t.strictSame(config?.prometheusTargets, { urls: ['http://b/metrics', 'http://c/metrics'] });
+});

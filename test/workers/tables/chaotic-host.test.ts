@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { BudgetExceeded } from '../../../protocol/budget-exceeded.ts';
-import type { FileKind, HostFiles } from '../../../protocol/host-files.ts';
+import type { FileKind, FileStat, HostFiles } from '../../../protocol/host-files.ts';
 import type { PureTable } from '../../../protocol/table.ts';
 import { tables } from '../../../workers/tables/index.ts';
 
@@ -100,7 +100,7 @@ const chaoticHost = (seed: number): HostFiles => {
   return files;
 };
 
-const statOf = (kind: FileKind, number: number): ReturnType<HostFiles['stat']> => {
+const statOf = (kind: FileKind, number: number): FileStat => {
   const big = BigInt(number);
   const numbers = {
     dev: big,
@@ -140,6 +140,7 @@ for (const table of tables.filter(isPure)) {
               wallClockMs: () => 0,
               networkInterfaces: () => ({}),
             },
+            readDatabase: () => [],
             askSupervisor: () => [],
             warn: () => {},
           });
