@@ -21,6 +21,8 @@ import { curl } from './curl.ts';
 import { curlCertificate } from './curl_certificate.ts';
 import { debPackageFiles } from './deb_package_files.ts';
 import { debPackages } from './deb_packages.ts';
+import { deviceFile } from './device_file.ts';
+import { deviceHash } from './device_hash.ts';
 import { devicePartitions } from './device_partitions.ts';
 import { diskEncryption } from './disk_encryption.ts';
 import { dnsResolvers } from './dns_resolvers.ts';
@@ -48,15 +50,18 @@ import { ec2InstanceTags } from './ec2_instance_tags.ts';
 import { etcHosts } from './etc_hosts.ts';
 import { etcProtocols } from './etc_protocols.ts';
 import { etcServices } from './etc_services.ts';
+import { extendedAttributes } from './extended_attributes.ts';
 import { file } from './file.ts';
 import { fileEvents } from './file_events.ts';
 import { firefoxAddons } from './firefox_addons.ts';
 import { groups } from './groups.ts';
 import { hardwareEvents } from './hardware_events.ts';
 import { hash } from './hash.ts';
+import { intelMeInfo } from './intel_me_info.ts';
 import { interfaceAddresses } from './interface_addresses.ts';
 import { interfaceDetails } from './interface_details.ts';
 import { interfaceIpv6 } from './interface_ipv6.ts';
+import { iptables } from './iptables.ts';
 import { jetbrainsPlugins } from './jetbrains_plugins.ts';
 import { kernelInfo } from './kernel_info.ts';
 import { kernelKeys } from './kernel_keys.ts';
@@ -151,6 +156,8 @@ import { userSshKeys } from './user_ssh_keys.ts';
 import { users } from './users.ts';
 import { vscodeExtensions } from './vscode_extensions.ts';
 import { yaraEvents } from './yara_events.ts';
+import { yaraFile } from './yara_file.ts';
+import { yaraProcess } from './yara_process.ts';
 import { ycloudInstanceMetadata } from './ycloud_instance_metadata.ts';
 import { yumSources } from './yum_sources.ts';
 
@@ -180,6 +187,8 @@ export const tables: readonly Table[] = [
   debPackages,
   devicePartitions,
   diskEncryption,
+  deviceFile,
+  deviceHash,
   dnsResolvers,
   dockerContainerEnvs,
   dockerContainerFsChanges,
@@ -205,16 +214,19 @@ export const tables: readonly Table[] = [
   etcHosts,
   etcProtocols,
   etcServices,
+  extendedAttributes,
   file,
   firefoxAddons,
   fileEvents,
   groups,
   hardwareEvents,
   hash,
+  intelMeInfo,
   interfaceAddresses,
   interfaceDetails,
   interfaceIpv6,
   jetbrainsPlugins,
+  iptables,
   kernelInfo,
   kernelKeys,
   kernelModules,
@@ -309,5 +321,7 @@ export const tables: readonly Table[] = [
   vscodeExtensions,
   yumSources,
   yaraEvents,
+  yaraFile,
+  yaraProcess,
   ycloudInstanceMetadata,
 ];

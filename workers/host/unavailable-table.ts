@@ -1,0 +1,20 @@
+import { type Columns, defineTable, type Table } from '../../protocol/table.ts';
+
+/** What a table that Leash cannot fill declares. */
+export interface UnavailableTableSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly columns: Columns;
+  readonly aliases?: readonly string[];
+  /** Why there are no rows, and what helps instead: the end of a sentence that begins with the table. */
+  readonly why: string;
+}
+
+/** Declares a table that is in the schema and fails when it is read: an empty answer would be a wrong one. */
+export const defineUnavailableTable = ({ why, ...spec }: UnavailableTableSpec): Table =>
+  defineTable({
+    ...spec,
+    generate: () => {
+      throw new Error(why);
+    },
+  });
