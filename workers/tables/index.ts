@@ -4,6 +4,7 @@ import { apparmorEvents } from './apparmor_events.ts';
 import { apparmorProfiles } from './apparmor_profiles.ts';
 import { aptSources } from './apt_sources.ts';
 import { arpCache } from './arp_cache.ts';
+import { augeas } from './augeas.ts';
 import { authorizedKeys } from './authorized_keys.ts';
 import { azureInstanceMetadata } from './azure_instance_metadata.ts';
 import { azureInstanceTags } from './azure_instance_tags.ts';
@@ -88,6 +89,7 @@ import { lxdInstanceDevices } from './lxd_instance_devices.ts';
 import { lxdInstances } from './lxd_instances.ts';
 import { lxdNetworks } from './lxd_networks.ts';
 import { lxdStoragePools } from './lxd_storage_pools.ts';
+import { magic } from './magic.ts';
 import { mdDevices } from './md_devices.ts';
 import { mdDrives } from './md_drives.ts';
 import { mdPersonalities } from './md_personalities.ts';
@@ -168,6 +170,7 @@ export const tables: readonly Table[] = [
   apparmorEvents,
   aptSources,
   arpCache,
+  augeas,
   authorizedKeys,
   azureInstanceMetadata,
   azureInstanceTags,
@@ -254,6 +257,7 @@ export const tables: readonly Table[] = [
   lxdInstances,
   lxdNetworks,
   lxdStoragePools,
+  magic,
   mdPersonalities,
   memoryArrayMappedAddresses,
   memoryArrays,
