@@ -16,9 +16,7 @@ export interface ScheduleDeps {
 }
 
 /** What is known of a query that was in the schedule before, or ran in an earlier life. */
-export type Former = Partial<
-  Pick<ScheduleEntry, 'run' | 'skipped' | 'deferred' | 'lastFailure' | 'lastStartDrift_ms' | 'performance'>
->;
+export type Former = Partial<ScheduleEntry>;
 
 /** Scope in which a scheduled query is denied. */
 export const scheduleScope = (name: string): string => `schedule:${name}`;
@@ -42,17 +40,18 @@ export const buildSchedule = (
       if (!put.ok) return put;
     }
     entries.push({
-      query,
-      scope: scheduleScope(query.name),
-      ...limitsInForce(query, deps.overrideOf(query.name)),
-      splayed_s: splay.splayed_s,
-      offset_ms: splay.offset_ms,
       run: undefined,
       skipped: 0,
       deferred: 0,
       lastFailure: '',
       performance: undefined,
       ...formerOf(query),
+      // What config, overrides and draws say is said anew.
+      query,
+      scope: scheduleScope(query.name),
+      ...limitsInForce(query, deps.overrideOf(query.name)),
+      splayed_s: splay.splayed_s,
+      offset_ms: splay.offset_ms,
     });
   }
   return ok(entries);
@@ -80,8 +79,5 @@ export const formerEntry =
   ({ name, sql }) => {
     const entry = get(name);
     if (entry === undefined) return {};
-    const { run, skipped, deferred, lastFailure, lastStartDrift_ms, performance } = entry;
-    if (entry.query.sql !== sql) return { run };
-    const drift = lastStartDrift_ms === undefined ? {} : { lastStartDrift_ms };
-    return { run, skipped, deferred, lastFailure, ...drift, performance };
+    return entry.query.sql === sql ? entry : { run: entry.run };
   };

@@ -48,6 +48,19 @@ t.test('a query that stays keeps its statistics, counters, rhythm and run', asyn
   t.ok(startsOf(life, 'c').length >= 3);
 });
 
+t.test('why a query that stays lost a start, or a run, is told after the reload, too', async (t) => {
+  const failure = { reason: 'sql_error', message: 'no such table: x' } as const;
+  const life = await startLife({
+    schedule: { long: { ...slow, runs_ms: 12_000 }, broken: { ...quick, end: 'failed', failure } },
+  });
+  await life.clock.advance(35_000);
+  life.supervisor.reschedule([query('long'), query('broken', { interval_s: 20 })], 10);
+  t.match(life.supervisor.book.get('long')?.lastSkip, { reason: 'former_run' });
+  t.match(life.supervisor.book.get('broken')?.lastFault, failure, 'also with another interval');
+  life.supervisor.reschedule([query('broken', { sql: 'mended' })], 10);
+  t.notOk(life.supervisor.book.get('broken')?.lastFault, 'but not with another SQL');
+});
+
 t.test('changed limits hold from the next run on; the running one keeps what it was granted', async (t) => {
   const life = await startLife({ schedule: { a: slow } });
   await untilItRuns(life, 'a');
