@@ -1,6 +1,5 @@
 import { type HostConduct, healthyHost } from './conduct.ts';
 import type { Fault, FaultKind } from './scenario.ts';
-import { held } from './simulated-disk.ts';
 import type { World } from './world.ts';
 import { calmHost } from './world.ts';
 
@@ -74,7 +73,7 @@ export const strike = (world: World, { kind, for_ms, amount }: Fault, victim: Vi
     case 'power_lost':
       world.host.losePower();
       world.disk.losePower();
-      world.note({ type: 'power_lost', stored: held(world.disk.guard.denials()) });
+      world.note({ type: 'power_lost', stored: world.disk.stored() });
       return victim.kill();
     case 'log_disk_full':
       world.disk.logs.free_bytes = Math.floor(amount * fullDisk_bytes);

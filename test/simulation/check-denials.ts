@@ -1,7 +1,7 @@
 import { type Denial, recordKey } from '../../protocol/denial.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import type { Breaches } from './breaches.ts';
-import { denial_ms, type Scenario } from './scenario.ts';
+import { denial_ms, type Scenario, scheduledIn } from './scenario.ts';
 import type { StepHandlers, StepReader } from './step-reader.ts';
 import type { Step } from './world.ts';
 
@@ -22,14 +22,16 @@ export class DenialChecker implements StepReader {
 
   constructor(scenario: Scenario, breaches: Breaches) {
     this.#mayNotBeDenied = new Set(
-      scenario.schedule.filter(({ mayBeDenied }) => !mayBeDenied).map(({ name }) => name),
+      scheduledIn(scenario)
+        .filter(({ mayBeDenied }) => !mayBeDenied)
+        .map(({ name }) => name),
     );
     this.#breaches = breaches;
   }
 
   readonly at: StepHandlers = {
-    supervisor_killed: (step) => this.#restored(step.stored),
-    power_lost: (step) => this.#restored(step.stored),
+    supervisor_killed: (step) => this.#restored(step.stored.denials),
+    power_lost: (step) => this.#restored(step.stored.denials),
     wall_clock_jumped: ({ by_ms }) => {
       this.#wentBack ||= by_ms < 0;
     },

@@ -54,7 +54,14 @@ const checkDelivery = (
 const replay = (world: World, lines: readonly string[], end: Step, breaches: Breaches): void => {
   const rows = new Map<string, string[]>();
   const counters = new Map<string, number>();
-  for (const text of lines) {
+  const forget = world.disk.results.forgotten.values();
+  let next = forget.next();
+  for (const [at, text] of lines.entries()) {
+    // What left the schedule, and came back, begins anew.
+    for (; next.value !== undefined && next.value.after_lines <= at; next = forget.next()) {
+      rows.delete(next.value.name);
+      counters.delete(next.value.name);
+    }
     const { name, counter, columns, action } = JSON.parse(text) as Line;
     const former = counters.get(name) ?? 0;
     if (counter !== former && counter !== former + 1)
@@ -62,14 +69,13 @@ const replay = (world: World, lines: readonly string[], end: Step, breaches: Bre
     counters.set(name, counter);
     const present = rows.get(name) ?? [];
     rows.set(name, present);
-    const at = present.indexOf(columns.n);
+    const place = present.indexOf(columns.n);
     if (action === 'added') present.push(columns.n);
-    else if (at >= 0) present.splice(at, 1);
+    else if (place >= 0) present.splice(place, 1);
     else breaches.report('what is removed was there', end, `${name}: ${columns.n}`);
   }
-  const answered = new Map<string, string>();
-  for (const step of world.steps) if (step.type === 'committed') answered.set(step.name, step.rows);
-  for (const [name, answer] of answered) {
+  for (; next.value !== undefined; next = forget.next()) rows.delete(next.value.name);
+  for (const [name, answer] of lastAnswers(world)) {
     const told = (rows.get(name) ?? []).toSorted().join();
     const last = (JSON.parse(answer === '' ? '[]' : answer) as number[][]).flat().toSorted().join();
     const known = (world.disk.results.baseline(name)?.rows ?? '').replaceAll(/[^0-9\n]/g, '');
@@ -81,6 +87,17 @@ const replay = (world: World, lines: readonly string[], end: Step, breaches: Bre
         `${name}: log ${told}, baseline ${kept}, answer ${last}`,
       );
   }
+};
+
+/** The last answer of each query that was not forgotten since. */
+const lastAnswers = ({ steps }: World): ReadonlyMap<string, string> => {
+  const answered = new Map<string, string>();
+  for (const step of steps) {
+    if (step.type === 'committed') answered.set(step.name, step.rows);
+    if (step.type !== 'retained') continue;
+    for (const name of answered.keys()) if (!step.names.includes(name)) answered.delete(name);
+  }
+  return answered;
 };
 
 /** What only memory knew may die with it, and the log says so; everything else is in the store. */

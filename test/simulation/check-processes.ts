@@ -1,5 +1,7 @@
+import { recordKey } from '../../protocol/denial.ts';
+import type { Lease } from '../../protocol/lease.ts';
 import type { Breaches } from './breaches.ts';
-import { hasFault, type Scenario } from './scenario.ts';
+import { hasFault, type Scenario, scheduledIn } from './scenario.ts';
 import { maxWorkers } from './simulated-supervisor.ts';
 import type { StepHandlers, StepReader } from './step-reader.ts';
 import type { Step } from './world.ts';
@@ -11,6 +13,7 @@ const longestStartWait_ms = 24_000;
 
 /** No process too many, none left behind, and no start before its back-off is over. */
 export class ProcessChecker implements StepReader {
+  readonly #leases: ReadonlyMap<string, Lease>;
   readonly #breaches: Breaches;
   readonly #alwaysCrash: ReadonlySet<string>;
   /** Exits are heard late: then a start may pass the news of a failed one. */
@@ -18,7 +21,7 @@ export class ProcessChecker implements StepReader {
   readonly #alive = new Set<number>();
   readonly #signalled = new Set<number>();
   readonly #unready = new Set<number>();
-  readonly #running = new Map<number, string>();
+  readonly #running = new Map<number, Lease>();
   /** Processes that a dead supervisor left, until they are signalled or gone. */
   #leftovers = new Set<number>();
   /** Workers of the present supervisor. */
@@ -28,13 +31,15 @@ export class ProcessChecker implements StepReader {
   #lastFailure_ms = -1;
   /** Starts since the first failure of this moment. */
   #together = 0;
+  /** By record: with other limits a query begins anew. */
   readonly #deaths = new Map<string, { readonly count: number; readonly again_ms: number }>();
 
-  constructor(scenario: Scenario, breaches: Breaches) {
+  constructor(scenario: Scenario, leases: ReadonlyMap<string, Lease>, breaches: Breaches) {
+    this.#leases = leases;
     this.#breaches = breaches;
     this.#newsIsLate = hasFault(scenario, 'pid_reused', 'supervisor_held_up');
     this.#alwaysCrash = new Set(
-      scenario.schedule
+      scheduledIn(scenario)
         .filter(({ conduct }) => conduct.end === 'crash' || conduct.end === 'foreign_kill')
         .map(({ name }) => name),
     );
@@ -88,11 +93,8 @@ export class ProcessChecker implements StepReader {
   #exited(step: Extract<Step, { type: 'exited' }>): void {
     const { pid } = step;
     if (this.#own.has(pid) && this.#unready.has(pid)) this.#startFailed(step);
-    const sql = this.#running.get(pid);
-    if (sql !== undefined && this.#own.has(pid) && this.#alwaysCrash.has(sql)) {
-      const count = (this.#deaths.get(sql)?.count ?? 0) + 1;
-      this.#deaths.set(sql, { count, again_ms: step.at_ms + queryWait_ms * 2 ** (count - 1) });
-    }
+    const lease = this.#running.get(pid);
+    if (lease !== undefined && this.#own.has(pid)) this.#runEnded(lease, step);
     this.#alive.delete(pid);
     this.#signalled.delete(pid);
     this.#own.delete(pid);
@@ -101,12 +103,23 @@ export class ProcessChecker implements StepReader {
     this.#leftovers.delete(pid);
   }
 
+  /** One that was ended before it crashed breaks the row of deaths. */
+  #runEnded(lease: Lease, { pid, at_ms }: Extract<Step, { type: 'exited' }>): void {
+    const key = recordKey(lease);
+    if (this.#signalled.has(pid)) this.#deaths.delete(key);
+    else if (this.#alwaysCrash.has(lease.sql)) {
+      const count = (this.#deaths.get(key)?.count ?? 0) + 1;
+      this.#deaths.set(key, { count, again_ms: at_ms + queryWait_ms * 2 ** (count - 1) });
+    }
+  }
+
   #query(step: Extract<Step, { type: 'query' }>): void {
     this.#leftoversAreGone(step);
     // One that was only prepared is over at once, whatever becomes of its process.
-    if (step.onlyPrepares) this.#running.delete(step.pid);
-    else this.#running.set(step.pid, step.sql);
-    const death = this.#deaths.get(step.sql);
+    const lease = this.#leases.get(step.leaseId);
+    if (step.onlyPrepares || lease === undefined) this.#running.delete(step.pid);
+    else this.#running.set(step.pid, lease);
+    const death = lease === undefined ? undefined : this.#deaths.get(recordKey(lease));
     if (death !== undefined && step.at_ms < death.again_ms)
       this.#breaches.report('a query that kills workers waits, longer each time', step, step.sql);
   }

@@ -1,7 +1,16 @@
 import type { Lease } from '../../protocol/lease.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import type { Breaches } from './breaches.ts';
-import { hasFault, longestRun_ms, type Scenario, type Statement, statementsOf } from './scenario.ts';
+import {
+  hasFault,
+  heldUp_ms,
+  longestRun_ms,
+  type Scenario,
+  type Statement,
+  scheduledIn,
+  statementsOf,
+  stretchOf,
+} from './scenario.ts';
 import type { StepHandlers, StepReader } from './step-reader.ts';
 import type { Step } from './world.ts';
 
@@ -46,7 +55,7 @@ export class RunChecker implements StepReader {
   constructor(scenario: Scenario, breaches: Breaches) {
     this.#scenario = scenario;
     this.#statements = new Map(statementsOf(scenario).map((statement) => [statement.name, statement]));
-    this.#mayBeDenied = new Map(scenario.schedule.map(({ name, mayBeDenied }) => [name, mayBeDenied]));
+    this.#mayBeDenied = new Map(scheduledIn(scenario).map(({ name, mayBeDenied }) => [name, mayBeDenied]));
     this.#breaches = breaches;
     this.#gaps = hasFault(scenario, 'supervisor_held_up');
   }
@@ -64,6 +73,10 @@ export class RunChecker implements StepReader {
     query: (step) => this.#query(step),
     torn: ({ pid }) => this.#excuse((run) => run.pid === pid),
     cancelled: ({ sql }) => this.#excuse((run) => run.sql === sql),
+    rescheduled: ({ after }) => {
+      const left = new Set(after.map(({ query }) => query.sql));
+      this.#excuse(({ sql }) => this.#mayBeDenied.has(sql) && !left.has(sql));
+    },
     signalled: (step) => this.#signalled(step),
     said: (step) => {
       if (step.event.type === 'verdict') this.#verdict(step.event.verdict, step);
@@ -71,15 +84,14 @@ export class RunChecker implements StepReader {
   };
 
   end(end: Step): void {
-    const heldUp_ms = this.#scenario.faults
-      .filter(({ kind }) => kind === 'supervisor_held_up')
-      .reduce((sum, { for_ms }) => sum + for_ms, 0);
     // Nobody is charged for what it waits for its reader.
     const unread_ms = Math.max(0, ...this.#scenario.asks.map(({ readsAfter_ms }) => readsAfter_ms));
+    const waits_ms = heldUp_ms(this.#scenario) + unread_ms;
     for (const run of this.#runs.values()) {
-      const guilt = run.onlyPrepares ? undefined : this.#statements.get(run.sql)?.guilt;
-      const hadTime = !run.excused && this.#stopped_ms - run.began_ms > longestRun_ms + heldUp_ms + unread_ms;
-      if (guilt !== undefined && hadTime && !this.#judged.has(run.leaseId))
+      const statement = run.onlyPrepares ? undefined : this.#statements.get(run.sql);
+      if (statement?.guilt === undefined || run.excused) continue;
+      const hadTime = this.#stopped_ms - run.began_ms > longestRun_ms(statement) + waits_ms;
+      if (hadTime && !this.#judged.has(run.leaseId))
         this.#breaches.report(
           'no guilty query gets away',
           end,
@@ -133,9 +145,10 @@ export class RunChecker implements StepReader {
   }
 
   #verdict(verdict: Verdict, step: Step): void {
-    this.#judged.add(verdict.leaseId);
     const run = this.#runs.get(verdict.leaseId);
-    const { sql, reason, worker, journalled } = verdict;
+    const { sql, kind, reason, worker, journalled } = verdict;
+    // What is only slowed goes on, and may still have to be stopped.
+    if (kind !== 'throttle') this.#judged.add(verdict.leaseId);
     if (run?.sql !== sql || run.pid !== worker.pid)
       return this.#breaches.report(
         'the blamed query is the one that ran',
@@ -143,6 +156,7 @@ export class RunChecker implements StepReader {
         `${sql} in ${worker.pid}; ran ${run?.sql} in ${run?.pid}`,
       );
     if (reason === 'unkillable') this.#unkillable(run, step);
+    else if (kind === 'throttle') this.#slowed(run, verdict, step);
     else this.#guilty(run, verdict, step);
     if (journalled !== this.#journalled.has(verdict.leaseId))
       this.#breaches.report('a verdict is marked unjournalled if and only if the store failed', step, sql);
@@ -152,6 +166,15 @@ export class RunChecker implements StepReader {
     // Added as a timer adds, not subtracted: the difference of two fractions may fall short of it by its last bit.
     if (signalled_ms === undefined || step.at_ms < signalled_ms + unkillable_ms)
       this.#breaches.report('only what outlives SIGKILL counts as unkillable', step, sql);
+  }
+
+  #slowed({ sql, onlyPrepares }: Run, { limit, measured, strike }: Verdict, step: Step): void {
+    const statement = onlyPrepares ? undefined : this.#statements.get(sql);
+    if (statement === undefined || stretchOf(statement) === 1)
+      this.#breaches.report('only what wants more than its share is slowed', step, sql);
+    if (strike) this.#breaches.report('what is slowed gets no strike for it', step, sql);
+    if (measured <= limit)
+      this.#breaches.report('what is told of a slowed query is what it wants', step, `${sql}: ${measured}`);
   }
 
   #guilty({ sql, onlyPrepares }: Run, { reason, strike }: Verdict, step: Step): void {

@@ -79,6 +79,9 @@ export type HostEvent =
   /** `rows` as they were sent, in JSON. */
   | { readonly type: 'answered'; readonly pid: number; readonly sql: string; readonly rows: string }
   | { readonly type: 'torn'; readonly pid: number }
+  /** SIGSTOP and SIGCONT from its supervisor. */
+  | { readonly type: 'suspended'; readonly pid: number }
+  | { readonly type: 'resumed'; readonly pid: number }
   | { readonly type: 'signalled'; readonly pid: number; readonly sql: string | undefined }
   | { readonly type: 'exited'; readonly pid: number }
   | { readonly type: 'stranger'; readonly pid: number };

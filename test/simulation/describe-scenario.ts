@@ -1,33 +1,39 @@
 import type { Breach } from './breaches.ts';
-import type { Ask, Command, Fault, Scenario, ScheduledStatement, Statement } from './scenario.ts';
+import type { Ask, Command, Fault, Reload, Scenario, ScheduledStatement, Statement } from './scenario.ts';
+import { scheduledIn } from './scenario.ts';
 import type { Step } from './world.ts';
 
 /** A scenario as a person reads it: what runs, what is asked, what goes wrong, each on a line. */
 export const describeScenario = (scenario: Scenario): readonly string[] => {
-  const { seed, schedule, asked, asks, commands, faults, faulty_ms, spares } = scenario;
+  const { seed, schedule, asked, asks, commands, reloads, faults, faulty_ms, spares, mayDefer } = scenario;
+  const ways = [...(spares > 0 ? [', a warm spare'] : []), ...(mayDefer ? [] : [', no start is put off'])];
+  const later = scheduledIn(scenario).filter(({ name }) => !schedule.some((each) => each.name === name));
   return [
-    `seed ${seed}, faults within ${faulty_ms} ms${spares > 0 ? ', a warm spare' : ''}`,
-    ...schedule.map(describeScheduled),
+    `seed ${seed}, faults within ${faulty_ms} ms${ways.join('')}`,
+    ...schedule.map((statement) => `  schedule  ${describeScheduled(statement)}`),
+    ...later.map((statement) => `  later     ${describeScheduled(statement)}`),
     ...asked.map((statement) => `  may ask   ${describeStatement(statement)}`),
     ...inTime([
       ...asks.map((ask) => ({ at_ms: ask.at_ms, text: describeAsk(ask) })),
       ...commands.map((command) => ({ at_ms: command.at_ms, text: describeCommand(command) })),
+      ...reloads.map((reload) => ({ at_ms: reload.at_ms, text: describeReload(reload) })),
       ...faults.map((fault) => ({ at_ms: fault.at_ms, text: describeFault(fault) })),
     ]),
   ];
 };
 
 const describeScheduled = (statement: ScheduledStatement): string => {
-  const { interval_s, snapshot, mayBeDenied } = statement;
+  const { interval_s, paths, snapshot, mayBeDenied } = statement;
   const marks = [snapshot ? 'snapshot' : '', mayBeDenied ? '' : 'never denied'].filter((mark) => mark !== '');
-  return `  schedule  ${describeStatement(statement)}, every ${interval_s} s${marks.map((mark) => `, ${mark}`).join('')}`;
+  return `${describeStatement(statement)}, every ${interval_s} s, paths=${paths}${marks.map((mark) => `, ${mark}`).join('')}`;
 };
 
-const describeStatement = ({ name, conduct, guilt, shareLimited }: Statement): string => {
+const describeStatement = ({ name, conduct, guilt, shareLimited, throttle_percent }: Statement): string => {
   const facts = Object.entries(conduct)
     .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : shown(value)}`)
     .join(' ');
-  return `${name}: ${guilt === undefined ? 'innocent' : `guilty of ${guilt}`}; ${facts}${shareLimited ? ' under a share' : ''}`;
+  const held = throttle_percent > 0 ? ` held to ${throttle_percent.toFixed(0)} %` : '';
+  return `${name}: ${guilt === undefined ? 'innocent' : `guilty of ${guilt}`}; ${facts}${shareLimited ? ' under a share' : ''}${held}`;
 };
 
 const shown = (value: unknown): string =>
@@ -40,8 +46,22 @@ const describeAsk = ({ name, cancelAfter_ms, readsAfter_ms }: Ask): string => {
   return `somebody asks ${name}${gives}${readsAfter_ms > 0 ? `, stops reading for ${readsAfter_ms} ms` : ''}`;
 };
 
-const describeCommand = ({ kind, name, for_ms }: Command): string =>
-  kind === 'deny' ? `operator denies ${name} for ${for_ms} ms` : `operator clears ${name}`;
+const describeCommand = (command: Command): string => {
+  const { name } = command;
+  switch (command.kind) {
+    case 'deny':
+      return `operator denies ${name} for ${command.for_ms} ms`;
+    case 'clear':
+      return `operator clears ${name}`;
+    case 'override':
+      return `operator sets ${JSON.stringify(command.limits)} for ${name} for ${command.for_ms} ms`;
+    case 'take_back':
+      return `operator takes the override of ${name} back`;
+  }
+};
+
+const describeReload = ({ schedule }: Reload): string =>
+  `the config has ${schedule.map(({ name, interval_s, paths }) => `${name} every ${interval_s} s, paths=${paths}`).join('; ')}`;
 
 const describeFault = ({ kind, for_ms, amount }: Fault): string =>
   `${kind} for ${for_ms} ms (${amount.toFixed(2)})`;

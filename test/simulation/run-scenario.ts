@@ -38,6 +38,7 @@ export const runScenario = async (scenario: Scenario): Promise<SeedResult> => {
     conducts: Object.fromEntries(statementsOf(scenario).map(({ name, conduct }) => [name, conduct])),
     denial_ms,
     spares: scenario.spares,
+    mayDefer: scenario.mayDefer,
     longestTask_ms,
   });
   const service = new SimulatedService(world);
@@ -67,7 +68,7 @@ interface Turn {
 
 /** The moments at which something changes, in order; the last one is the end of the life. */
 const turnsOf = (scenario: Scenario, world: World, service: SimulatedService): readonly Turn[] => {
-  const { faulty_ms, asks, asked, commands } = scenario;
+  const { faulty_ms, asks, asked, commands, reloads } = scenario;
   const faults = scenario.faults.filter(({ at_ms }) => at_ms < faulty_ms);
   const state = (at_ms: number): Turn => ({ at_ms, act: () => applyState(world, faults, at_ms) });
   const turns: Turn[] = faults.flatMap((fault) => [
@@ -82,6 +83,8 @@ const turnsOf = (scenario: Scenario, world: World, service: SimulatedService): r
     if (statement !== undefined) turns.push({ at_ms: ask.at_ms, act: () => service.ask(ask, statement) });
   }
   for (const command of commands) turns.push({ at_ms: command.at_ms, act: () => service.command(command) });
+  for (const { at_ms, schedule } of reloads)
+    turns.push({ at_ms, act: () => service.reload(schedule.map(scheduledQuery)) });
   turns.push({
     at_ms: faulty_ms,
     act: () => {

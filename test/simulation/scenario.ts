@@ -1,4 +1,5 @@
 import { type Budget, budgetOfLevel } from '../../protocol/budget.ts';
+import type { Limits } from '../../protocol/limits.ts';
 import type { VerdictReason } from '../../protocol/verdict.ts';
 import type { ScheduledQuery } from '../../supervisor/config/config.ts';
 import { levelLimits } from '../../supervisor/limits/effective.ts';
@@ -13,6 +14,8 @@ export interface Statement {
   readonly guilt: VerdictReason | undefined;
   /** Under a limit of its share of a core, too. */
   readonly shareLimited: boolean;
+  /** Held to this share of a core, in percent; 0: not held. */
+  readonly throttle_percent: number;
 }
 
 /** A statement of the schedule. */
@@ -20,6 +23,10 @@ export interface ScheduledStatement extends Statement {
   readonly interval_s: number;
   readonly snapshot: boolean;
   readonly mayBeDenied: boolean;
+  /** Its SQL, which is its name, names an event table. */
+  readonly readsEvents: boolean;
+  /** A limit that nothing here comes to: it tells one config, or one override, from another. */
+  readonly paths: number;
 }
 
 /** Somebody asks at a time, outside the schedule. */
@@ -33,14 +40,19 @@ export interface Ask {
   readonly readsAfter_ms: number;
 }
 
-/** An operator's word about the denylist. */
-export interface Command {
+/** An operator's word, about a statement of the schedule. */
+export type Command = { readonly at_ms: number; readonly name: string } & (
+  | { readonly kind: 'deny'; readonly for_ms: number }
+  | { readonly kind: 'clear' }
+  | { readonly kind: 'override'; readonly for_ms: number; readonly limits: Limits }
+  | { readonly kind: 'take_back' }
+);
+
+/** The config is another one from here on, and the supervisor is told to read it. */
+export interface Reload {
   readonly at_ms: number;
-  readonly kind: 'deny' | 'clear';
-  /** Name of a statement of the schedule. */
-  readonly name: string;
-  /** Of a denial. */
-  readonly for_ms: number;
+  /** What is not named leaves; a name means the same conduct in every config. */
+  readonly schedule: readonly ScheduledStatement[];
 }
 
 export const faultKinds = [
@@ -86,9 +98,12 @@ export interface Scenario {
   readonly asked: readonly Statement[];
   readonly asks: readonly Ask[];
   readonly commands: readonly Command[];
+  readonly reloads: readonly Reload[];
   readonly faults: readonly Fault[];
   /** Idle workers that are kept beyond the need. */
   readonly spares: number;
+  /** Whether busy CPUs and disks put starts off. */
+  readonly mayDefer: boolean;
   /** Virtual time in which faults happen; one that is due later does not. */
   readonly faulty_ms: number;
 }
@@ -100,20 +115,25 @@ export const denial_ms: readonly number[] = [3_000, 9_000, 27_000];
  * Budgets of the scenarios: a tenth of those of level 0, so that a life in which everything happens takes seconds of
  * virtual time. The code that is tried knows them as numbers only.
  */
-export const budgetOf = ({ shareLimited }: Statement): Budget => ({
+export const budgetOf = ({ shareLimited, throttle_percent }: Statement): Budget => ({
   ...budgetOfLevel['0'],
   wall_ms: 2_000,
   cpu_ms: 1_000,
   cpu_percent: shareLimited ? 50 : 0,
   cpu_window_ms: 500,
+  throttle_percent,
   memory_mb: 100,
   rows: 1_000,
   result_mb: 1,
   read_mb: 32,
 });
 
+/** How many times longer it takes because it is held to its share of a core. */
+export const stretchOf = ({ conduct, throttle_percent }: Statement): number =>
+  throttle_percent === 0 ? 1 : Math.max(1, (conduct.cpu * 100) / throttle_percent);
+
 /** The longest that a run can take until a limit of those budgets ends it, looked at without hindrance. */
-export const longestRun_ms = 3_000;
+export const longestRun_ms = (statement: Statement): number => 3_000 * stretchOf(statement);
 
 export const scheduledQuery = (statement: ScheduledStatement): ScheduledQuery => ({
   name: statement.name,
@@ -123,14 +143,28 @@ export const scheduledQuery = (statement: ScheduledStatement): ScheduledQuery =>
   removed: true,
   denylist: statement.mayBeDenied,
   startup_priority: undefined,
-  ...levelLimits(budgetOf(statement)),
+  ...levelLimits({ ...budgetOf(statement), paths: statement.paths }),
 });
 
+/** Every statement that is in the schedule at some time, once, as the first config has it. */
+export const scheduledIn = ({ schedule, reloads }: Scenario): readonly ScheduledStatement[] => {
+  if (reloads.length === 0) return schedule;
+  const all = [...schedule, ...reloads.flatMap((reload) => reload.schedule)];
+  return [...new Map(all.toReversed().map((statement) => [statement.name, statement])).values()];
+};
+
 /** Every statement that may run. */
-export const statementsOf = ({ schedule, asked }: Scenario): readonly Statement[] => [...schedule, ...asked];
+export const statementsOf = (scenario: Scenario): readonly Statement[] => [
+  ...scheduledIn(scenario),
+  ...scenario.asked,
+];
 
 export const hasFault = ({ faults }: Scenario, ...kinds: readonly FaultKind[]): boolean =>
   faults.some(({ kind }) => kinds.includes(kind));
+
+/** For how long its supervisors are held up, in all. */
+export const heldUp_ms = ({ faults }: Scenario): number =>
+  faults.filter(({ kind }) => kind === 'supervisor_held_up').reduce((sum, { for_ms }) => sum + for_ms, 0);
 
 /** What leaves a wait of several seconds behind: a back-off, a start again, a reading of the host that is still fresh. */
 const slowToRecover: readonly FaultKind[] = [

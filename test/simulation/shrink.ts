@@ -1,5 +1,5 @@
 import { runScenario } from './run-scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { type Scenario, scheduledIn } from './scenario.ts';
 
 /** A scenario that still breaks the promise, and nothing of it can be left out. */
 export interface Shrunk {
@@ -45,23 +45,25 @@ export const shrink = async (
 
 /** Every scenario that is this one less one thing, the most promising first. */
 export function* candidatesOf(scenario: Scenario): Generator<Scenario> {
-  const { faults, asks, commands, schedule, asked, faulty_ms } = scenario;
-  for (const list of ['faults', 'asks', 'commands'] as const)
+  const { faults, asks, commands, reloads, schedule, asked, faulty_ms } = scenario;
+  for (const list of ['faults', 'asks', 'commands', 'reloads'] as const)
     if (scenario[list].length > 1) yield { ...scenario, [list]: [] };
   for (const at of faults.keys()) yield { ...scenario, faults: without(faults, at) };
   for (const at of asks.keys()) yield { ...scenario, asks: without(asks, at) };
   for (const at of commands.keys()) yield { ...scenario, commands: without(commands, at) };
-  for (const [at, { name }] of schedule.entries())
+  for (const at of reloads.keys()) yield { ...scenario, reloads: without(reloads, at) };
+  for (const { name } of scheduledIn(scenario))
     yield {
       ...scenario,
-      schedule: without(schedule, at),
-      commands: commands.filter((command) => command.name !== name),
+      schedule: lacking(schedule, name),
+      commands: lacking(commands, name),
+      reloads: reloads.map((reload) => ({ ...reload, schedule: lacking(reload.schedule, name) })),
     };
   for (const [at, { name }] of asked.entries())
     yield {
       ...scenario,
       asked: without(asked, at),
-      asks: asks.filter((ask) => ask.name !== name),
+      asks: lacking(asks, name),
     };
   if (scenario.spares > 0) yield { ...scenario, spares: 0 };
   if (faulty_ms > 2_000) yield { ...scenario, faulty_ms: faulty_ms / 2 };
@@ -69,5 +71,8 @@ export function* candidatesOf(scenario: Scenario): Generator<Scenario> {
     if (fault.for_ms >= 2 * finest_ms)
       yield { ...scenario, faults: faults.with(at, { ...fault, for_ms: Math.floor(fault.for_ms / 2) }) };
 }
+
+const lacking = <T extends { readonly name: string }>(list: readonly T[], name: string): readonly T[] =>
+  list.filter((each) => each.name !== name);
 
 const without = <T>(list: readonly T[], at: number): readonly T[] => list.toSpliced(at, 1);

@@ -6,6 +6,7 @@ import type { ResultsStore } from '../../platform/results-store.ts';
 import { fail } from '../../protocol/result.ts';
 import { SimulatedLogFiles } from './simulated-log-files.ts';
 import { SimulatedResultsStore } from './simulated-results-store.ts';
+import type { Stored } from './world.ts';
 
 /** Where the ledger's logs are. */
 export const logDirectory = '/var/log/leash';
@@ -47,6 +48,11 @@ export class SimulatedDisk {
   /** `guard.db` as it is. */
   get guard(): GuardStore {
     return this.#guard;
+  }
+
+  /** What is in it for the next supervisor. */
+  stored(): Stored {
+    return { denials: held(this.#guard.denials()), overrides: held(this.#guard.overrides()) };
   }
 
   sync(): void {

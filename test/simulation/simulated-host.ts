@@ -65,7 +65,7 @@ export class SimulatedHost {
     for (const process of this.#processes.values()) {
       process.orphan();
       const notices_ms = 1_000 * this.#random.fraction();
-      if (this.#random.fraction() < stoppedShare) process.suspend();
+      if (this.#random.fraction() < stoppedShare) process.freeze();
       else this.#clock.after(notices_ms, () => process.notice());
     }
   }

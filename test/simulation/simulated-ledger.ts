@@ -25,6 +25,8 @@ export interface ThreadDeps {
   readonly spool?: SpoolBounds;
   /** A run was committed. */
   readonly committed: (run: CompletedRun) => void;
+  /** All that is not named was forgotten. */
+  readonly retained: (names: readonly string[]) => void;
 }
 
 /** The ledger's own work on a simulated disk and thread: one task after another, each after a drawn time. */
@@ -62,7 +64,7 @@ export const simulatedLedger = (deps: ThreadDeps): Ledger => {
     append: (log, lines) => run({ type: 'append', log, lines }),
     deliver: () => run({ type: 'deliver' }),
     take: (logger, lastId) => run({ type: 'take', logger, lastId }),
-    retain: (names) => run({ type: 'retain', names }),
+    retain: (names) => run({ type: 'retain', names }, () => deps.retained(names)),
     close: async () => undefined,
   };
 };

@@ -7,6 +7,7 @@ import type { ProcessIdentity, Sample } from '../../protocol/sample.ts';
 import { type FromWorker, type ToWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import type { Conduct, HostConduct, HostEvent } from './conduct.ts';
+import { RunningTime } from './running-time.ts';
 
 const freshWorker_bytes = 60 * 2 ** 20;
 /** A flood: so many bytes in each frame, one frame every so often. */
@@ -37,6 +38,7 @@ interface Work {
   readonly leaseId: string;
   readonly sql: string;
   readonly conduct: Conduct;
+  /** In its process's running time. */
   readonly began_ms: number;
   /** It needs a socket, which this process may not open. */
   readonly onlyPrepares: boolean;
@@ -47,6 +49,7 @@ export class SimulatedProcess implements WorkerProcess {
   readonly identity: ProcessIdentity;
   readonly #listener: WorkerListener;
   readonly #deps: ProcessDeps;
+  readonly #time: RunningTime;
   /** What it sent while nobody read. */
   #unread: (() => void)[] | undefined;
   #lastDone: FromWorker | undefined;
@@ -56,13 +59,13 @@ export class SimulatedProcess implements WorkerProcess {
   #kept_bytes = freshWorker_bytes;
   #orphaned = false;
   #dying = false;
-  #stopped = false;
   #exited = false;
 
   constructor(identity: ProcessIdentity, listener: WorkerListener, deps: ProcessDeps) {
     this.identity = identity;
     this.#listener = listener;
     this.#deps = deps;
+    this.#time = new RunningTime(deps.clock);
     if (deps.start_ms !== Number.POSITIVE_INFINITY) this.#later(deps.start_ms, () => this.#ready());
   }
 
@@ -92,22 +95,30 @@ export class SimulatedProcess implements WorkerProcess {
     for (const arrives of unread) arrives();
   }
 
-  /** The kernel of this host takes every limit, so nobody needs to stop a worker for its share. */
+  /** The kernel of this host holds nobody to a share of its CPUs: who is throttled is stopped and continued. */
   limit(): KernelHold {
-    return { memory: true, cpu: true };
+    return { memory: true, cpu: false };
   }
 
   throttled_ms(): number {
     return 0;
   }
 
-  /** It does nothing more until it is resumed, but can be killed. */
   suspend(): void {
-    this.#stopped = true;
+    if (this.#orphaned || this.#exited || this.#time.isStopped) return;
+    this.#time.stop();
+    this.#deps.tell({ type: 'suspended', pid: this.identity.pid });
   }
 
   resume(): void {
-    this.#stopped = false;
+    if (this.#orphaned || this.#exited || !this.#time.isStopped) return;
+    this.#deps.tell({ type: 'resumed', pid: this.identity.pid });
+    this.#time.goOn();
+  }
+
+  /** SIGSTOP from somebody else: it does nothing more, but can be killed. */
+  freeze(): void {
+    this.#time.stop();
   }
 
   kill(): void {
@@ -130,12 +141,12 @@ export class SimulatedProcess implements WorkerProcess {
 
   /** Sees that its parent is another one and ends. */
   notice(): void {
-    if (!this.#stopped && !this.#dying) this.#exit({ code: 0 });
+    if (!this.#time.isStopped && !this.#dying) this.#exit({ code: 0 });
   }
 
   sample(): Sample {
     const at_ms = this.#deps.clock.monotonicMs();
-    const { cpu_ms, growth_bytes } = this.#used(at_ms);
+    const { cpu_ms, growth_bytes } = this.#used();
     return {
       ...this.identity,
       at_ms,
@@ -145,7 +156,7 @@ export class SimulatedProcess implements WorkerProcess {
   }
 
   readBytes(): number {
-    return this.#read_bytes + this.#used(this.#deps.clock.monotonicMs()).read_bytes;
+    return this.#read_bytes + this.#used().read_bytes;
   }
 
   #ready(): void {
@@ -159,7 +170,7 @@ export class SimulatedProcess implements WorkerProcess {
     const conduct = this.#deps.conductOf(sql);
     const { profile } = this.#deps;
     const onlyPrepares = conduct.needsNet === true && profile === 'pure';
-    this.#work = { leaseId, sql, conduct, began_ms: this.#deps.clock.monotonicMs(), onlyPrepares };
+    this.#work = { leaseId, sql, conduct, began_ms: this.#time.now_ms(), onlyPrepares };
     this.#deps.tell({ type: 'query', pid: this.identity.pid, leaseId, sql, profile, onlyPrepares });
     const former = this.#lastDone;
     if (former !== undefined && this.#deps.random.fraction() < this.#deps.host().repeats)
@@ -186,7 +197,7 @@ export class SimulatedProcess implements WorkerProcess {
     this.#later(floodEvery_ms, () => this.#flood());
   }
 
-  #used(at_ms: number): {
+  #used(): {
     readonly cpu_ms: number;
     readonly growth_bytes: number;
     readonly read_bytes: number;
@@ -194,7 +205,7 @@ export class SimulatedProcess implements WorkerProcess {
     if (this.#work === undefined || this.#work.onlyPrepares)
       return { cpu_ms: 0, growth_bytes: 0, read_bytes: 0 };
     const { conduct, began_ms } = this.#work;
-    const ran_ms = Math.min(conduct.runs_ms, at_ms - began_ms);
+    const ran_ms = Math.min(conduct.runs_ms, this.#time.now_ms() - began_ms);
     return {
       cpu_ms: ran_ms * conduct.cpu,
       growth_bytes: ran_ms * conduct.growth_bytes_ms,
@@ -223,7 +234,7 @@ export class SimulatedProcess implements WorkerProcess {
   }
 
   #answer(work: Work, { failure, keeps_bytes = 0 }: Conduct): void {
-    const used = this.#used(this.#deps.clock.monotonicMs());
+    const used = this.#used();
     this.#cpu_ms += used.cpu_ms;
     this.#read_bytes += used.read_bytes;
     this.#kept_bytes += keeps_bytes;
@@ -286,10 +297,10 @@ export class SimulatedProcess implements WorkerProcess {
     this.#deps.gone();
   }
 
-  /** What happens only if the process is still there then. */
+  /** What happens when the process has run for so long, if it is still there then. */
   #later(delay_ms: number, act: () => void): void {
-    this.#deps.clock.after(delay_ms, () => {
-      if (!this.#dying && !this.#exited && !this.#stopped) act();
+    this.#time.after(delay_ms, () => {
+      if (!this.#dying && !this.#exited) act();
     });
   }
 }

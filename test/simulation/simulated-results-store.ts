@@ -21,6 +21,8 @@ interface Content {
   readonly sinks: Map<string, Cursor>;
   /** Every line that was ever committed, for the checkers. */
   readonly committed: Record<ResultLog, string[]>;
+  /** Queries whose baselines were forgotten, each with the lines of the results log up to then. */
+  readonly forgotten: { readonly name: string; readonly after_lines: number }[];
   nextId: number;
 }
 
@@ -30,15 +32,17 @@ const empty = (): Content => ({
   positions: new Map(),
   sinks: new Map(),
   committed: { results: [], snapshots: [] },
+  forgotten: [],
   nextId: 1,
 });
 
-const copyOf = ({ queries, spool, positions, sinks, committed, nextId }: Content): Content => ({
+const copyOf = ({ queries, spool, positions, sinks, committed, forgotten, nextId }: Content): Content => ({
   queries: new Map(queries),
   spool,
   positions: new Map(positions),
   sinks: new Map(sinks),
   committed: { results: [...committed.results], snapshots: [...committed.snapshots] },
+  forgotten: [...forgotten],
   nextId,
 });
 
@@ -50,6 +54,10 @@ export class SimulatedResultsStore implements ResultsStore {
   /** Lines of a log in the order of their commits, from the beginning of the store. */
   committed(log: ResultLog): readonly string[] {
     return this.#content.committed[log];
+  }
+
+  get forgotten(): Content['forgotten'] {
+    return this.#content.forgotten;
   }
 
   /** What is in it now survives a loss of power. */
@@ -157,8 +165,12 @@ export class SimulatedResultsStore implements ResultsStore {
   }
 
   retain(names: readonly string[]): void {
-    for (const name of [...this.#content.queries.keys()])
-      if (!names.includes(name)) this.#content.queries.delete(name);
+    const { queries, forgotten, committed } = this.#content;
+    for (const name of [...queries.keys()]) {
+      if (names.includes(name)) continue;
+      queries.delete(name);
+      forgotten.push({ name, after_lines: committed.results.length });
+    }
   }
 
   close(): void {}

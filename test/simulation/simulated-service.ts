@@ -1,9 +1,10 @@
+import type { ScheduledQuery } from '../../supervisor/config/config.ts';
 import type { Supervisor } from '../../supervisor/supervisor.ts';
 import type { Victim } from './apply-faults.ts';
 import type { Lifeline } from './lifeline.ts';
 import { type Ask, budgetOf, type Command, type Statement } from './scenario.ts';
 import { lifelineIn, startOn } from './simulated-supervisor.ts';
-import type { World } from './world.ts';
+import type { Happening, World } from './world.ts';
 
 /** A supervisor that died, or could not start, is started again after this long, by systemd say. */
 const startAgain_ms = 500;
@@ -82,18 +83,50 @@ export class SimulatedService implements Victim {
     });
   }
 
-  command({ kind, name, for_ms }: Command): void {
-    const { denylist, book } = this.#supervisor ?? {};
-    const entry = book?.get(name);
-    if (denylist === undefined || entry === undefined) return;
+  command(command: Command): void {
+    const { denylist, book, overrides } = this.#supervisor ?? {};
+    const entry = book?.get(command.name);
+    if (denylist === undefined || overrides === undefined || entry === undefined) return;
     const { scope, sqlHash, query } = entry;
-    if (kind === 'clear') denylist.clear(name);
-    else denylist.add({ scope, sqlHash, queryId: name, sql: query.sql }, for_ms, this.#world.clock.unixMs());
+    const { name } = command;
+    switch (command.kind) {
+      case 'deny':
+        return denylist.add(
+          { scope, sqlHash, queryId: name, sql: query.sql },
+          command.for_ms,
+          this.#world.clock.unixMs(),
+        );
+      case 'clear':
+        return void denylist.clear(name);
+      case 'override': {
+        const { limits, for_ms } = command;
+        const set = overrides.set({ queryId: name, limits, for_ms, uid: 0 });
+        return this.#heard(set.ok && { type: 'override_set', override: set.value });
+      }
+      case 'take_back':
+        return this.#heard(overrides.clear(name).ok && { type: 'override_taken_back', name });
+    }
+  }
+
+  /** The config's file has another schedule, and whoever is up is told so. */
+  reload(schedule: readonly ScheduledQuery[]): void {
+    this.#world.schedule = schedule;
+    const supervisor = this.#supervisor;
+    if (supervisor === undefined) return;
+    const before = supervisor.book.entries();
+    const { ok } = supervisor.reschedule(schedule, this.#world.options.splayPercent ?? 0);
+    const after = supervisor.book.entries();
+    this.#heard({ type: 'rescheduled', schedule, ok, before, after });
+  }
+
+  /** Whoever died in the middle of an answer gave none. */
+  #heard(answer: Happening | false): void {
+    if (answer !== false && this.#lifeline?.isDead === false) this.#world.note(answer);
   }
 
   /** Ends it in order. */
   async stop(): Promise<void> {
-    this.#world.note({ type: 'supervisor_stops' });
+    this.#world.note({ type: 'supervisor_stops', entries: this.#supervisor?.book.entries() ?? [] });
     await this.#supervisor?.stop();
   }
 }

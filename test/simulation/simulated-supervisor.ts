@@ -5,12 +5,9 @@ import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { QueryOutcome } from '../../protocol/control.ts';
 import { recordKey } from '../../protocol/denial.ts';
 import type { Result } from '../../protocol/result.ts';
-import type { ScheduledQuery } from '../../supervisor/config/config.ts';
-import { levelLimits } from '../../supervisor/limits/effective.ts';
 import { type Supervisor, type SupervisorOptions, startSupervisor } from '../../supervisor/supervisor.ts';
 import type { Conduct } from './conduct.ts';
 import { Lifeline } from './lifeline.ts';
-import { held } from './simulated-disk.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import { simulatedLedger } from './simulated-ledger.ts';
 import { createWorld, type LifeOptions, type Step, type World } from './world.ts';
@@ -30,27 +27,15 @@ export interface Life {
   kill(): void;
 }
 
-/** A statement of the schedule; its SQL is its name. */
-const scheduled = (name: string, interval_s: number): ScheduledQuery => ({
-  name,
-  sql: name,
-  interval_s,
-  snapshot: false,
-  removed: true,
-  denylist: true,
-  startup_priority: undefined,
-  ...levelLimits(budgetOfLevel['0']),
-});
-
 /** How many workers the supervisors of the simulation may have. */
 export const maxWorkers = 8;
 
 const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): SupervisorOptions => {
-  const { schedule, queries, interval_s = 10, splayPercent = 0, denial_ms, spares = 0 } = world.options;
+  const { splayPercent = 0, denial_ms, spares = 0, mayDefer = true } = world.options;
   return {
-    schedule: [...(queries ?? []), ...Object.keys(schedule ?? {}).map((name) => scheduled(name, interval_s))],
+    schedule: world.schedule,
     splayPercent,
-    mayDefer: () => true,
+    mayDefer: () => mayDefer,
     limits: {
       maxWorkers: world.options.maxWorkers ?? maxWorkers,
       maxUnkillable: 2,
@@ -81,7 +66,7 @@ const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): Super
 /** The life line of the next supervisor in the world; `died` is called when something kills it. */
 export const lifelineIn = (world: World, died: () => void): Lifeline =>
   new Lifeline(world.clock, world.host.processHost, () => {
-    world.note({ type: 'supervisor_killed', stored: held(world.disk.guard.denials()) });
+    world.note({ type: 'supervisor_killed', stored: world.disk.stored() });
     world.host.orphanAll();
     died();
   });
@@ -90,7 +75,7 @@ export const lifelineIn = (world: World, died: () => void): Lifeline =>
 export const startOn = (world: World, lifeline: Lifeline): Promise<Result<Supervisor, StoreFailure>> => {
   const { random, host, disk, options } = world;
   const { clock } = lifeline;
-  world.note({ type: 'supervisor_began' });
+  world.note({ type: 'supervisor_began', schedule: world.schedule });
   return startSupervisor(
     {
       clock,
@@ -106,6 +91,7 @@ export const startOn = (world: World, lifeline: Lifeline): Promise<Result<Superv
         files: disk.logsOf(lifeline),
         longestTask_ms: options.longestTask_ms ?? 0,
         committed: (run) => noteCommit(world, run),
+        retained: (names) => world.note({ type: 'retained', names }),
       }),
       self: undefined,
     },
@@ -146,6 +132,10 @@ const noting = (store: GuardStore, lifeline: Lifeline, note: World['note']): Gua
     removeDenial: (scope, sqlHash) =>
       noted(store.removeDenial(scope, sqlHash), (ok) =>
         note({ type: 'store', call: 'removeDenial', subject: recordKey({ scope, sqlHash }), ok }),
+      ),
+    putOverrides: (overrides) =>
+      noted(store.putOverrides(overrides), (ok) =>
+        note({ type: 'store', call: 'putOverrides', subject: overrides[0]?.queryId ?? '', ok, overrides }),
       ),
   };
 };

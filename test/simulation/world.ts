@@ -3,12 +3,16 @@ import type { HostPressureProbe } from '../../platform/host-pressure.ts';
 import type { Random } from '../../platform/random.ts';
 import { seededRandom } from '../../platform/seeded-random.ts';
 import { SimulatedClock } from '../../platform/simulated-clock.ts';
+import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { QueryOutcome } from '../../protocol/control.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import type { Denial } from '../../protocol/denial.ts';
 import type { HostPressure } from '../../protocol/host-pressure.ts';
 import type { Lease } from '../../protocol/lease.ts';
+import type { LimitOverride } from '../../protocol/limit-override.ts';
 import type { ScheduledQuery } from '../../supervisor/config/config.ts';
+import { levelLimits } from '../../supervisor/limits/effective.ts';
+import type { ScheduleEntry } from '../../supervisor/schedule/schedule-book.ts';
 import { type Conduct, type HostEvent, quick } from './conduct.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import { SimulatedHost } from './simulated-host.ts';
@@ -28,9 +32,23 @@ type StoreHappening =
       readonly denial: Denial | undefined;
     }
   | { readonly call: 'putDenial'; readonly subject: string; readonly ok: boolean; readonly denial: Denial }
-  | { readonly call: 'removeDenial'; readonly subject: string; readonly ok: boolean };
+  | { readonly call: 'removeDenial'; readonly subject: string; readonly ok: boolean }
+  | {
+      readonly call: 'putOverrides';
+      /** The query. */
+      readonly subject: string;
+      readonly ok: boolean;
+      readonly overrides: readonly LimitOverride[];
+    };
 
-type Happening =
+/** What the guard's store holds for the next supervisor. */
+export interface Stored {
+  readonly denials: readonly Denial[];
+  readonly overrides: readonly LimitOverride[];
+}
+
+/** What a step tells. */
+export type Happening =
   | HostEvent
   | ({ readonly type: 'store' } & StoreHappening)
   | { readonly type: 'said'; readonly event: DaemonEvent }
@@ -43,13 +61,26 @@ type Happening =
       readonly sql: string;
       readonly outcome: QueryOutcome;
     }
-  | { readonly type: 'supervisor_began' }
+  /** With the schedule of the config as it is then. */
+  | { readonly type: 'supervisor_began'; readonly schedule: readonly ScheduledQuery[] }
   | { readonly type: 'supervisor_failed_to_start' }
-  /** `stored` is what the guard's store holds of the denylist. */
-  | { readonly type: 'supervisor_killed'; readonly stored: readonly Denial[] }
-  | { readonly type: 'power_lost'; readonly stored: readonly Denial[] }
+  | { readonly type: 'supervisor_killed'; readonly stored: Stored }
+  | { readonly type: 'power_lost'; readonly stored: Stored }
   | { readonly type: 'wall_clock_jumped'; readonly by_ms: number }
-  | { readonly type: 'supervisor_stops' };
+  | { readonly type: 'override_set'; readonly override: LimitOverride }
+  | { readonly type: 'override_taken_back'; readonly name: string }
+  /** It was told to read its config: the book before and after. */
+  | {
+      readonly type: 'rescheduled';
+      readonly schedule: readonly ScheduledQuery[];
+      readonly ok: boolean;
+      readonly before: readonly ScheduleEntry[];
+      readonly after: readonly ScheduleEntry[];
+    }
+  /** The ledger forgot every query but these. */
+  | { readonly type: 'retained'; readonly names: readonly string[] }
+  /** With the book as it was. */
+  | { readonly type: 'supervisor_stops'; readonly entries: readonly ScheduleEntry[] };
 
 /** What host, store and daemon did, in the order in which it happened. */
 export type Step = Happening & { readonly at_ms: number; readonly unix_ms: number };
@@ -73,6 +104,8 @@ export interface LifeOptions {
   readonly spares?: number;
   /** All workers together. */
   readonly maxWorkers?: number;
+  /** `schedule_defer`; true when absent. */
+  readonly mayDefer?: boolean;
   /** Of the store thread; 0 when absent: a task is done at once. */
   readonly longestTask_ms?: number;
 }
@@ -93,6 +126,8 @@ export interface World {
   readonly committed: CommittedAt[];
   readonly steps: readonly Step[];
   readonly options: LifeOptions;
+  /** The schedule of the config as its file has it: what the next supervisor starts with. */
+  schedule: readonly ScheduledQuery[];
   /** What a supervisor reads of the host's pressure. */
   pressure: HostPressure;
   note(happening: Happening): void;
@@ -109,6 +144,18 @@ export const calmHost: HostPressure = {
 
 /** Our chains of promises are shorter: an answer of the ledger or of the pressure probe, and what its hearer does. */
 const promiseLinks = 4;
+
+/** A statement of the schedule; its SQL is its name. */
+const scheduled = (name: string, interval_s: number): ScheduledQuery => ({
+  name,
+  sql: name,
+  interval_s,
+  snapshot: false,
+  removed: true,
+  denylist: true,
+  startup_priority: undefined,
+  ...levelLimits(budgetOfLevel['0']),
+});
 
 /** Makes a world in which nothing happens but what `clock.advance` lets happen. */
 export const createWorld = (options: LifeOptions): World => {
@@ -131,6 +178,10 @@ export const createWorld = (options: LifeOptions): World => {
     committed: [],
     steps,
     options,
+    schedule: [
+      ...(options.queries ?? []),
+      ...Object.keys(options.schedule ?? {}).map((name) => scheduled(name, options.interval_s ?? 10)),
+    ],
     pressure: calmHost,
     note,
   };

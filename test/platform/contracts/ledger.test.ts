@@ -38,6 +38,7 @@ const simulated = (): Subject => {
     loggers,
     spool,
     committed: () => undefined,
+    retained: () => undefined,
   });
   const after = async <T>(done: Promise<T>): Promise<T> => {
     await clock.advance(1_000);

@@ -60,6 +60,7 @@ const makeHouse = (t: Test, names: readonly string[], present: House['present'])
     longestTask_ms: 0,
     loggers: names,
     committed: () => undefined,
+    retained: () => undefined,
   });
   const said: string[] = [];
   const statuses = new StatusRelay();
