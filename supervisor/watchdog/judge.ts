@@ -29,7 +29,7 @@ export interface Finding {
   readonly measured: number;
 }
 
-/** What a run's watch knows when its worker is gone. */
+/** What a run's watch knows when its worker is gone, or held back. */
 export interface Watched {
   growth_bytes(): number;
   points(): readonly EvidencePoint[];
@@ -124,14 +124,14 @@ export class Judge {
    * A run is being held back. One verdict tells of a row of such runs: a query that is throttled at every start
    * would fill the journal.
    */
-  throttled(lease: Lease, measured: number, points: readonly EvidencePoint[]): void {
+  throttled(lease: Lease, measured: number, watched: Watched): void {
     const key = recordKey(lease);
     const before = this.#throttled.get(key);
     if (before === lease.leaseId) return;
     this.#throttled.set(key, lease.leaseId);
     if (before !== undefined) return;
     const limit = lease.budget.throttle_percent;
-    this.stop(lease, 'throttle', { reason: 'throttle_percent', limit, measured }, points);
+    this.stop(lease, 'throttle', { reason: 'throttle_percent', limit, measured }, watched.points());
   }
 
   /** A run that ended without a verdict breaks a row of wall_ms stops, one that was not held back that of throttled runs. */

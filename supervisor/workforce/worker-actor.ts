@@ -269,7 +269,7 @@ class Turn {
   #lookAgain(run: Run): void {
     this.#context.startTimer('sample', run.next_ms(this.#now_ms), { type: 'sample' });
     const measured = run.throttledAt_percent;
-    if (measured !== undefined) this.#deps.judge.throttled(run.lease, measured, run.points());
+    if (measured !== undefined) this.#deps.judge.throttled(run.lease, measured, run);
   }
 
   #rows(process: WorkerProcess, run: Run, payload: Buffer): State {
