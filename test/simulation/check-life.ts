@@ -12,7 +12,7 @@ import { checkService } from './check-service.ts';
 import { TermsChecker } from './check-terms.ts';
 import { ThrottleChecker } from './check-throttle.ts';
 import type { Scenario } from './scenario.ts';
-import { type StepReader, show } from './step-reader.ts';
+import { type StepReader, showAll } from './step-reader.ts';
 import type { Step, World } from './world.ts';
 
 /** Reads a life that is over, from its beginning to its end, and says which promises it broke. */
@@ -29,9 +29,7 @@ export const checkLife = (scenario: Scenario, world: World): readonly Breach[] =
     new ReloadChecker(scenario, leases, breaches),
     new LaneChecker(scenario, breaches),
   ];
-  for (const step of world.steps) for (const checker of checkers) show(checker, step);
-  const end = world.steps.at(-1);
-  if (end !== undefined) for (const checker of checkers) checker.end(end);
+  showAll(checkers, world.steps);
   checkAnswers(world, breaches);
   checkLines(scenario, world, breaches);
   checkForgotten(scenario, world, breaches);
