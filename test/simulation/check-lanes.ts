@@ -1,4 +1,4 @@
-import type { Lane } from '../../protocol/lease.ts';
+import type { Lane, Lease } from '../../protocol/lease.ts';
 import type { LostStartReason } from '../../protocol/why.ts';
 import type { ScheduleEntry } from '../../supervisor/schedule/schedule-book.ts';
 import type { Breaches } from './breaches.ts';
@@ -20,13 +20,17 @@ const busyReasons: readonly (LostStartReason | undefined)[] = ['cpu', 'io', 'loa
 export class LaneChecker implements StepReader {
   readonly #scenario: Scenario;
   readonly #scheduled: ReadonlyMap<string, ScheduledStatement>;
+  readonly #leases: ReadonlyMap<string, Lease>;
   readonly #breaches: Breaches;
   readonly #calmFrom_ms: number;
+  /** When the last run of each query that is over was granted. */
+  readonly #lastGrant_ms = new Map<string, number>();
   readonly #alive = new Set<number>();
   /** When there were last as many workers as there may be: then one waits for a worker, whatever its lane. */
   #full_ms = 0;
 
-  constructor(scenario: Scenario, breaches: Breaches) {
+  constructor(scenario: Scenario, leases: ReadonlyMap<string, Lease>, breaches: Breaches) {
+    this.#leases = leases;
     this.#scenario = scenario;
     this.#scheduled = new Map(scheduledIn(scenario).map((statement) => [statement.name, statement]));
     this.#breaches = breaches;
@@ -44,6 +48,8 @@ export class LaneChecker implements StepReader {
     },
     store: (step) => {
       if (step.call === 'putLease') this.#lease(step);
+      const over = step.call === 'endLease' ? this.#leases.get(step.subject) : undefined;
+      if (over !== undefined) this.#lastGrant_ms.set(over.queryId, over.grantedAt_ms);
     },
     supervisor_stops: (step) => {
       for (const entry of step.entries) this.#wasPutOff(entry, step);
@@ -77,13 +83,15 @@ export class LaneChecker implements StepReader {
     const schedule = entries.map(({ query }) => query);
     const drift_ms = new Map(entries.map(({ query, lastStartDrift_ms }) => [query.name, lastStartDrift_ms]));
     const turns = new Map<Lane, number>();
-    for (const { name } of schedule) {
-      const mate = this.#scheduled.get(name);
+    for (const { sql } of schedule) {
+      const mate = this.#scheduled.get(sql);
       if (mate === undefined) continue;
       turns.set(laneOf(mate), (turns.get(laneOf(mate)) ?? 0) + (mate.conduct.needsNet === true ? 2 : 1));
     }
     for (const { statement } of servedIn(this.#scenario, schedule)) {
-      const waited_ms = drift_ms.get(statement.name) ?? 0;
+      const waited_ms = drift_ms.get(statement.loggedName) ?? 0;
+      const due_ms = (this.#lastGrant_ms.get(statement.loggedName) ?? 0) - waited_ms;
+      if (due_ms < this.#calmFrom_ms) continue;
       const lane = laneOf(statement);
       if (waited_ms > (turns.get(lane) ?? 0) * turn_ms)
         this.#breaches.report(

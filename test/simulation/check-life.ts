@@ -27,7 +27,7 @@ export const checkLife = (scenario: Scenario, world: World): readonly Breach[] =
     new ThrottleChecker(scenario, leases, breaches),
     new TermsChecker(scenario, breaches),
     new ReloadChecker(scenario, leases, breaches),
-    new LaneChecker(scenario, breaches),
+    new LaneChecker(scenario, leases, breaches),
   ];
   showAll(checkers, world.steps);
   checkAnswers(world, breaches);

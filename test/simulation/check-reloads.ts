@@ -11,7 +11,7 @@ type Rescheduled = Extract<Step, { type: 'rescheduled' }>;
 
 /** A run that must end, since its query left. */
 interface Ending {
-  readonly sql: string;
+  readonly name: string;
   readonly by_ms: number;
 }
 
@@ -25,6 +25,7 @@ export class ReloadChecker implements StepReader {
   readonly #heldUp_ms: number;
   /** When queries left that have not come back. */
   readonly #left_ms = new Map<string, number>();
+  /** What each process runs, by logged name. */
   readonly #running = new Map<number, string>();
   readonly #ending = new Map<number, Ending>();
 
@@ -56,8 +57,8 @@ export class ReloadChecker implements StepReader {
   };
 
   end(end: Step): void {
-    for (const { sql } of this.#ending.values())
-      this.#breaches.report('what left the schedule ends', end, sql);
+    for (const { name } of this.#ending.values())
+      this.#breaches.report('what left the schedule ends', end, name);
   }
 
   #rescheduled(step: Rescheduled): void {
@@ -84,8 +85,7 @@ export class ReloadChecker implements StepReader {
     for (const entry of step.after) {
       const former = before.get(entry.query.name);
       if (former === undefined) continue;
-      const same = isDeepStrictEqual(former.query, entry.query);
-      if (!isDeepStrictEqual(same ? former : kept(former), same ? entry : kept(entry)))
+      if (!isDeepStrictEqual(...comparable(former, entry)))
         this.#breaches.report(
           'what stays keeps its run and its statistics, and its rhythm where the interval is the same',
           step,
@@ -96,17 +96,18 @@ export class ReloadChecker implements StepReader {
 
   #leaves(name: string, { at_ms }: Rescheduled): void {
     this.#left_ms.set(name, at_ms);
-    for (const [pid, sql] of this.#running)
-      if (sql === name) this.#ending.set(pid, { sql, by_ms: at_ms + this.#heldUp_ms + atOnce_ms });
+    for (const [pid, running] of this.#running)
+      if (running === name) this.#ending.set(pid, { name, by_ms: at_ms + this.#heldUp_ms + atOnce_ms });
   }
 
   #query(step: Extract<Step, { type: 'query' }>): void {
-    const { pid, sql, at_ms } = step;
-    this.#running.set(pid, sql);
-    const left_ms = this.#left_ms.get(sql);
+    const { pid, leaseId, at_ms } = step;
+    const name = this.#leases.get(leaseId)?.queryId ?? '';
+    this.#running.set(pid, name);
+    const left_ms = this.#left_ms.get(name);
     // Held up, it grants first what came first, and takes it back in the same moment.
     if (left_ms !== undefined && at_ms > left_ms + this.#heldUp_ms)
-      this.#breaches.report('what left the schedule starts no more', step, sql);
+      this.#breaches.report('what left the schedule starts no more', step, name);
   }
 
   #over(step: Step & { readonly pid: number }): void {
@@ -115,9 +116,19 @@ export class ReloadChecker implements StepReader {
     if (ending === undefined) return;
     this.#ending.delete(step.pid);
     if (step.at_ms > ending.by_ms)
-      this.#breaches.report('what left the schedule ends', step, `${ending.sql}, late`);
+      this.#breaches.report('what left the schedule ends', step, `${ending.name}, late`);
   }
 }
+
+/** What of two entries of one query must be the same. */
+const comparable = (former: ScheduleEntry, entry: ScheduleEntry): readonly [unknown, unknown] => {
+  if (former.query.sql !== entry.query.sql)
+    return [
+      [former.run, 0, undefined],
+      [entry.run, entry.skipped, entry.performance],
+    ];
+  return isDeepStrictEqual(former.query, entry.query) ? [former, entry] : [kept(former), kept(entry)];
+};
 
 /** What another interval, or other limits, do not touch. */
 const kept = (entry: ScheduleEntry): unknown => ({ ...entry, ...anew });

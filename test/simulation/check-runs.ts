@@ -43,7 +43,8 @@ export class RunChecker implements StepReader {
   readonly #runs = new Map<string, Run>();
   /** What each process runs. */
   readonly #running = new Map<number, Run>();
-  readonly #judged = new Set<string>();
+  /** The verdict that ends each lease; a lease may get a second one, when its worker outlives SIGKILL. */
+  readonly #judged = new Map<string, string>();
   readonly #journalled = new Set<string>();
   readonly #refused = new Set<string>();
   /** A rate is not judged over a gap in the samples; what was used up in all still is. */
@@ -73,9 +74,10 @@ export class RunChecker implements StepReader {
     query: (step) => this.#query(step),
     torn: ({ pid }) => this.#excuse((run) => run.pid === pid),
     cancelled: ({ sql }) => this.#excuse((run) => run.sql === sql),
-    rescheduled: ({ after }) => {
-      const left = new Set(after.map(({ query }) => query.sql));
-      this.#excuse(({ sql }) => this.#mayBeDenied.has(sql) && !left.has(sql));
+    rescheduled: ({ before, after }) => {
+      const stay = new Set(after.map(({ query }) => query.name));
+      const left = new Set(before.map(({ query }) => query.name).filter((name) => !stay.has(name)));
+      this.#excuse(({ leaseId }) => left.has(this.#leases.get(leaseId)?.queryId ?? ''));
     },
     signalled: (step) => this.#signalled(step),
     said: (step) => {
@@ -104,9 +106,7 @@ export class RunChecker implements StepReader {
     if (step.call === 'putLease' && step.ok && step.lease !== undefined)
       this.#leases.set(step.subject, step.lease);
     if (step.call !== 'putVerdict') return;
-    // A lease may get a second verdict, when its worker outlives SIGKILL: the last one counts.
-    if (!step.ok) this.#journalled.delete(step.subject);
-    (step.ok ? this.#journalled : this.#refused).add(step.subject);
+    (step.ok ? this.#journalled : this.#refused).add(step.verdictId);
   }
 
   #query(step: Extract<Step, { type: 'query' }>): void {
@@ -139,16 +139,17 @@ export class RunChecker implements StepReader {
     if (step.sql === undefined) return;
     // What an earlier supervisor left is ended without a verdict: it denies nothing.
     if (this.#stopping || run.excused || run.life !== this.#life) return;
-    if (!this.#judged.has(run.leaseId)) this.#breaches.report('no kill without a verdict', step, step.sql);
-    else if (!this.#journalled.has(run.leaseId) && !this.#refused.has(run.leaseId))
+    const verdictId = this.#judged.get(run.leaseId);
+    if (verdictId === undefined) this.#breaches.report('no kill without a verdict', step, step.sql);
+    else if (!this.#journalled.has(verdictId) && !this.#refused.has(verdictId))
       this.#breaches.report('a verdict reaches the store, or fails there, before the signal', step, step.sql);
   }
 
   #verdict(verdict: Verdict, step: Step): void {
     const run = this.#runs.get(verdict.leaseId);
-    const { sql, kind, reason, worker, journalled } = verdict;
+    const { verdictId, sql, kind, reason, worker, journalled } = verdict;
     // What is only slowed goes on, and may still have to be stopped.
-    if (kind !== 'throttle') this.#judged.add(verdict.leaseId);
+    if (kind !== 'throttle') this.#judged.set(verdict.leaseId, verdictId);
     if (run?.sql !== sql || run.pid !== worker.pid)
       return this.#breaches.report(
         'the blamed query is the one that ran',
@@ -158,7 +159,7 @@ export class RunChecker implements StepReader {
     if (reason === 'unkillable') this.#unkillable(run, step);
     else if (kind === 'throttle') this.#slowed(run, verdict, step);
     else this.#guilty(run, verdict, step);
-    if (journalled !== this.#journalled.has(verdict.leaseId))
+    if (journalled !== this.#journalled.has(verdictId))
       this.#breaches.report('a verdict is marked unjournalled if and only if the store failed', step, sql);
   }
 

@@ -10,14 +10,14 @@ const longestAnswer_ms = 6_000;
 export const checkService = (scenario: Scenario, world: World, breaches: Breaches): void => {
   const from_ms = calmFrom_ms(scenario);
   for (const { statement, interval_s } of servedIn(scenario, lastSchedule(world))) {
-    const { name } = statement;
+    const { loggedName } = statement;
     const expected = Math.floor(served_ms / (interval_s * 1000)) - 1;
-    const runs = world.committed.filter((run) => run.name === name && run.at_ms >= from_ms).length;
+    const runs = world.committed.filter((run) => run.name === loggedName && run.at_ms >= from_ms).length;
     if (runs < expected)
       breaches.report(
         'every permitted query keeps its interval',
         { at_ms: from_ms + served_ms },
-        `${name} ran ${runs} times in its last ${expected} intervals`,
+        `${loggedName} ran ${runs} times in its last ${expected} intervals`,
       );
   }
   checkAsks(scenario, world, from_ms, breaches);

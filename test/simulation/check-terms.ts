@@ -176,10 +176,11 @@ export class TermsChecker implements StepReader {
   #compare(step: StepOf<'supervisor_killed'>): void {
     const open = new Map(openOnes(step.stored.overrides).map((override) => [override.queryId, override]));
     for (const [name, { overrideId }] of this.#overrides)
-      if (open.get(name)?.overrideId !== overrideId)
+      if (!this.#moved.has(name) && open.get(name)?.overrideId !== overrideId)
         this.#breaches.report('an override in force outlives its supervisor', step, name);
+    if (this.#journalFailed) return;
     for (const [name, { until_unix_ms }] of open)
-      if (!this.#overrides.has(name) && step.unix_ms < until_unix_ms && !this.#journalFailed)
+      if (!this.#overrides.has(name) && !this.#moved.has(name) && step.unix_ms < until_unix_ms)
         this.#breaches.report('an override that was taken back does not come back', step, name);
   }
 

@@ -5,8 +5,13 @@ import type { Step } from './world.ts';
 
 /** A scenario as a person reads it: what runs, what is asked, what goes wrong, each on a line. */
 export const describeScenario = (scenario: Scenario): readonly string[] => {
-  const { seed, schedule, asked, asks, commands, reloads, faults, faulty_ms, spares, mayDefer } = scenario;
-  const ways = [...(spares > 0 ? [', a warm spare'] : []), ...(mayDefer ? [] : [', no start is put off'])];
+  const { seed, schedule, asked, asks, commands, reloads, faults, faulty_ms } = scenario;
+  const { spares, splayPercent, mayDefer } = scenario;
+  const ways = [
+    ...(spares > 0 ? [', a warm spare'] : []),
+    ...(splayPercent > 0 ? [`, splay ${splayPercent} %`] : []),
+    ...(mayDefer ? [] : [', no start is put off']),
+  ];
   const later = scheduledIn(scenario).filter(({ name }) => !schedule.some((each) => each.name === name));
   return [
     `seed ${seed}, faults within ${faulty_ms} ms${ways.join('')}`,
@@ -23,9 +28,9 @@ export const describeScenario = (scenario: Scenario): readonly string[] => {
 };
 
 const describeScheduled = (statement: ScheduledStatement): string => {
-  const { interval_s, paths, snapshot, mayBeDenied } = statement;
+  const { loggedName, interval_s, paths, snapshot, mayBeDenied } = statement;
   const marks = [snapshot ? 'snapshot' : '', mayBeDenied ? '' : 'never denied'].filter((mark) => mark !== '');
-  return `${describeStatement(statement)}, every ${interval_s} s, paths=${paths}${marks.map((mark) => `, ${mark}`).join('')}`;
+  return `${loggedName} is ${describeStatement(statement)}, every ${interval_s} s, paths=${paths}${marks.map((mark) => `, ${mark}`).join('')}`;
 };
 
 const describeStatement = ({ name, conduct, guilt, shareLimited, throttle_percent }: Statement): string => {
@@ -61,7 +66,7 @@ const describeCommand = (command: Command): string => {
 };
 
 const describeReload = ({ schedule }: Reload): string =>
-  `the config has ${schedule.map(({ name, interval_s, paths }) => `${name} every ${interval_s} s, paths=${paths}`).join('; ')}`;
+  `the config has ${schedule.map(({ loggedName, name, interval_s, paths }) => `${loggedName}: ${name} every ${interval_s} s, paths=${paths}`).join('; ')}`;
 
 const describeFault = ({ kind, for_ms, amount }: Fault): string =>
   `${kind} for ${for_ms} ms (${amount.toFixed(2)})`;

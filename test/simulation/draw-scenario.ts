@@ -16,6 +16,9 @@ import {
 const spareShare = 0.2;
 /** Of the scheduled statements: they read an event table. */
 const eventShare = 0.2;
+/** Of the lives in which starts are spread over the interval; it is too short to be drawn itself. */
+const splayShare = 0.3;
+const splay_percent = 10;
 /** Of the lives in which busy CPUs and disks put no start off. */
 const punctualShare = 0.3;
 const faulty_ms = 8_000;
@@ -31,6 +34,7 @@ const drawScheduled = (random: Random, id: string): ScheduledStatement => {
   const readsEvents = happens(random, eventShare);
   return {
     ...drawStatement(random, readsEvents ? `${id} of process_events` : id),
+    loggedName: id,
     readsEvents,
     interval_s: drawInterval_s(random),
     snapshot: happens(random, 0.2),
@@ -60,21 +64,29 @@ const drawCommand = (random: Random, names: readonly string[]): Command => {
   return { at_ms, name, kind: 'override', for_ms: 500 + 2 * for_ms, limits };
 };
 
+/** A query of the schedule, and another SQL that takes its name. */
+type Pair = readonly [ScheduledStatement, ScheduledStatement];
+
 /** Another config: some of the queries leave, some change, some come, or come back. */
-const drawReload = (random: Random, all: readonly ScheduledStatement[]): readonly ScheduledStatement[] =>
-  all
+const drawReload = (random: Random, pairs: readonly Pair[]): readonly ScheduledStatement[] =>
+  pairs
     .filter(() => happens(random, 0.75))
-    .map((statement) =>
-      happens(random, 0.8)
-        ? statement
-        : { ...statement, interval_s: drawInterval_s(random), paths: drawPaths(random) },
-    );
+    .map(([statement, other]) => {
+      const which = random.fraction();
+      if (which < 0.75) return statement;
+      if (which < 0.85) return other;
+      return { ...statement, interval_s: drawInterval_s(random), paths: drawPaths(random) };
+    });
 
 const drawReloads = (random: Random, schedule: readonly ScheduledStatement[]): readonly Reload[] => {
   const count = happens(random, 0.5) ? 0 : 1 + below(random, 3);
   if (count === 0) return [];
   const all = [...schedule, ...many(below(random, 3), (index) => drawScheduled(random, `r${index}`))];
-  return many(count, () => ({ at_ms: below(random, faulty_ms), schedule: drawReload(random, all) }));
+  const pairs = all.map((statement): Pair => {
+    const other = drawStatement(random, `another ${statement.name}`);
+    return [statement, { ...statement, ...other }];
+  });
+  return many(count, () => ({ at_ms: below(random, faulty_ms), schedule: drawReload(random, pairs) }));
 };
 
 /** A fault that shows most beside another one often brings it along. */
@@ -104,7 +116,7 @@ const drawFaults = (random: Random): readonly Fault[] =>
 export const drawScenario = (seed: number, random: Random): Scenario => {
   const schedule = many(2 + below(random, 5), (index) => drawScheduled(random, `q${index}`));
   const asked = many(1 + below(random, 3), (index) => drawStatement(random, `a${index}`));
-  const names = schedule.map(({ name }) => name);
+  const names = schedule.map(({ loggedName }) => loggedName);
   const askable = asked.map(({ name }) => name);
   return {
     seed,
@@ -115,6 +127,7 @@ export const drawScenario = (seed: number, random: Random): Scenario => {
     reloads: drawReloads(random, schedule),
     faults: drawFaults(random),
     spares: happens(random, spareShare) ? 1 : 0,
+    splayPercent: happens(random, splayShare) ? splay_percent : 0,
     mayDefer: !happens(random, punctualShare),
     faulty_ms,
   };

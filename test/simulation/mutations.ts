@@ -1,3 +1,5 @@
+import { mutationsOfTerms } from './mutations-of-terms.ts';
+
 /** A deliberate fault of the supervisor, planted in a copy of the tree: the simulation must find it. */
 export interface Mutation {
   readonly name: string;
@@ -210,4 +212,5 @@ export const mutations: readonly Mutation[] = [
     find: 'this.#acknowledge(file, 0, undefined);\n    return problem;',
     replace: 'return problem;',
   },
+  ...mutationsOfTerms,
 ];

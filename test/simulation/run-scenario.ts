@@ -38,6 +38,7 @@ export const runScenario = async (scenario: Scenario): Promise<SeedResult> => {
     conducts: Object.fromEntries(statementsOf(scenario).map(({ name, conduct }) => [name, conduct])),
     denial_ms,
     spares: scenario.spares,
+    splayPercent: scenario.splayPercent,
     mayDefer: scenario.mayDefer,
     longestTask_ms,
   });

@@ -20,6 +20,8 @@ export interface Statement {
 
 /** A statement of the schedule. */
 export interface ScheduledStatement extends Statement {
+  /** What the schedule calls it; another config may have another SQL under the same name. */
+  readonly loggedName: string;
   readonly interval_s: number;
   readonly snapshot: boolean;
   readonly mayBeDenied: boolean;
@@ -40,7 +42,7 @@ export interface Ask {
   readonly readsAfter_ms: number;
 }
 
-/** An operator's word, about a statement of the schedule. */
+/** An operator's word, about a query of the schedule by its logged name. */
 export type Command = { readonly at_ms: number; readonly name: string } & (
   | { readonly kind: 'deny'; readonly for_ms: number }
   | { readonly kind: 'clear' }
@@ -51,7 +53,7 @@ export type Command = { readonly at_ms: number; readonly name: string } & (
 /** The config is another one from here on, and the supervisor is told to read it. */
 export interface Reload {
   readonly at_ms: number;
-  /** What is not named leaves; a name means the same conduct in every config. */
+  /** What is not in it leaves; the same SQL means the same conduct in every config. */
   readonly schedule: readonly ScheduledStatement[];
 }
 
@@ -102,6 +104,7 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   /** Idle workers that are kept beyond the need. */
   readonly spares: number;
+  readonly splayPercent: number;
   /** Whether busy CPUs and disks put starts off. */
   readonly mayDefer: boolean;
   /** Virtual time in which faults happen; one that is due later does not. */
@@ -136,7 +139,7 @@ export const stretchOf = ({ conduct, throttle_percent }: Statement): number =>
 export const longestRun_ms = (statement: Statement): number => 3_000 * stretchOf(statement);
 
 export const scheduledQuery = (statement: ScheduledStatement): ScheduledQuery => ({
-  name: statement.name,
+  name: statement.loggedName,
   sql: statement.name,
   interval_s: statement.interval_s,
   snapshot: statement.snapshot,

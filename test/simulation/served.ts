@@ -42,8 +42,8 @@ export const servedIn = (scenario: Scenario, schedule: readonly ScheduledQuery[]
   // Behind an operator's denial comes the probation lane, where one waits for the other.
   const denied = new Set(scenario.commands.filter(({ kind }) => kind === 'deny').map(({ name }) => name));
   const statements = new Map(scheduledIn(scenario).map((statement) => [statement.name, statement]));
-  return schedule.flatMap(({ name, interval_s }) => {
-    const statement = statements.get(name);
+  return schedule.flatMap(({ name, sql, interval_s }) => {
+    const statement = statements.get(sql);
     if (statement === undefined || !answers(statement) || denied.has(name)) return [];
     return lasts_ms(statement) + longestWait_ms > interval_s * 1000 ? [] : [{ statement, interval_s }];
   });

@@ -52,12 +52,15 @@ export function* candidatesOf(scenario: Scenario): Generator<Scenario> {
   for (const at of asks.keys()) yield { ...scenario, asks: without(asks, at) };
   for (const at of commands.keys()) yield { ...scenario, commands: without(commands, at) };
   for (const at of reloads.keys()) yield { ...scenario, reloads: without(reloads, at) };
-  for (const { name } of scheduledIn(scenario))
+  for (const loggedName of new Set(scheduledIn(scenario).map((statement) => statement.loggedName)))
     yield {
       ...scenario,
-      schedule: lacking(schedule, name),
-      commands: lacking(commands, name),
-      reloads: reloads.map((reload) => ({ ...reload, schedule: lacking(reload.schedule, name) })),
+      schedule: schedule.filter((statement) => statement.loggedName !== loggedName),
+      commands: lacking(commands, loggedName),
+      reloads: reloads.map((reload) => ({
+        ...reload,
+        schedule: reload.schedule.filter((statement) => statement.loggedName !== loggedName),
+      })),
     };
   for (const [at, { name }] of asked.entries())
     yield {
@@ -66,6 +69,7 @@ export function* candidatesOf(scenario: Scenario): Generator<Scenario> {
       asks: lacking(asks, name),
     };
   if (scenario.spares > 0) yield { ...scenario, spares: 0 };
+  if (scenario.splayPercent > 0) yield { ...scenario, splayPercent: 0 };
   if (faulty_ms > 2_000) yield { ...scenario, faulty_ms: faulty_ms / 2 };
   for (const [at, fault] of faults.entries())
     if (fault.for_ms >= 2 * finest_ms)

@@ -123,7 +123,14 @@ const noting = (store: GuardStore, lifeline: Lifeline, note: World['note']): Gua
       noted(store.endLease(leaseId), (ok) => note({ type: 'store', call: 'endLease', subject: leaseId, ok })),
     putVerdict: (verdict, denial, evidence) =>
       noted(store.putVerdict(verdict, denial, evidence), (ok) =>
-        note({ type: 'store', call: 'putVerdict', subject: verdict.leaseId, ok, denial }),
+        note({
+          type: 'store',
+          call: 'putVerdict',
+          subject: verdict.leaseId,
+          verdictId: verdict.verdictId,
+          ok,
+          denial,
+        }),
       ),
     putDenial: (denial) =>
       noted(store.putDenial(denial), (ok) =>

@@ -28,6 +28,7 @@ type StoreHappening =
   | {
       readonly call: 'putVerdict';
       readonly subject: string;
+      readonly verdictId: string;
       readonly ok: boolean;
       readonly denial: Denial | undefined;
     }

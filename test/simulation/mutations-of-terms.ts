@@ -1,0 +1,126 @@
+import type { Mutation } from './mutations.ts';
+
+/** Faults in the terms of a run: its throttle, its override, the config that it is in, its lane. */
+export const mutationsOfTerms: readonly Mutation[] = [
+  {
+    name: 'forget to resume',
+    reason: 'a throttled query stands still until its time is up, and is killed for that',
+    file: 'supervisor/watchdog/brake.ts',
+    find: 'this.#process.resume();\n    const { throttle_percent }',
+    replace: 'const { throttle_percent }',
+  },
+  {
+    name: 'leave who is over stopped',
+    reason: 'the next query of a worker that was stopped when its last one ended waits until it is killed',
+    file: 'supervisor/watchdog/brake.ts',
+    find: 'if (this.isStopped) this.#process.resume();',
+    replace: '',
+  },
+  {
+    name: 'charge stopped time',
+    reason: 'a query is killed for the time for which its own throttle held it back',
+    file: 'supervisor/workforce/run.ts',
+    find: 'this.#watch.look(now_ms, this.#brake.held_ms)',
+    replace: 'this.#watch.look(now_ms, 0)',
+  },
+  {
+    name: 'count a share too high',
+    reason: 'a query that is held to a share of a core takes half as much again',
+    file: 'policies/throttle.ts',
+    find: '(sample.at_ms - account.at_ms) * share_percent) / 100',
+    replace: '(sample.at_ms - account.at_ms) * share_percent) / 66',
+  },
+  {
+    name: 'blame who is slowed',
+    reason: 'a query that kept to the share it was held to is denied',
+    file: 'policies/strike.ts',
+    find: "ground !== 'only_slowed' && ",
+    replace: '',
+  },
+  {
+    name: 'serve an expired override',
+    reason: 'limits of an incident stay when it is over',
+    file: 'supervisor/limits/limit-overrides.ts',
+    find: "if (current === undefined) this.#end(stored, 'expired');",
+    replace: 'if (current === undefined) continue;',
+  },
+  {
+    name: 'forget overrides at a restart',
+    reason: 'what an operator set for an hour ends with the next crash',
+    file: 'supervisor/limits/limit-overrides.ts',
+    find: 'if (override.end === undefined)',
+    replace: 'if (override.end === undefined && override.until_unix_ms < 0)',
+  },
+  {
+    name: 'override before the journal',
+    reason: 'nobody can say afterwards by which limits a query ran',
+    file: 'supervisor/limits/limit-overrides.ts',
+    find: 'const stored = store.putOverrides([...journal, override]);',
+    replace: 'const stored = ok(undefined);',
+  },
+  {
+    name: 'forget that an override was taken back',
+    reason: 'it is in force again after the next crash',
+    file: 'supervisor/limits/limit-overrides.ts',
+    find: 'this.#journal(ended(override, clock.unixMs(), end));',
+    replace: '',
+  },
+  {
+    name: 'let a removed query start',
+    reason: 'what an operator took out of the config goes on costing its host',
+    file: 'supervisor/schedule/open-schedule.ts',
+    find: 'book.replace(built.value);\n  for (const',
+    replace:
+      'book.replace([...before.filter((old) => !built.value.some(({ query }) => query.name === old.query.name)), ...built.value]);\n  for (const',
+  },
+  {
+    name: 'let a removed query run on',
+    reason: 'the run for which an operator took a query out of the config is not ended',
+    file: 'supervisor/schedule/open-schedule.ts',
+    find: 'if (run !== undefined && book.get(query.name) === undefined)',
+    replace: 'if (run === undefined && book.get(query.name) === undefined)',
+  },
+  {
+    name: 'keep what a removed query left',
+    reason: 'when it comes back it tells of changes since a time that nobody remembers',
+    file: 'supervisor/schedule/open-schedule.ts',
+    find: 'void ledger.retain(schedule.map(({ name }) => name))',
+    replace: 'void Promise.resolve(ok(undefined))',
+  },
+  {
+    name: 'reset statistics at a reload',
+    reason: 'one line more in the config, and nobody knows what the other queries cost',
+    file: 'supervisor/schedule/build-schedule.ts',
+    find: 'entry.query.sql === sql ? entry : { run: entry.run }',
+    replace: '({ run: entry.run })',
+  },
+  {
+    name: 'reload in part',
+    reason: 'when the store fails half of the old schedule is gone',
+    file: 'supervisor/schedule/open-schedule.ts',
+    find: 'if (!built.ok) return built;\n  book.replace(built.value);\n  for (const',
+    replace:
+      'if (!built.ok) { book.replace(before.slice(1)); return built; }\n  book.replace(built.value);\n  for (const',
+  },
+  {
+    name: 'put event queries among the others',
+    reason: 'events are lost while their reader waits behind queries that have time',
+    file: 'supervisor/schedule/scheduled-lane.ts',
+    find: "namesOne.test(sql) ? 'events' : 'scheduled'",
+    replace: "'scheduled'",
+  },
+  {
+    name: 'let a slow query hold its lane',
+    reason: 'whatever waits behind it waits until it is killed',
+    file: 'supervisor/workforce/workforce.ts',
+    find: "slot?.lease?.leaseId !== leaseId || slot.request?.lane === 'probation'",
+    replace: 'slot?.lease !== undefined || slot === undefined',
+  },
+  {
+    name: "put starts off against the owner's wish",
+    reason: 'schedule_defer=false does not help who needs every interval',
+    file: 'policies/host-pressure.ts',
+    find: 'mayDefer && !weAreBusy',
+    replace: '!weAreBusy',
+  },
+];
