@@ -1,4 +1,3 @@
-import type { Lease } from '../../protocol/lease.ts';
 import { type Breach, Breaches } from './breaches.ts';
 import { checkAnswers } from './check-answers.ts';
 import { DenialChecker } from './check-denials.ts';
@@ -13,12 +12,12 @@ import { TermsChecker } from './check-terms.ts';
 import { ThrottleChecker } from './check-throttle.ts';
 import type { Scenario } from './scenario.ts';
 import { type StepReader, showAll } from './step-reader.ts';
-import type { Step, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Reads a life that is over, from its beginning to its end, and says which promises it broke. */
 export const checkLife = (scenario: Scenario, world: World): readonly Breach[] => {
   const breaches = new Breaches();
-  const leases = leasesOf(world.steps);
+  const { leases } = world;
   const checkers: readonly StepReader[] = [
     new RunChecker(scenario, breaches),
     new DenialChecker(scenario, breaches),
@@ -35,13 +34,4 @@ export const checkLife = (scenario: Scenario, world: World): readonly Breach[] =
   checkForgotten(scenario, world, breaches);
   checkService(scenario, world, breaches);
   return breaches.all();
-};
-
-/** Every lease that was ever to be stored. */
-const leasesOf = (steps: readonly Step[]): ReadonlyMap<string, Lease> => {
-  const leases = new Map<string, Lease>();
-  for (const step of steps)
-    if (step.type === 'store' && step.call === 'putLease' && step.lease !== undefined)
-      leases.set(step.subject, step.lease);
-  return leases;
 };

@@ -83,7 +83,7 @@ export const startOn = (world: World, lifeline: Lifeline): Promise<Result<Superv
       processHost: lifeline.processHost,
       sampler: host.sampler,
       pressure: options.pressure ?? { read: () => Promise.resolve(world.pressure) },
-      store: noting(disk.guardOf(lifeline), lifeline, world.note),
+      store: noting(disk.guardOf(lifeline), lifeline, world),
       ledger: simulatedLedger({
         clock,
         random,
@@ -108,7 +108,7 @@ const noteCommit = (world: World, { name, snapshot, rowFrames }: CompletedRun): 
 };
 
 /** Notes each write and whether it succeeded. A supervisor that died in the call does not learn that. */
-const noting = (store: GuardStore, lifeline: Lifeline, note: World['note']): GuardStore => {
+const noting = (store: GuardStore, lifeline: Lifeline, { leases, note }: World): GuardStore => {
   const noted = <T extends { readonly ok: boolean }>(result: T, tell: (ok: boolean) => void): T => {
     if (!lifeline.isDead) tell(result.ok);
     return result;
@@ -116,9 +116,10 @@ const noting = (store: GuardStore, lifeline: Lifeline, note: World['note']): Gua
   return {
     ...store,
     putLease: (lease) =>
-      noted(store.putLease(lease), (ok) =>
-        note({ type: 'store', call: 'putLease', subject: lease.leaseId, ok, lease }),
-      ),
+      noted(store.putLease(lease), (ok) => {
+        leases.set(lease.leaseId, lease);
+        note({ type: 'store', call: 'putLease', subject: lease.leaseId, ok, lease });
+      }),
     endLease: (leaseId) =>
       noted(store.endLease(leaseId), (ok) => note({ type: 'store', call: 'endLease', subject: leaseId, ok })),
     putVerdict: (verdict, denial, evidence) =>

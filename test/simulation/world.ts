@@ -126,6 +126,8 @@ export interface World {
   readonly conducts: Map<string, Conduct>;
   readonly committed: CommittedAt[];
   readonly steps: readonly Step[];
+  /** Every lease that was ever to be stored. */
+  readonly leases: Map<string, Lease>;
   readonly options: LifeOptions;
   /** The schedule of the config as its file has it: what the next supervisor starts with. */
   schedule: readonly ScheduledQuery[];
@@ -178,6 +180,7 @@ export const createWorld = (options: LifeOptions): World => {
     conducts,
     committed: [],
     steps,
+    leases: new Map(),
     options,
     schedule: [
       ...(options.queries ?? []),
