@@ -120,6 +120,26 @@ for (const [name, make] of Object.entries({ 'a simulated host': simulated, 'this
     t.equal(worker.events.at(-1)?.kind, 'exited');
   });
 
+  t.test(`a worker of ${name} stands still until it is resumed, and can be killed meanwhile`, async (t) => {
+    const { host, after } = make();
+    const [held, other] = [begin(host), begin(host)];
+    await after(held.messages(1));
+    await after(other.messages(1));
+    held.process.suspend();
+    const [leaseId, budget] = ['a lease', budgetOfLevel['0']];
+    for (const { process } of [held, other])
+      process.send({ type: 'query', leaseId, sql: 'SELECT 1 AS n', budget });
+    await after(other.messages(3));
+    t.equal(held.events.length, 1, 'it has said that it is ready, and nothing more');
+    held.process.resume();
+    t.match((await after(held.messages(3)))[2], { type: 'done', leaseId });
+    held.process.suspend();
+    held.process.kill();
+    t.match(await after(held.exit()), { code: null, signal: 'SIGKILL' });
+    other.process.kill();
+    await after(other.exit());
+  });
+
   t.test(`two workers of ${name} are two`, async (t) => {
     const { host, after } = make();
     const [one, other] = [begin(host), begin(host)];
