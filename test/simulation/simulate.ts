@@ -86,7 +86,8 @@ if (values.seed !== undefined) {
     say(
       `${tally.seeds} seeds kept every promise${extra === undefined ? '' : `, ${extra} of this commit among them`}: ` +
         `a seed has ${mean(tally.steps)} steps, ${mean(tally.queries)} queries, ${mean(tally.kills)} kills, ` +
-        `${mean(tally.verdicts)} verdicts, ${(tally.restarts / tally.seeds).toFixed(2)} restarts; ` +
+        `${mean(tally.verdicts)} verdicts, ${(tally.restarts / tally.seeds).toFixed(2)} restarts, ` +
+        `${mean(tally.slowed)} slowed queries, ${mean(tally.overrides)} overrides, ${mean(tally.reloads)} reloads; ` +
         `${tally.amongFour} verdicts with four workers busy; ` +
         `${(tally.seeds / elapsed_s).toFixed(0)} seeds a second, ${((tally.seeds / tally.cpu_ms) * 1000).toFixed(0)} a second of one core`,
     );

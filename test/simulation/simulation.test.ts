@@ -14,6 +14,11 @@ t.test('no promise is broken in lives drawn from seeds', async (t) => {
     verdicts > 3 * seeds && kills > 3 * seeds && restarts > seeds / 5 && amongFour > seeds / 20,
     `${verdicts} verdicts, ${amongFour} of them with four workers busy, ${kills} kills, ${restarts} restarts: there was something to check`,
   );
+  const { slowed, overrides, reloads } = tally;
+  t.ok(
+    slowed > seeds / 4 && overrides > seeds / 4 && reloads > seeds / 2,
+    `${slowed} queries were slowed, ${overrides} limits were overridden, ${reloads} configs were read again`,
+  );
 });
 
 t.test('a seed replays to the same step', async (t) => {

@@ -12,6 +12,10 @@ export interface Tally {
   readonly verdicts: number;
   /** Of those: told while four workers or more were busy, so that there were others to blame. */
   readonly amongFour: number;
+  /** Queries that were slowed (a row of runs counts once), limits that were set for a time, configs that were read again. */
+  readonly slowed: number;
+  readonly overrides: number;
+  readonly reloads: number;
   /** CPU time of the thread that lived them. */
   readonly cpu_ms: number;
   /** The first seed that broke a promise. */
@@ -26,6 +30,9 @@ export const nothing: Tally = {
   restarts: 0,
   verdicts: 0,
   amongFour: 0,
+  slowed: 0,
+  overrides: 0,
+  reloads: 0,
   cpu_ms: 0,
   broken: undefined,
 };
@@ -39,6 +46,9 @@ export const add = (one: Tally, other: Tally): Tally => ({
   restarts: one.restarts + other.restarts,
   verdicts: one.verdicts + other.verdicts,
   amongFour: one.amongFour + other.amongFour,
+  slowed: one.slowed + other.slowed,
+  overrides: one.overrides + other.overrides,
+  reloads: one.reloads + other.reloads,
   cpu_ms: one.cpu_ms + other.cpu_ms,
   broken: lower(one.broken, other.broken),
 });
@@ -57,7 +67,16 @@ export const liveSeeds = async (from: number, count: number): Promise<Tally> => 
 };
 
 const tallyOf = ({ scenario, steps, breaches }: SeedResult): Tally => {
-  const tally = { queries: 0, kills: 0, restarts: 0, verdicts: 0, amongFour: 0 };
+  const tally = {
+    queries: 0,
+    kills: 0,
+    restarts: 0,
+    verdicts: 0,
+    amongFour: 0,
+    slowed: 0,
+    overrides: 0,
+    reloads: 0,
+  };
   const busy = new Set<number>();
   for (const step of steps) {
     if (step.type === 'query') {
@@ -68,8 +87,11 @@ const tallyOf = ({ scenario, steps, breaches }: SeedResult): Tally => {
       busy.delete(step.pid);
     if (step.type === 'signalled') tally.kills += 1;
     if (step.type === 'supervisor_killed') tally.restarts += 1;
+    if (step.type === 'override_set') tally.overrides += 1;
+    if (step.type === 'rescheduled') tally.reloads += 1;
     if (step.type === 'said' && step.event.type === 'verdict') {
       tally.verdicts += 1;
+      if (step.event.verdict.kind === 'throttle') tally.slowed += 1;
       if (busy.size >= 4) tally.amongFour += 1;
     }
   }
