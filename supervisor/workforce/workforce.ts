@@ -119,9 +119,19 @@ class Foreman {
 
   #admit(request: RunRequest): void {
     const admitted = this.#admitted(request);
-    if (admitted === undefined || this.#state.queues.push(admitted, this.#profileOf(admitted))) return;
+    if (admitted !== undefined) this.#enqueue(admitted);
+  }
+
+  #enqueue(request: RunRequest): void {
+    if (this.#state.queues.push(request, this.#profileOf(request))) return;
     const { maxQueued } = this.#deps.limits;
-    refuse(request, 'overloaded', `More than ${maxQueued} queries wait in lane '${admitted.lane}'.`);
+    refuse(request, 'overloaded', `More than ${maxQueued} queries wait in lane '${request.lane}'.`);
+  }
+
+  /** In one step: a wish to cancel it that is on its way must find it waiting. Its new lane may have had its turn. */
+  #changeLane(request: RunRequest): void {
+    this.#enqueue(request);
+    this.#context.self.tell({ type: 'start_again' });
   }
 
   /** The request in the lane that it belongs to now; undefined when it may not run: then its asker was told why. */
@@ -201,7 +211,7 @@ class Foreman {
     const admitted = request === undefined ? undefined : this.#admitted(request);
     if (admitted === undefined) return;
     const profile = this.#profileOf(admitted);
-    if (admitted.lane !== lane) this.#context.self.tell({ type: 'run', request: admitted });
+    if (admitted.lane !== lane) this.#changeLane(admitted);
     else if (profile !== slot.profile) this.#state.queues.putBack(admitted, profile);
     else this.#grant(slot, admitted);
   }

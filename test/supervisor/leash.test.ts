@@ -1,8 +1,10 @@
 import t from 'tap';
 import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
 import { budgetOfLevel } from '../../protocol/budget.ts';
+import type { QueryOutcome } from '../../protocol/control.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import { fail } from '../../protocol/result.ts';
+import { sqlHashOf } from '../../supervisor/workforce/run-request.ts';
 import { type Conduct, healthyHost, quick } from '../simulation/simulated-host.ts';
 import { type Life, startLife } from '../simulation/simulated-supervisor.ts';
 
@@ -228,6 +230,36 @@ t.test('a query that was denied while it waited does not start', async (t) => {
     ['killed', 'killed', 'denied'],
   );
   t.equal(life.steps.filter(({ type }) => type === 'query').length, 2);
+});
+
+t.test('a query that changes its lane while it waits can still be cancelled', async (t) => {
+  const life = await startLife();
+  const budget = budgetOfLevel['0'];
+  const ask = (sql: string, done: (outcome: QueryOutcome) => void) =>
+    life.supervisor.query(
+      { sql, uid: 0, budget },
+      { columns: () => undefined, rows: () => 'more' as const, done },
+    );
+  // Two of them fill the lane. In the moment in which the first ends the third gets its turn, and its asker gives up.
+  let gaveUp = false;
+  for (const sql of ['one', 'two']) {
+    life.teach(sql, { ...quick, runs_ms: 200 });
+    ask(sql, () => {
+      if (!gaveUp) third.cancel();
+      gaveUp = true;
+    });
+  }
+  let outcome: QueryOutcome | undefined;
+  const third = ask('third', (told) => {
+    outcome = told;
+  });
+  await life.clock.advance(10);
+  // By then this is over, and the third belongs into the probation lane.
+  const record = { scope: 'adhoc:0', sqlHash: sqlHashOf('third', budget), queryId: 'adhoc', sql: 'third' };
+  life.supervisor.denylist.add(record, 20, life.clock.unixMs());
+  await life.clock.advance(2_000);
+  t.equal(outcome?.failure?.reason, 'cancelled');
+  t.notOk(life.steps.some((step) => step.type === 'query' && step.sql === 'third'));
 });
 
 t.test(
