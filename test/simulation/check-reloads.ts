@@ -105,9 +105,11 @@ export class ReloadChecker implements StepReader {
     const name = this.#leases.get(leaseId)?.queryId ?? '';
     this.#running.set(pid, name);
     const left_ms = this.#left_ms.get(name);
-    // Held up, it grants first what came first, and takes it back in the same moment.
-    if (left_ms !== undefined && at_ms > left_ms + this.#heldUp_ms)
-      this.#breaches.report('what left the schedule starts no more', step, name);
+    if (left_ms === undefined) return;
+    // It grants first what came first, and takes that back in the same moment.
+    const by_ms = left_ms + this.#heldUp_ms;
+    if (at_ms > by_ms) this.#breaches.report('what left the schedule starts no more', step, name);
+    this.#ending.set(pid, { name, by_ms: by_ms + atOnce_ms });
   }
 
   #over(step: Step & { readonly pid: number }): void {
