@@ -84,7 +84,7 @@ const runNet = async (sql: string): Promise<void> => {
     guard,
     services: noServices,
     sink,
-    waiting: { network: noNetwork, until: (promise) => waiting.until(promise) },
+    waiting: { network: noNetwork, until: (promise) => waiting.until(promise), reads: () => {} },
   });
   waiting.end();
   if (failure !== undefined) throw new Error(failure.message);

@@ -56,13 +56,19 @@ export type CallFailure = Failure<
 export interface CallBounds {
   /** From the first attempt to connect to the last byte. */
   readonly deadline_ms: number;
+  /** Aborted when nobody wants the answer any more; absent where only the deadline ends a call. */
+  readonly over?: AbortSignal;
   readonly limits: WireLimits;
 }
 
 /** Bounds of a call whose rows are read as they come. */
 export interface RowBounds {
   readonly deadline_ms: number;
+  /** Aborted when nobody wants the rows any more, also while they are awaited. */
+  readonly over: AbortSignal;
   readonly limits: RowLimits;
+  /** Told of the bytes that came; what it throws ends the call. */
+  readonly received: (count_bytes: number) => void;
   /** Columns whose values are wanted as bytes: text that is no UTF-8 would be damaged. */
   readonly binary: ReadonlySet<string>;
 }

@@ -1,3 +1,5 @@
+import type { AttachedExtension } from './extension/attachment.ts';
+import type { PluginRequest, PluginResponse, WireRow } from './extension/types.ts';
 import type { Failure, Result } from './result.ts';
 
 /** Why nothing came back. `too_large`: more than was asked for at most; `bad_request`: it cannot be asked at all. */
@@ -71,6 +73,32 @@ export interface CertificateRequest {
 }
 
 /**
+ * Why an extension did not answer. `silent`: not even a ping; `failed`: it says so itself, in its own words; `too_large`:
+ * its answer to this one call is larger than all that the run may still read.
+ */
+export type ExtensionFailure = Failure<
+  'no_listener' | 'silent' | 'unreachable' | 'hung_up' | 'refused' | 'bad_answer' | 'too_large' | 'failed'
+>;
+
+/** A call of a table of an extension. */
+export interface TableCall {
+  readonly extension: Pick<AttachedExtension, 'uuid' | 'path'>;
+  readonly table: string;
+  readonly request: PluginRequest;
+}
+
+/** Rows in batches as they come, and how it ended. What is not taken holds the extension up; `return` hangs up. */
+export type ExtensionRows = AsyncGenerator<readonly WireRow[], Result<void, ExtensionFailure>, undefined>;
+
+/** Calls of tables of extensions, each on a connection of its own and after a ping, as osquery makes them. */
+export interface ExtensionDoor {
+  /** A call whose answer may be large. Values of the columns `binary` come as bytes. */
+  rows(call: TableCall, binary: ReadonlySet<string>): ExtensionRows;
+  /** A call whose answer is small. */
+  change(call: TableCall): Promise<Result<PluginResponse, ExtensionFailure>>;
+}
+
+/**
  * The network door (the only way from a table to a socket). It is there in workers of profile `net` alone. Every call
  * has a deadline and a cap and ends with its run; what is received counts as read bytes of the run. Nothing throws for
  * what a peer may do; only a used-up budget does, and the query ends with it.
@@ -82,4 +110,6 @@ export interface HostNetwork {
   certificate(request: CertificateRequest): Promise<Result<Uint8Array, NetworkFailure>>;
   /** Replies in the order of the calls. A peer that speaks no D-Bus, or that does not let this user in, is `broken_off`. */
   callBus(request: BusRequest): Promise<Result<readonly BusReply[], NetworkFailure>>;
+  /** What is waited here is told by extension when the run ends: time in an extension is charged to it. */
+  readonly extensions: ExtensionDoor;
 }

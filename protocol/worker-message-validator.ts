@@ -6,14 +6,16 @@ import type { FromWorker } from './worker-messages.ts';
 /** A result has at most SQLite's 2,000 columns. */
 const maxColumns = 2_000;
 const maxWarnings = 1_000;
+/** As many extensions as there are numbers for them. */
+const maxExtensions = 0xffff;
 
 /**
  * Longest control message of a worker: the names of a result's columns, which for unnamed expressions are their
  * SQL (1 MiB at most), once more for escapes. Rows have frames of their own.
  */
 export const maxFromWorkerControl_bytes: number = 2 * 1024 * 1024;
-/** The deepest message is `columns`: message, list, column. A column is three values. */
-const bounds = { depth: 4, values: 3 * maxColumns + maxWarnings };
+/** The deepest message is `done`: message, waits, list, wait. A wait is four values, a column three. */
+const bounds = { depth: 4, values: 4 * maxExtensions + maxWarnings };
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -67,12 +69,15 @@ const isFromWorker = (message: Fields): boolean => {
       );
     case 'needs_net':
       return typeof message.leaseId === 'string' && typeof message.retained_bytes === 'number';
+    case 'reads':
+      return typeof message.leaseId === 'string' && isListOf(message.uuids, maxExtensions, Number.isInteger);
     case 'done':
       return (
         typeof message.leaseId === 'string' &&
         isCost(message.cost) &&
         typeof message.retained_bytes === 'number' &&
         isListOf(message.warnings, maxWarnings, (warning) => typeof warning === 'string') &&
+        (message.waits === undefined || isWaits(message.waits)) &&
         (message.failure === undefined || isFailure(message.failure))
       );
     default:
@@ -88,6 +93,17 @@ const isColumn = (value: unknown): boolean =>
 
 const isFailure = (value: unknown): boolean =>
   isFields(value) && typeof value.reason === 'string' && typeof value.message === 'string';
+
+const isWaits = (value: unknown): boolean =>
+  isFields(value) &&
+  isListOf(value.extensions, maxExtensions, isWait) &&
+  (value.standing === undefined || isStanding(value.standing));
+
+const isWait = (value: unknown): boolean =>
+  isStanding(value) && isFields(value) && Number.isInteger(value.calls);
+
+const isStanding = (value: unknown): boolean =>
+  isFields(value) && Number.isInteger(value.uuid) && Number.isFinite(value.waited_ms);
 
 const costMembers = [
   'wall_ms',

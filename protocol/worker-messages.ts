@@ -1,11 +1,13 @@
 import type { Budget } from './budget.ts';
 import type { ResultColumn } from './cell.ts';
+import type { Attachment } from './extension/attachment.ts';
+import type { ExtensionWaits } from './extension/waits.ts';
 import type { QueryFailure, RunCost } from './run.ts';
 import type { SupervisorTable } from './supervisor-tables.ts';
 import type { TableValue } from './table.ts';
 
 /** Version of the channel between supervisor and worker; both sides must name the same one. */
-export const workerProtocolVersion = 2;
+export const workerProtocolVersion = 3;
 
 /** Supervisor to worker. The worker blocks until one arrives. */
 export type ToWorker =
@@ -14,6 +16,10 @@ export type ToWorker =
       readonly protocolVersion: number;
       readonly buildId: string;
     }
+  /** An extension came: its tables are there from the next query on. Sent between queries only, like `detach`. */
+  | { readonly type: 'attach'; readonly extension: Attachment }
+  /** It went, and its tables with it. */
+  | { readonly type: 'detach'; readonly uuid: number }
   | {
       readonly type: 'query';
       readonly leaseId: string;
@@ -38,12 +44,16 @@ export type FromWorker =
   | { readonly type: 'ask'; readonly table: SupervisorTable; readonly key?: string }
   /** Nothing has run: the query reads a table that needs a socket, and this worker may not open one. */
   | { readonly type: 'needs_net'; readonly leaseId: string; readonly retained_bytes: number }
+  /** The statement is prepared, nothing of it has run: it reads or writes tables of these extensions. */
+  | { readonly type: 'reads'; readonly leaseId: string; readonly uuids: readonly number[] }
   | {
       readonly type: 'done';
       readonly leaseId: string;
       /** Absent when the query succeeded. */
       readonly failure?: QueryFailure;
       readonly cost: RunCost;
+      /** Absent when the run called no extension. */
+      readonly waits?: ExtensionWaits;
       readonly warnings: readonly string[];
       /** Memory that stayed after collection, over the worker's baseline. The supervisor recycles on it. */
       readonly retained_bytes: number;

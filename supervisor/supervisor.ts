@@ -18,6 +18,7 @@ import type { WatchdogSettings } from './config/watchdog-flags.ts';
 import { Denylist } from './denylist/denylist.ts';
 import { type DistributedOptions, distributedPoller } from './distributed/poller.ts';
 import { type LoggerOptions, loggerChildren } from './ledger/logger-children.ts';
+import type { ExtensionBoard } from './extensions/extension-board.ts';
 import { type RecorderMessage, recorder } from './ledger/recorder.ts';
 import { LimitOverrides } from './limits/limit-overrides.ts';
 import { openSchedule, reschedule } from './schedule/open-schedule.ts';
@@ -42,6 +43,8 @@ export interface SupervisorPorts {
   readonly random: Random;
   readonly processHost: ProcessHost;
   readonly sampler: Sampler;
+  /** `noExtensions` where there are none. */
+  readonly extensions: ExtensionBoard;
   readonly pressure: HostPressureProbe;
   readonly store: GuardStore;
   /** Absent for a supervisor without a schedule (a single `leash query`). */
@@ -157,6 +160,7 @@ export const startSupervisor = async (
     self,
     processHost: ports.processHost,
     sampler: ports.sampler,
+    extensions: ports.extensions,
     judge,
     roster,
     log,

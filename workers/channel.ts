@@ -69,7 +69,14 @@ export class WorkerChannel {
   }
 }
 
-const types: ReadonlySet<unknown> = new Set<ToWorker['type']>(['hello', 'query', 'answer', 'exit']);
+const types: ReadonlySet<unknown> = new Set<ToWorker['type']>([
+  'hello',
+  'attach',
+  'detach',
+  'query',
+  'answer',
+  'exit',
+]);
 
 /** The supervisor is trusted and of the same build (the handshake saw to that), so its type says enough. */
 const isToWorker = (message: unknown): message is ToWorker =>

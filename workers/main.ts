@@ -3,6 +3,7 @@ import { nodeClock } from '../platform/node/clock.ts';
 import { createSelfMeter, endAtOnce } from '../platform/node/self-meter.ts';
 import { type Budget, budgetOfLevel } from '../protocol/budget.ts';
 import { buildId } from '../protocol/build-id.ts';
+import { type Attachment, readAttachment } from '../protocol/extension/attachment.ts';
 import { workerProtocolVersion } from '../protocol/worker-messages.ts';
 import { WorkerChannel } from './channel.ts';
 import { Engine } from './engine/engine.ts';
@@ -56,11 +57,23 @@ shakeHands();
 for (;;) {
   const message = channel.receive();
   if (message.type === 'exit') break;
-  if (message.type !== 'query') exit(`a ${message.type} came while no query asked for it`);
+  if (message.type === 'attach') attach(message.extension);
+  else if (message.type === 'detach') engine.detach(message.uuid);
+  else if (message.type !== 'query') exit(`a ${message.type} came while no query asked for it`);
   else if (openNetwork === undefined) runner.run(message);
   else await runner.runWaiting(message, nodeClock, openNetwork);
 }
 process.exit(0);
+
+/** What cannot be taken in is left out, and said where the supervisor keeps it; every other table is as before. */
+function attach(attachment: Attachment): void {
+  const extension = readAttachment(attachment);
+  const refused = extension.ok ? engine.attach(extension.value) : [];
+  if (!extension.ok) process.stderr.write(`leash worker: ${extension.error.message}\n`);
+  for (const name of refused) {
+    process.stderr.write(`leash worker: table ${name} of extension ${attachment.name} is taken already\n`);
+  }
+}
 
 function warm(): void {
   const budget = budgetOfLevel['0'];

@@ -7,9 +7,11 @@ import type { RunCost } from '../protocol/run.ts';
 import type { HostFacts } from '../protocol/table.ts';
 import type { ToWorker } from '../protocol/worker-messages.ts';
 import type { WorkerChannel } from './channel.ts';
-import type { Engine, EngineOutcome, EngineRun } from './engine/engine.ts';
+import type { Engine } from './engine/engine.ts';
+import type { EngineOutcome, EngineRun } from './engine/engine-run.ts';
 import { type CpuTime, RunGuard } from './engine/run-guard.ts';
 import { Waiting } from './engine/waiting.ts';
+import { WaitMeter } from './extension-waits.ts';
 import { guardedFiles } from './guarded-files.ts';
 import { guardedNetwork } from './guarded-network.ts';
 
@@ -18,8 +20,18 @@ type QueryMessage = Extract<ToWorker, { type: 'query' }>;
 /** The file door of one run, which counts what the run touches. */
 export type CountedFiles = HostFiles & { usage(): HostFilesUsage; received(count: number): void };
 
-/** Opens the network door of one run, which closes when the run is `over`; `received` counts what comes through it. */
-export type OpenNetwork = (over: AbortSignal, received: (count: number) => void) => HostNetwork;
+/** What the network door of one run goes by. */
+export interface DoorOfRun {
+  /** Aborted when the run is over: every socket is closed then. */
+  readonly over: AbortSignal;
+  /** Counts bytes against the budget of the run; throws when it is used up. */
+  readonly received: (count: number) => void;
+  /** How many more bytes the run may read. */
+  readonly left_bytes: () => number;
+}
+
+/** Opens the network door of one run. */
+export type OpenNetwork = (run: DoorOfRun) => HostNetwork;
 
 /** What a runner works with. */
 export interface RunnerParts {
@@ -45,6 +57,7 @@ interface Work {
   readonly files: CountedFiles;
   readonly run: EngineRun;
   readonly warnings: ReadonlySet<string>;
+  readonly waits: WaitMeter;
   readonly cpuBefore: CpuTime;
   readonly privateBefore_bytes: number;
 }
@@ -73,14 +86,22 @@ export class QueryRunner {
   async runWaiting(message: QueryMessage, clock: Pick<Clock, 'after'>, open: OpenNetwork): Promise<void> {
     const { engine, channel } = this.#parts;
     const work = this.#begin(message);
-    const { guard, files, run } = work;
+    const { leaseId, budget } = message;
+    const { guard, files, run, waits } = work;
     const waiting = new Waiting(guard, clock, () => channel.endIfClosed());
-    const network = guardedNetwork(
-      open(waiting.over, (count) => files.received(count)),
-      guard,
-    );
-    const until: Waiting['until'] = (promise) => waiting.until(promise);
-    const outcome = await engine.runWaiting({ ...run, waiting: { network, until } });
+    const door = open({
+      over: waiting.over,
+      received: (count) => files.received(count),
+      left_bytes: () => Math.max(0, budget.read_mb * 2 ** 20 - files.usage().read_bytes),
+    });
+    const outcome = await engine.runWaiting({
+      ...run,
+      waiting: {
+        network: guardedNetwork(door, guard, waits),
+        until: (promise) => waiting.until(promise),
+        reads: (uuids) => channel.send({ type: 'reads', leaseId, uuids }),
+      },
+    });
     waiting.end();
     this.#finish(work, outcome);
   }
@@ -108,11 +129,13 @@ export class QueryRunner {
       },
     };
     const before = { cpuBefore: meter.cpu(), privateBefore_bytes: meter.privateBytes() };
-    return { leaseId, guard, files, run, warnings, ...before };
+    const waits = new WaitMeter(() => meter.monotonicMs());
+    return { leaseId, guard, files, run, warnings, waits, ...before };
   }
 
-  #finish({ leaseId, guard, files, warnings, ...before }: Work, outcome: EngineOutcome): void {
+  #finish({ leaseId, guard, files, warnings, waits, ...before }: Work, outcome: EngineOutcome): void {
     const { channel, meter } = this.#parts;
+    const waited = waits.report();
     if (outcome.needsNet) {
       return channel.send({ type: 'needs_net', leaseId, retained_bytes: this.#retained() });
     }
@@ -129,6 +152,7 @@ export class QueryRunner {
       leaseId,
       ...(outcome.failure === undefined ? {} : { failure: outcome.failure }),
       cost,
+      ...(waited === undefined ? {} : { waits: waited }),
       warnings: [...warnings],
       retained_bytes: this.#retained(),
     });

@@ -33,16 +33,22 @@ export const configLimits: WireLimits = {
 /** How much of a table's answer a worker takes. */
 export interface RowLimits extends WireLimits {
   readonly rows: number;
+  /** One row, and what came with it: all that is held at a time. */
+  readonly row_bytes: number;
 }
 
 /** Widest row of a table: SQLite has at most 2,000 columns, each a name and a value. */
 const rowValues = 4_001;
+/** SQLite takes no value over 16 MiB here (SQLITE_LIMIT_LENGTH); a row is held whole until it is complete. */
+const longestValue_bytes = 16 * 1024 * 1024;
+const largestRow_bytes = 2 * longestValue_bytes;
 
 /** Limits for the answer of a table under the caps of a query: rows, and bytes on the wire. */
 export const rowLimits = (rows: number, answer_bytes: number): RowLimits => ({
   rows,
   message_bytes: answer_bytes,
-  string_bytes: answer_bytes,
+  string_bytes: Math.min(answer_bytes, longestValue_bytes),
+  row_bytes: largestRow_bytes,
   // One more than the cap: whether there is one row too many is said by the cap, which knows the words for it.
   items: Number.MAX_SAFE_INTEGER,
   values: rowValues,

@@ -9,14 +9,17 @@ import type { Verdict } from '../../protocol/verdict.ts';
 import type { WorkerExitCause } from '../../protocol/worker-exit.ts';
 import { type FromWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
+import type { ExtensionBoard } from '../extensions/extension-board.ts';
 import { describeVerdict } from '../watchdog/describe-verdict.ts';
 import type { Judge } from '../watchdog/judge.ts';
 import type { WatchDeps } from '../watchdog/watch.ts';
+import { lateByExtension } from './extension-end.ts';
 import type { LeaseEnd, WorkerMessage, WorkforceMessage } from './messages.ts';
 import type { Roster } from './roster.ts';
 import { openRun, type Run } from './run.ts';
 import { describeExit, engineStop, failed, lastLines } from './run-end.ts';
 import type { RunListener } from './run-request.ts';
+import { extensionNews, toldNothing } from './told-extensions.ts';
 
 /** A worker has this long from fork to `ready`; a healthy one needs a tenth of a second. */
 const start_limit_ms = 10_000;
@@ -28,6 +31,7 @@ export interface WorkerDeps extends WatchDeps {
   readonly processHost: ProcessHost;
   readonly judge: Judge;
   readonly roster: Roster;
+  readonly extensions: ExtensionBoard;
   readonly log: (severity: 'info' | 'warning' | 'error', message: string) => void;
   readonly supervisorRows: (
     table: SupervisorTable,
@@ -56,6 +60,8 @@ interface PendingEnd {
 interface State {
   readonly process: WorkerProcess | undefined;
   readonly phase: Phase;
+  /** The extensions that the process knows of. */
+  readonly told: ExtensionBoard['attached'];
 }
 
 /**
@@ -97,7 +103,7 @@ const start = (
     deps.log('error', `A worker could not be started: ${spawned.error.message}`);
     workforce.tell({ type: 'worker_ended', workerId, before_ready: true });
     context.stopSelf();
-    return { process: undefined, phase: { name: 'starting' } };
+    return { process: undefined, phase: { name: 'starting' }, told: toldNothing };
   }
   const process = spawned.value;
   deps.roster.put({
@@ -113,7 +119,7 @@ const start = (
   });
   process.send({ type: 'hello', protocolVersion: workerProtocolVersion, buildId });
   context.startTimer('start', start_limit_ms, { type: 'start_overdue' });
-  return { process, phase: { name: 'starting' } };
+  return { process, phase: { name: 'starting' }, told: toldNothing };
 };
 
 /** One message against one state. A class only to spare every step six parameters. */
@@ -195,9 +201,14 @@ class Turn {
       case 'ask':
         process.send({ type: 'answer', rows: this.#deps.supervisorRows(message.table, message.key) });
         return this.#state;
+      case 'reads':
+        if (phase.name === 'leased' && phase.run.lease.leaseId === message.leaseId) {
+          this.#deps.extensions.reads(phase.run.lease, message.uuids);
+        }
+        return this.#state;
       case 'needs_net':
         return phase.name === 'leased' && phase.run.lease.leaseId === message.leaseId
-          ? this.#needsNet(process, phase.run, message.retained_bytes)
+          ? this.#needsNet(phase.run, message.retained_bytes)
           : this.#state;
       case 'done':
         return phase.name === 'leased' && phase.run.lease.leaseId === message.leaseId
@@ -229,7 +240,7 @@ class Turn {
     }
     this.#deps.roster.update(this.#workerId, { state: 'idle' });
     this.#workforce.tell({ type: 'worker_ready', workerId: this.#workerId });
-    return { process, phase: { name: 'idle' } };
+    return { ...this.#state, phase: { name: 'idle' } };
   }
 
   #lease(process: WorkerProcess, lease: Lease, listener: RunListener): State {
@@ -245,9 +256,11 @@ class Turn {
     const run = opened.value;
     this.#deps.roster.update(this.#workerId, { state: 'leased', lease });
     listener.started?.(lease);
+    const told = this.#deps.extensions.attached;
+    for (const news of extensionNews(this.#state.told, told)) process.send(news);
     process.send({ type: 'query', leaseId: lease.leaseId, sql: lease.sql, budget: lease.budget });
     this.#lookAgain(run);
-    return { process, phase: { name: 'leased', run } };
+    return { ...this.#state, phase: { name: 'leased', run }, told };
   }
 
   #sample(process: WorkerProcess, run: Run): State {
@@ -294,30 +307,33 @@ class Turn {
     this.#context.cancelTimer('sample');
     // An asker that said `wait` at the last rows has nothing left to resume: the next query must be heard.
     process.resumeReading();
-    const { failure, cost, warnings } = message;
+    const late = lateByExtension(message, run.lease, this.#state.told);
+    const failure = late?.failure ?? message.failure;
+    const { cost, warnings } = message;
     const recycle =
       mustRecycle({ retained_bytes: message.retained_bytes }) || failure?.reason === 'out_of_memory';
     const stop = engineStop(failure, run.lease);
+    if (late?.hung !== undefined) this.#deps.extensions.hung(late.hung.uuid, run.lease, late.hung.finding);
     if (stop === undefined) this.#deps.judge.passed(run.lease);
     else {
       run.glance();
       this.#deps.judge.stop(run.lease, 'fail', stop, run.points());
     }
     const how = stop !== undefined ? 'judged' : failure !== undefined ? 'failed' : 'finished';
-    const idle = this.#leaseOver(process, run, { how, worker: recycle ? 'recycle' : 'idle' });
+    const idle = this.#leaseOver(run, { how, worker: recycle ? 'recycle' : 'idle' });
     run.listener.done({ cost, warnings, ...(failure === undefined ? {} : { failure }) });
     return idle;
   }
 
   /** Nothing ran, so nothing is judged, and nobody is told: the query gets another lease. */
-  #needsNet(process: WorkerProcess, run: Run, retained_bytes: number): State {
+  #needsNet(run: Run, retained_bytes: number): State {
     this.#context.cancelTimer('sample');
     const worker = mustRecycle({ retained_bytes }) ? 'recycle' : 'idle';
-    return this.#leaseOver(process, run, { how: 'needs_net', worker });
+    return this.#leaseOver(run, { how: 'needs_net', worker });
   }
 
   /** The worker told the end of its lease and lives. */
-  #leaseOver(process: WorkerProcess, run: Run, end: LeaseEnd): State {
+  #leaseOver(run: Run, end: LeaseEnd): State {
     run.close();
     this.#deps.roster.update(this.#workerId, {
       state: 'idle',
@@ -325,7 +341,7 @@ class Turn {
       lastSample: run.lastSample(),
     });
     this.#end(run.lease, end);
-    return { process, phase: { name: 'idle' } };
+    return { ...this.#state, phase: { name: 'idle' } };
   }
 
   /** After a stored (or marked) verdict: SIGKILL, and tell the asker at once. */
@@ -334,7 +350,7 @@ class Turn {
     process.kill();
     this.#afterKill();
     run.listener.done(failed('killed', describeVerdict(verdict)));
-    return this.#draining(process, 'verdict', { lease: run.lease, end: { how: 'judged', worker: 'gone' } });
+    return this.#draining('verdict', { lease: run.lease, end: { how: 'judged', worker: 'gone' } });
   }
 
   #cancel(process: WorkerProcess, run: Run): State {
@@ -342,7 +358,7 @@ class Turn {
     process.kill();
     this.#afterKill();
     run.listener.done(failed('cancelled', 'The query was cancelled.'));
-    return this.#draining(process, 'cancelled', {
+    return this.#draining('cancelled', {
       lease: run.lease,
       end: { how: 'cancelled', worker: 'gone' },
     });
@@ -352,7 +368,7 @@ class Turn {
     if (this.#state.phase.name === 'draining') return this.#state;
     process.send({ type: 'exit' });
     this.#afterKill();
-    return this.#draining(process, cause);
+    return this.#draining(cause);
   }
 
   /** Ends a process that failed us, not one that a query made fail. */
@@ -361,19 +377,22 @@ class Turn {
     if (phase.name === 'leased') phase.run.close();
     process.kill();
     this.#afterKill();
-    if (phase.name !== 'leased') return this.#draining(process, cause);
+    if (phase.name !== 'leased') return this.#draining(cause);
     phase.run.listener.done(
       failed('worker_died', 'The worker failed while it ran the query; no limit was broken.'),
     );
-    return this.#draining(process, cause, {
+    return this.#draining(cause, {
       lease: phase.run.lease,
       end: { how: 'crashed', worker: 'gone' },
     });
   }
 
-  #draining(process: WorkerProcess, cause: WorkerExitCause, ends?: PendingEnd): State {
+  #draining(cause: WorkerExitCause, ends?: PendingEnd): State {
     const was = this.#state.phase.name === 'starting' ? 'starting' : 'ready';
-    return { process, phase: { name: 'draining', was, cause, ...(ends === undefined ? {} : { ends }) } };
+    return {
+      ...this.#state,
+      phase: { name: 'draining', was, cause, ...(ends === undefined ? {} : { ends }) },
+    };
   }
 
   #afterKill(): void {
@@ -405,7 +424,7 @@ class Turn {
     this.#deps.roster.remove(this.#workerId, { cause, how, code, signal, ended_unix_ms });
     this.#workforce.tell({ type: 'worker_ended', workerId: this.#workerId, before_ready });
     this.#context.stopSelf();
-    return { process: undefined, phase: { name: 'draining', was: 'ready', cause } };
+    return { ...this.#state, process: undefined, phase: { name: 'draining', was: 'ready', cause } };
   }
 
   /** Nobody here ended it: V8 out of memory is the query's doing, anything else denies nothing. */

@@ -74,6 +74,8 @@ export const callBounds: CallBounds = { deadline_ms: 20_000, limits: controlLimi
 
 export const rowBounds = (rows: number, answer_bytes: number, binary: readonly string[] = []): RowBounds => ({
   deadline_ms: 20_000,
+  over: new AbortController().signal,
+  received: () => {},
   limits: rowLimits(rows, answer_bytes),
   binary: new Set(binary),
 });

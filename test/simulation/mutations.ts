@@ -194,9 +194,9 @@ export const mutations: readonly Mutation[] = [
     name: 'tell that it needs a socket',
     reason: 'the asker gets a failure in place of rows',
     file: 'supervisor/workforce/worker-actor.ts',
-    find: "return this.#leaseOver(process, run, { how: 'needs_net', worker });",
+    find: "return this.#leaseOver(run, { how: 'needs_net', worker });",
     replace:
-      "run.listener.done(failed('sql_error', 'it needs a socket'));\n    return this.#leaseOver(process, run, { how: 'needs_net', worker });",
+      "run.listener.done(failed('sql_error', 'it needs a socket'));\n    return this.#leaseOver(run, { how: 'needs_net', worker });",
   },
   {
     name: 'acknowledge before the file',

@@ -2,7 +2,8 @@ import { type Budget, budgetOfLevel } from '../../protocol/budget.ts';
 import type { Cell, ResultColumn } from '../../protocol/cell.ts';
 import type { HostFiles } from '../../protocol/host-files.ts';
 import type { Table } from '../../protocol/table.ts';
-import { Engine, type EngineOutcome } from '../../workers/engine/engine.ts';
+import { Engine } from '../../workers/engine/engine.ts';
+import type { EngineOutcome } from '../../workers/engine/engine-run.ts';
 import { type Meter, RunGuard } from '../../workers/engine/run-guard.ts';
 import type { ScanServices } from '../../workers/engine/scan-query.ts';
 

@@ -24,6 +24,8 @@ type Done = Extract<FromWorker, { type: 'done' }>;
 export interface WorkerAnswer extends Done {
   readonly columns: readonly ResultColumn[];
   readonly cells: readonly (readonly Cell[])[];
+  /** Extensions that it said it reads, before anything else. */
+  readonly reads: readonly number[];
 }
 
 /** A really forked worker, spoken to over its channel as the supervisor does. */
@@ -97,6 +99,7 @@ export class WorkerProcess {
     this.send({ type: 'query', leaseId: 'L1', sql, budget: { ...budgetOfLevel['0'], ...budget } });
     let columns: readonly ResultColumn[] = [];
     const cells: (readonly Cell[])[] = [];
+    let reads: readonly number[] = [];
     for (;;) {
       const frame = await this.next();
       if (frame === undefined) throw new Error('the worker died');
@@ -107,7 +110,9 @@ export class WorkerProcess {
       const message = JSON.parse(frame.payload.toString()) as FromWorker;
       if (message.type === 'columns') columns = message.columns;
       else if (message.type === 'ask') this.send({ type: 'answer', rows: supervisorRows });
-      else if (message.type === 'done') return { ...message, columns, cells };
+      else if (message.type === 'reads') reads = message.uuids;
+      else if (message.type === 'done') return { ...message, columns, cells, reads };
+      else if (message.type === 'needs_net') throw new Error('the query needs a worker of profile net');
     }
   }
 

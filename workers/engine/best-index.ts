@@ -1,4 +1,4 @@
-import type { ColumnMask, Offer, Plan } from './plan.ts';
+import type { Offer, Plan, Question } from './plan.ts';
 import type { Pointer, RawSqlite } from './raw-sqlite.ts';
 import { layout } from './struct-layout.ts';
 
@@ -10,14 +10,6 @@ const equals = 2;
 /** Arguments of sqlite3_vtab_in: ask whether, or say that, an IN list is taken at once. */
 const askList = -1;
 const takeList = 1;
-
-/** What SQLite asks in one xBestIndex call. */
-export interface Question {
-  readonly offers: readonly Offer[];
-  /** True when the statement wants an order that SQLite has to make. */
-  readonly ordered: boolean;
-  readonly used: ColumnMask;
-}
 
 /** Reads sqlite3_index_info. */
 export const readOffers = ({ exports, memory }: RawSqlite, at: Pointer): Question => {

@@ -1,7 +1,7 @@
 import type { Table } from '../../protocol/table.ts';
-import { deniedAction } from './authorizer.ts';
+import { deniedAction, type Permitted } from './authorizer.ts';
 import { result } from './codes.ts';
-import { installFunctions, ourFunctions } from './install-functions.ts';
+import { installFunctions } from './install-functions.ts';
 import type { Pointer, RawSqlite } from './raw-sqlite.ts';
 
 /** SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY */
@@ -41,6 +41,8 @@ export const progressOps = 4000;
 export interface AuthorizerLog {
   denied: string | undefined;
   likeChanged: boolean;
+  /** While SQL of our own runs, nothing is denied. */
+  isOurs: boolean;
 }
 
 /** Opens the in-memory database that queries run in, with everything but the tables. */
@@ -74,21 +76,33 @@ export const execute = ({ exports, memory }: RawSqlite, db: Pointer, sql: string
 /** Exposes the other names of tables as views. */
 export const createAliases = (sqlite: RawSqlite, db: Pointer, tables: readonly Table[]): void => {
   for (const { name, aliases = [] } of tables) {
-    for (const alias of aliases)
-      execute(sqlite, db, `CREATE TEMP VIEW "${alias}" AS SELECT * FROM "${name}"`);
+    for (const alias of aliases) createAlias(sqlite, db, alias, name);
   }
 };
 
-/** From here on statements may only read. What is denied is kept in `log`. */
-export const installAuthorizer = (sqlite: RawSqlite, db: Pointer, log: AuthorizerLog): void => {
+/** Exposes a table under another name. Neither has a quote in it: tables' names are checked where they come from. */
+export const createAlias = (sqlite: RawSqlite, db: Pointer, alias: string, table: string): void =>
+  execute(sqlite, db, `CREATE TEMP VIEW "${alias}" AS SELECT * FROM "${table}"`);
+
+export const dropAlias = (sqlite: RawSqlite, db: Pointer, alias: string): void =>
+  execute(sqlite, db, `DROP VIEW temp."${alias}"`);
+
+/** From here on statements may only read, but for what is `permitted`. What is denied is kept in `log`. */
+export const installAuthorizer = (
+  sqlite: RawSqlite,
+  db: Pointer,
+  log: AuthorizerLog,
+  permitted: Permitted,
+): void => {
   const { exports, memory } = sqlite;
   const authorize = (_data: number, action: number, first: Pointer, second: Pointer): number => {
     try {
+      if (log.isOurs) return result.ok;
       const reason = deniedAction(
         action,
         () => memory.cString(first),
         () => memory.cString(second),
-        ourFunctions,
+        permitted,
       );
       if (action === pragma) log.likeChanged = true;
       if (reason === undefined) return result.ok;

@@ -1,60 +1,33 @@
 import type { Budget } from '../../protocol/budget.ts';
 import { BudgetExceeded } from '../../protocol/budget-exceeded.ts';
-import type { ResultColumn } from '../../protocol/cell.ts';
+import type { AttachedExtension } from '../../protocol/extension/attachment.ts';
 import type { QueryFailure } from '../../protocol/run.ts';
 import type { Table } from '../../protocol/table.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import { result } from './codes.ts';
 import {
   type AuthorizerLog,
+  createAlias,
   createAliases,
+  dropAlias,
   execute,
   installAuthorizer,
   installProgress,
   openConnection,
 } from './connection.ts';
+import type { EngineOutcome, EngineRun, WaitingRun } from './engine-run.ts';
+import { ExtensionTables } from './extension-tables.ts';
 import { failureOf, trapped } from './failures.ts';
 import { ForeignDatabases } from './foreign/foreign-databases.ts';
+import { ourFunctions } from './install-functions.ts';
 import { MemoryGrowth } from './memory-growth.ts';
 import { loadSqlite, type Pointer, type RawSqlite } from './raw-sqlite.ts';
 import { type Layout, mergeColumns, statementColumns, typedByRow } from './result-columns.ts';
 import { RowEncoder } from './row-encoder.ts';
-import type { RunGuard } from './run-guard.ts';
-import type { ScanServices, TableServices } from './scan-query.ts';
+import type { TableServices } from './scan-query.ts';
 import { finalizeAll, prepareAll, type Statement } from './statements.ts';
-import { type TableRun, VirtualTables, type WaitingServices } from './virtual-tables.ts';
-
-/** Takes a result while it is made. */
-export interface ResultSink {
-  /** Once, before any row. Not called when a statement fails before its first row. */
-  columns(columns: readonly ResultColumn[]): void;
-  /** One batch: a JSON array of rows. Valid during the call only. */
-  rows(batch: Uint8Array): void;
-}
-
-/** One run: what to run, under which limits, with what lent to the tables. */
-export interface EngineRun {
-  readonly sql: string;
-  readonly budget: Budget;
-  readonly guard: RunGuard;
-  readonly services: ScanServices;
-  readonly sink: ResultSink;
-}
-
-/** A run that may wait for tables that need a socket. */
-export interface WaitingRun extends EngineRun {
-  readonly waiting: WaitingServices;
-}
-
-/** How a run ended. */
-export interface EngineOutcome {
-  readonly failure: QueryFailure | undefined;
-  /** Nothing has run: a statement reads a table that needs a socket, and this run may not wait. */
-  readonly needsNet: boolean;
-  readonly rows: number;
-  /** Encoded result. */
-  readonly result_bytes: number;
-}
+import type { TableRun, WaitingServices } from './table-run.ts';
+import { VirtualTables } from './virtual-tables.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -77,8 +50,9 @@ export class Engine {
   readonly #db: Pointer;
   readonly #tables: VirtualTables;
   readonly #foreign: ForeignDatabases;
+  readonly #extensions: ExtensionTables;
   readonly #encoder: RowEncoder;
-  readonly #authorized: AuthorizerLog = { denied: undefined, likeChanged: false };
+  readonly #authorized: AuthorizerLog = { denied: undefined, likeChanged: false, isOurs: false };
   readonly #growth: MemoryGrowth;
   #run: EngineRun | undefined;
   #broken = false;
@@ -95,7 +69,15 @@ export class Engine {
     this.#tables = new VirtualTables(sqlite, this.#db, tables, profile);
     this.#foreign = new ForeignDatabases(sqlite);
     createAliases(sqlite, this.#db, tables);
-    installAuthorizer(sqlite, this.#db, this.#authorized);
+    const aliases = {
+      create: (alias: string, table: string) => this.#ours(() => createAlias(sqlite, this.#db, alias, table)),
+      drop: (alias: string) => this.#ours(() => dropAlias(sqlite, this.#db, alias)),
+    };
+    this.#extensions = new ExtensionTables(this.#tables, aliases, tables);
+    installAuthorizer(sqlite, this.#db, this.#authorized, {
+      functions: ourFunctions,
+      written: (table) => this.#tables.written(table),
+    });
     installProgress(sqlite, this.#db, () => this.#run?.guard.mayContinue() ?? true);
     this.#encoder = new RowEncoder(sqlite, (batch) => this.#run?.sink.rows(batch));
   }
@@ -113,6 +95,16 @@ export class Engine {
   /** True after a trap inside WASM: its memory cannot be trusted any more. */
   get broken(): boolean {
     return this.#broken;
+  }
+
+  /** Adds the tables of an extension, between runs. Gives the names that are taken already, which are left out. */
+  attach(extension: AttachedExtension): readonly string[] {
+    return this.#broken ? [] : this.#extensions.attach(extension);
+  }
+
+  /** Takes the tables of an extension away, between runs. */
+  detach(uuid: number): void {
+    if (!this.#broken) this.#extensions.detach(uuid);
   }
 
   /** Runs all statements of the SQL; their rows become one result. Never throws. */
@@ -139,6 +131,8 @@ export class Engine {
     const open = this.#begin(run, run.waiting);
     try {
       const code = this.#prepare(open);
+      const { extensions } = this.#tables;
+      if (code === result.ok && extensions.length > 0) run.waiting.reads(extensions);
       const end = code === result.ok ? await this.#stepAllWaiting(open) : code;
       return this.#end(open, end === result.ok ? undefined : this.#failure(end, open.tables));
     } catch (error) {
@@ -157,13 +151,15 @@ export class Engine {
     this.#authorized.denied = undefined;
     this.#encoder.begin();
     this.#tables.begin(tables);
+    // What an earlier query inserted is not the affair of this one.
+    this.#sqlite.exports.sqlite3_set_last_insert_rowid(this.#db, 0n);
     const layout = { columns: [], places: [] };
     return { run, tables, statements: [], layout, announced: false, rows: 0 };
   }
 
   #prepare(open: OpenRun): number {
     const { run, statements } = open;
-    const code = prepareAll(this.#sqlite, this.#db, run.sql, statements, () => this.#tables.plannedNet);
+    const code = prepareAll(this.#sqlite, this.#db, run.sql, statements, this.#tables);
     if (code !== result.ok) return code;
     open.layout = mergeColumns(statements.map(({ pointer }) => statementColumns(this.#sqlite, pointer)));
     return result.ok;
@@ -244,6 +240,7 @@ export class Engine {
       tableFailure: failure,
       exceeded: guard.exceeded,
       denied: this.#authorized.denied,
+      whatBecameOf: (table) => this.#extensions.whatBecameOf(table),
       memoryGrowth_mb: this.#growth.wanted_bytes(this.#sqlite.memory.size_bytes) / mebibyte,
     });
   }
@@ -258,6 +255,16 @@ export class Engine {
       return trapped(error.message);
     }
     return { reason: 'sql_error', message: error instanceof Error ? error.message : String(error) };
+  }
+
+  /** Runs SQL of our own, which may do more than a query. */
+  #ours(run: () => void): void {
+    this.#authorized.isOurs = true;
+    try {
+      run();
+    } finally {
+      this.#authorized.isOurs = false;
+    }
   }
 
   #cleanUp(statements: readonly Statement[]): void {

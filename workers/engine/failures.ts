@@ -13,6 +13,8 @@ export interface Evidence {
   /** What the authorizer refused. */
   readonly denied: string | undefined;
   readonly memoryGrowth_mb: number;
+  /** What is to be said of a table that was an extension's. */
+  readonly whatBecameOf: (table: string) => string | undefined;
 }
 
 /** Words a failure by its nearest cause. Pure. */
@@ -38,7 +40,9 @@ export const failureOf = (evidence: Evidence): QueryFailure => {
       measured: memoryGrowth_mb,
     };
   }
-  return { reason: 'sql_error', message };
+  const [, missing] = /^no such table: (.*)$/s.exec(message) ?? [];
+  const became = missing === undefined ? undefined : evidence.whatBecameOf(missing);
+  return { reason: 'sql_error', message: became === undefined ? message : `${message}: ${became}` };
 };
 
 const rounded = (value: number): number => Math.round(value * 10) / 10;

@@ -15,6 +15,14 @@ export interface Offer {
   readonly collation: string;
 }
 
+/** What SQLite asks in one xBestIndex call. */
+export interface Question {
+  readonly offers: readonly Offer[];
+  /** True when the statement wants an order that SQLite has to make. */
+  readonly ordered: boolean;
+  readonly used: ColumnMask;
+}
+
 /** What a used constraint's argument means to the scan. */
 export type Argument =
   | { readonly kind: 'constraint'; readonly column: string; readonly operator: ConstraintOperator }
@@ -31,6 +39,8 @@ export interface Plan {
   /** Which columns the statement reads (colUsed), as two 32-bit halves. */
   readonly used: ColumnMask;
   readonly missingRequired: boolean;
+  /** The statement writes a table. */
+  readonly writes: boolean;
 }
 
 /** sqlite3_index_info.colUsed; bit 63 stands for every column from the 64th on. */
@@ -63,12 +73,7 @@ const ignoredRangeCost = 10;
 const missingRequiredCost = 1e12;
 
 /** Decides which constraints the table is told about. Pure; SQLite checks every row again. */
-export const planScan = (
-  shape: TableShape,
-  offers: readonly Offer[],
-  ordered: boolean,
-  used: ColumnMask,
-): Plan => {
+export const planScan = (shape: TableShape, { offers, ordered, used }: Question, writes: boolean): Plan => {
   const pushed: Argument[] = [];
   let ignoredRanges = 0;
   let requiredSeen = shape.required.length === 0;
@@ -89,6 +94,7 @@ export const planScan = (
     cost: base + ignoredRanges * ignoredRangeCost,
     used,
     missingRequired: !requiredSeen,
+    writes,
   };
 };
 
@@ -128,6 +134,16 @@ const pushLimit = (
     positions[index] = pushed.length;
   });
 };
+
+/** Whether the scan gives only rows that satisfy a constraint. */
+export const narrows = (plan: Plan): boolean =>
+  plan.arguments.some(({ kind }) => kind === 'constraint' || kind === 'list');
+
+/** Names of the columns that the statement reads, those behind other names included. */
+export const columnsUsed = ({ columns }: TableShape, { used }: Plan): ReadonlySet<string> =>
+  new Set(
+    columns.flatMap(({ target }, index) => (readsColumn(used, index) ? [columns[target]?.name ?? ''] : [])),
+  );
 
 /** Whether the statement reads the column with this index. */
 export const readsColumn = (used: ColumnMask, index: number): boolean => {

@@ -35,6 +35,7 @@ export interface RawExports {
   readonly sqlite3_vtab_in_first: Call;
   readonly sqlite3_vtab_in_next: Call;
   readonly sqlite3_vtab_collation: Call;
+  readonly sqlite3_set_last_insert_rowid: (db: Pointer, rowid: bigint) => void;
   readonly sqlite3_create_function_v2: Call;
   readonly sqlite3_create_collation: Call;
   readonly sqlite3_user_data: Call;

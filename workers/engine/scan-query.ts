@@ -21,16 +21,15 @@ export type ArgumentValue = SqlValue | readonly SqlValue[];
 
 const none: readonly never[] = [];
 
-/**
- * What the table is told about this scan; undefined when no row can satisfy it (a comparison with NULL, an IN
- * list without values).
- */
-export const scanQuery = (
-  shape: TableShape,
-  plan: Plan,
-  values: readonly ArgumentValue[],
-  services: TableServices,
-): TableQuery | undefined => {
+/** What SQLite pushed down to one scan. */
+export interface PushedDown {
+  readonly constraints: ReadonlyMap<string, readonly Constraint[]>;
+  /** The most rows that the statement can use, if SQLite told. */
+  readonly limit: number | undefined;
+}
+
+/** Reads what was pushed down; undefined when no row can satisfy it (a comparison with NULL, an empty IN list). */
+export const pushedDown = (plan: Plan, values: readonly ArgumentValue[]): PushedDown | undefined => {
   const constraints = new Map<string, Constraint[]>();
   const add = (column: string, constraint: Constraint): void => {
     const known = constraints.get(column);
@@ -53,7 +52,7 @@ export const scanQuery = (
       if (value !== '') add(argument.column, { operator: argument.operator, value: comparable(value) });
     }
   }
-  return toldOf(shape, plan, constraints, limit === undefined ? undefined : limit + offset, services);
+  return { constraints, limit: limit === undefined ? undefined : limit + offset };
 };
 
 const isList = (value: ArgumentValue): value is readonly SqlValue[] => Array.isArray(value);
@@ -65,11 +64,11 @@ const comparable = (value: Exclude<SqlValue, null>): string | number | bigint =>
 const rowCount = (value: ArgumentValue): number | undefined =>
   typeof value === 'number' && value >= 0 ? value : undefined;
 
-const toldOf = (
+/** What a built-in table is told about the scan. */
+export const scanQuery = (
   shape: TableShape,
   plan: Plan,
-  constraints: ReadonlyMap<string, readonly Constraint[]>,
-  limit: number | undefined,
+  { constraints, limit }: PushedDown,
   services: TableServices,
 ): TableQuery => {
   const on = (column: string): readonly Constraint[] => constraints.get(column) ?? none;

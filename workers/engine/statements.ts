@@ -1,5 +1,6 @@
 import { result } from './codes.ts';
 import type { Pointer, RawSqlite } from './raw-sqlite.ts';
+import type { VirtualTables } from './virtual-tables.ts';
 
 /** Statements of one text. Each is held in memory until all have run. */
 const maxStatements = 100;
@@ -7,13 +8,13 @@ const maxStatements = 100;
 /** A compiled statement. */
 export interface Statement {
   readonly pointer: Pointer;
-  /** It reads a table that needs a socket. */
+  /** It reads or writes a table that needs a socket. */
   readonly needsNet: boolean;
 }
 
 /**
  * Compiles every statement of the text into `statements` (which the caller finalizes, also after a failure).
- * `plannedNet` counts the scans of tables that need a socket that were planned so far.
+ * `tables` tell whether a statement uses one that needs a socket.
  * All are compiled before the first runs: no statement can change what a later one means, and an error in
  * the last one shows before the first has cost anything. Gives SQLite's result code.
  */
@@ -22,7 +23,7 @@ export const prepareAll = (
   db: Pointer,
   sql: string,
   statements: Statement[],
-  plannedNet: () => number,
+  tables: Pick<VirtualTables, 'beginStatement' | 'usesOfNet'>,
 ): number => {
   const { exports, memory } = sqlite;
   const text = memory.allocateText(sql);
@@ -31,13 +32,14 @@ export const prepareAll = (
     let start = text.pointer;
     const end = text.pointer + text.length_bytes;
     while (start < end) {
-      const before = plannedNet();
+      const before = tables.usesOfNet;
+      tables.beginStatement();
       const code = exports.sqlite3_prepare_v3(db, start, end - start + 1, 0, out, out + 4);
       if (code !== result.ok) return code;
       const pointer = memory.view.getInt32(out, true);
       start = memory.view.getInt32(out + 4, true);
       if (pointer === 0) continue;
-      statements.push({ pointer, needsNet: plannedNet() > before });
+      statements.push({ pointer, needsNet: tables.usesOfNet > before });
       if (statements.length > maxStatements) {
         throw new Error(`more than ${maxStatements} statements in one query`);
       }

@@ -15,6 +15,7 @@ export const layout = {
     xEof: 40,
     xColumn: 44,
     xRowid: 48,
+    xUpdate: 52,
   },
   sqlite3_index_info: {
     size: 72,

@@ -1,16 +1,17 @@
-import { type Row, ScanCursor } from './scan-cursor.ts';
+import { type Row, ScanCursor, type SuspendingCursor, type Until } from './scan-cursor.ts';
 import type { TableShape } from './table-shape.ts';
 
-/** Waits for a promise under the budget of the run. */
-export type Until = <T>(promise: Promise<T>) => Promise<T>;
+/**
+ * Is handed the end of a scan that is left early: its iterator may have to wait for it, nobody else does.
+ */
+export type Closing = (end: Promise<unknown>) => void;
 
-/** One scan of a table whose rows come through a socket. */
-export class WaitingCursor extends ScanCursor {
-  readonly #closing: (end: Promise<unknown>) => void;
+/** One scan of a built-in table whose rows come through a socket. */
+export class WaitingCursor extends ScanCursor implements SuspendingCursor {
+  readonly #closing: Closing;
   #coming: AsyncIterator<Row> | undefined;
 
-  /** `closing` is handed the end of a scan that is left early: its iterator may have to wait for it, nobody else does. */
-  constructor(shape: TableShape, closing: (end: Promise<unknown>) => void) {
+  constructor(shape: TableShape, closing: Closing) {
     super(shape);
     this.#closing = closing;
   }
@@ -23,7 +24,6 @@ export class WaitingCursor extends ScanCursor {
     return this.advanceWaiting(until);
   }
 
-  /** Whether the next row is to be waited for. */
   get isComing(): boolean {
     return this.#coming !== undefined;
   }

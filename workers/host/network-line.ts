@@ -1,14 +1,11 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { NetworkFailure } from '../../protocol/host-network.ts';
 import { fail } from '../../protocol/result.ts';
+import type { DoorOfRun } from '../query-runner.ts';
 
 /** What every call of the network door goes by. */
-export interface NetworkLine {
-  /** Aborted when the run is over: every socket is closed then. */
-  readonly over: AbortSignal;
-  /** Counts bytes against the budget of the run; throws when it is used up. */
-  readonly received: (count: number) => void;
-  readonly clock: Pick<Clock, 'after' | 'monotonicMs'>;
+export interface NetworkLine extends DoorOfRun {
+  readonly clock: Clock;
 }
 
 /** A failure of the network door. */

@@ -17,6 +17,11 @@ export class ByteWindow {
     return this.#start + this.#length;
   }
 
+  /** Bytes that are still needed. */
+  get length_bytes(): number {
+    return this.#length;
+  }
+
   /** Bytes that memory is held for. */
   get capacity_bytes(): number {
     return this.#bytes.length;

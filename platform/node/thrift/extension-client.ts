@@ -1,10 +1,9 @@
 import { createConnection } from 'node:net';
 import type { Answers, Method, PluginCall, SentCall } from '../../../protocol/extension/calls.ts';
 import type { ExtensionStatus } from '../../../protocol/extension/types.ts';
-import type { WireLimits } from '../../../protocol/extension/wire-limits.ts';
 import { fail, ok, type Result } from '../../../protocol/result.ts';
 import type { Clock } from '../../clock.ts';
-import type { CallFailure, ExtensionClient, RowBounds, RowStream } from '../../extension-wire.ts';
+import type { CallBounds, CallFailure, ExtensionClient, RowBounds, RowStream } from '../../extension-wire.ts';
 import { maxSocketPath_bytes } from '../unix-socket.ts';
 import { readAnswer, readFault } from './answers.ts';
 import { encodeCall } from './calls.ts';
@@ -21,7 +20,7 @@ class DeadlinePassed extends Error {}
 
 /** Calls over Unix sockets, one connection a call. */
 export const createExtensionClient = (clock: Clock): ExtensionClient => ({
-  call: (path, call, { deadline_ms, limits }) => callOnce(clock, path, call, deadline_ms, limits),
+  call: (path, call, bounds) => callOnce(clock, path, call, bounds),
   rows: (path, call, bounds) => streamRows(clock, path, call, bounds),
 });
 
@@ -29,11 +28,10 @@ const callOnce = async <C extends SentCall>(
   clock: Clock,
   path: string,
   call: C,
-  deadline_ms: number,
-  limits: WireLimits,
+  bounds: CallBounds,
 ): Promise<Result<Answers[C['method']], CallFailure>> => {
-  const scanner = new MessageScanner(limits);
-  const chunks = exchange(clock, path, encodeCall(call, sequenceId), deadline_ms);
+  const scanner = new MessageScanner(bounds.limits);
+  const chunks = exchange(clock, path, encodeCall(call, sequenceId), bounds);
   for (;;) {
     const next = await chunks.next();
     if (next.done === true) return fail(next.value);
@@ -53,14 +51,17 @@ const callOnce = async <C extends SentCall>(
 async function* streamRows(clock: Clock, path: string, call: PluginCall, bounds: RowBounds): RowStream {
   const reader = new RowReader(bounds.limits, bounds.binary);
   const request = encodeCall({ method: 'call', ...call }, sequenceId);
-  const chunks = exchange(clock, path, request, bounds.deadline_ms);
+  const chunks = exchange(clock, path, request, bounds);
   try {
     for (;;) {
       const next = await chunks.next();
       if (next.done === true) return fail(next.value);
       const progress = reader.push(next.value);
       if (!progress.ok) return fail(overLimits(path, progress.error));
+      bounds.received(next.value.length);
       const { rows, ended } = progress.value;
+      // Whoever takes the last rows takes their time: an extension that serves one at a time is free for others.
+      if (ended) await chunks.return(hungUp(path));
       if (rows.length > 0) yield rows;
       if (reader.isOverRows) {
         const message = `${path} answers more than ${bounds.limits.rows} rows`;
@@ -78,7 +79,7 @@ async function* exchange(
   clock: Clock,
   path: string,
   request: Buffer,
-  deadline_ms: number,
+  { deadline_ms, over }: Pick<CallBounds, 'deadline_ms' | 'over'>,
 ): AsyncGenerator<Buffer, CallFailure, undefined> {
   if (Buffer.byteLength(path) > maxSocketPath_bytes) {
     return {
@@ -86,7 +87,7 @@ async function* exchange(
       message: `the socket path ${path} is longer than ${maxSocketPath_bytes} bytes`,
     };
   }
-  const socket = createConnection({ path });
+  const socket = createConnection({ path, ...(over === undefined ? {} : { signal: over }) });
   const timer = clock.after(deadline_ms, () => socket.destroy(new DeadlinePassed()));
   try {
     socket.write(request);

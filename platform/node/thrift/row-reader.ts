@@ -75,7 +75,12 @@ export class RowReader implements ScanObserver {
     const ended = found.value !== undefined;
     if (ended) this.#readHead();
     if (this.#wrongType) return fail({ reason: 'malformed', message: 'a row is no map' });
-    return ok({ rows: this.#takeBatch(), ended });
+    const rows = this.#takeBatch();
+    const { row_bytes } = this.#limits;
+    if (this.#scanner.window.length_bytes > row_bytes) {
+      return fail({ reason: 'too_large', message: `a row is over the limit of ${row_bytes} bytes` });
+    }
+    return ok({ rows, ended });
   }
 
   value(around: readonly OpenContainer[], type: number, start: number, end: number): void {

@@ -118,7 +118,13 @@ const strikeClient = async (rows: boolean): Promise<void> => {
     const answer = await client.call(peerPath, { method: 'ping' }, { deadline_ms, limits: controlLimits });
     return count(`client: ${answer.ok ? 'answered' : answer.error.reason}`);
   }
-  const stream = client.rows(peerPath, call, { deadline_ms, limits, binary: new Set(['a']) });
+  const stream = client.rows(peerPath, call, {
+    deadline_ms,
+    over: new AbortController().signal,
+    received: () => {},
+    limits,
+    binary: new Set(['a']),
+  });
   for (;;) {
     const next = await stream.next();
     if (next.done !== true) continue;

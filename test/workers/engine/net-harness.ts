@@ -4,11 +4,12 @@ import type { Cell, ResultColumn } from '../../../protocol/cell.ts';
 import type { HostNetwork } from '../../../protocol/host-network.ts';
 import { fail } from '../../../protocol/result.ts';
 import type { Table } from '../../../protocol/table.ts';
-import { Engine, type EngineOutcome } from '../../../workers/engine/engine.ts';
+import { Engine } from '../../../workers/engine/engine.ts';
+import type { EngineOutcome } from '../../../workers/engine/engine-run.ts';
 import { RunGuard } from '../../../workers/engine/run-guard.ts';
 import type { ScanServices } from '../../../workers/engine/scan-query.ts';
 import { Waiting } from '../../../workers/engine/waiting.ts';
-import type { OpenNetwork } from '../../../workers/query-runner.ts';
+import type { DoorOfRun, OpenNetwork } from '../../../workers/query-runner.ts';
 import { noServices, realMeter } from '../harness.ts';
 
 /** A door behind which there is nothing. */
@@ -16,6 +17,13 @@ export const noNetwork: HostNetwork = {
   get: () => Promise.resolve(fail({ reason: 'unreachable', message: 'nothing is there' })),
   certificate: () => Promise.resolve(fail({ reason: 'unreachable', message: 'nothing is there' })),
   callBus: () => Promise.resolve(fail({ reason: 'unreachable', message: 'nothing is there' })),
+  extensions: {
+    rows: async function* () {
+      yield [];
+      return fail({ reason: 'no_listener', message: 'nothing is there' });
+    },
+    change: () => Promise.resolve(fail({ reason: 'no_listener', message: 'nothing is there' })),
+  },
 };
 
 /** A whole result of a run that may wait. */
@@ -57,8 +65,9 @@ const ask = async (engine: Engine, sql: string, options: WaitingOptions): Promis
     guard,
     services: { ...noServices, ...options.services },
     waiting: {
-      network: options.network?.(waiting.over, () => {}) ?? noNetwork,
+      network: options.network?.(doorOf(waiting)) ?? noNetwork,
       until: (promise) => waiting.until(promise),
+      reads: () => {},
     },
     sink: {
       columns: (own) => {
@@ -70,3 +79,10 @@ const ask = async (engine: Engine, sql: string, options: WaitingOptions): Promis
   waiting.end();
   return { ...outcome, columns, cells, wall_ms: guard.wall_ms, over: waiting.over };
 };
+
+/** Nothing is counted, and an answer may be of any size. */
+const doorOf = ({ over }: Waiting): DoorOfRun => ({
+  over,
+  received: () => {},
+  left_bytes: () => Number.MAX_SAFE_INTEGER,
+});

@@ -1,6 +1,6 @@
 import type { FileStat } from '../../../protocol/host-files.ts';
 import type { DatabaseRead, DatabaseValue } from '../../../protocol/table.ts';
-import { deniedAction } from '../authorizer.ts';
+import { deniedAction, type Permitted } from '../authorizer.ts';
 import { result, transient } from '../codes.ts';
 import { execute, limitId, progressOps, setLimits } from '../connection.ts';
 import type { Pointer, RawSqlite } from '../raw-sqlite.ts';
@@ -71,7 +71,7 @@ export class ForeignDatabases {
       action,
       () => memory.cString(first),
       () => memory.cString(second),
-      noFunctions,
+      permitted,
     );
     return reason === undefined ? result.ok : 1;
   };
@@ -158,7 +158,8 @@ export class ForeignDatabases {
   }
 }
 
-const noFunctions: ReadonlySet<string> = new Set();
+/** No function of ours, and nothing is written. */
+const permitted: Permitted = { functions: new Set(), written: () => undefined };
 
 /** What tells one state of a database from another; undefined where there is none. */
 const stateOf = ({ files, path }: DatabaseRead): string | undefined => {

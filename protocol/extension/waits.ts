@@ -1,0 +1,18 @@
+/** How long a run stood still for one extension. */
+export interface ExtensionWait {
+  readonly uuid: number;
+  readonly calls: number;
+  /** In all its calls together. */
+  readonly waited_ms: number;
+}
+
+/** What a run waited for outside of itself. It is wall time of the run and no cost of the worker. */
+export interface ExtensionWaits {
+  readonly extensions: readonly ExtensionWait[];
+  /** The call in which the run stood when it ended; absent when it stood in none. */
+  readonly standing?: {
+    readonly uuid: number;
+    /** In this one call. */
+    readonly waited_ms: number;
+  };
+}

@@ -1,0 +1,98 @@
+import type { AttachedExtension } from '../../protocol/extension/attachment.ts';
+import type { TableRoute } from '../../protocol/extension/table-route.ts';
+import type { Table } from '../../protocol/table.ts';
+import type { VirtualTables } from './virtual-tables.ts';
+
+/** How the connection's views are made and dropped: other names of tables. */
+export interface Aliases {
+  create(alias: string, table: string): void;
+  drop(alias: string): void;
+}
+
+/** How many tables that went are remembered, so that a query which still names one is told of its extension. */
+const mostGone = 1_000;
+
+/**
+ * Names that SQLite itself gives a table when it is asked for it (https://sqlite.org/json1.html#jeach,
+ * https://sqlite.org/pragma.html#pragfunc): a module of that name would stand in its place.
+ */
+const ofSqlite = /^(?:pragma_|jsonb?_(?:each|tree)$|sqlite_|temp$|main$)/;
+
+/**
+ * Tables of the extensions that are attached. A name that is taken, by a built-in table or an earlier extension, is
+ * not given again: the supervisor refuses such an extension, and what comes here all the same changes no table's meaning.
+ */
+export class ExtensionTables {
+  readonly #tables: VirtualTables;
+  readonly #aliases: Aliases;
+  readonly #builtIn: ReadonlySet<string>;
+  readonly #attached = new Map<number, AttachedExtension>();
+  /** Extension by name of a table that is there no more. */
+  readonly #gone = new Map<string, string>();
+
+  constructor(tables: VirtualTables, aliases: Aliases, builtIn: readonly Table[]) {
+    this.#tables = tables;
+    this.#aliases = aliases;
+    this.#builtIn = new Set(builtIn.flatMap((table) => [table.name, ...(table.aliases ?? [])]).map(lower));
+  }
+
+  /** Adds the tables of an extension, in place of those that it had. Gives the names that are not free. */
+  attach(extension: AttachedExtension): readonly string[] {
+    this.detach(extension.uuid);
+    const taken = new Set(this.#builtIn);
+    for (const { tables } of this.#attached.values())
+      for (const name of tables.flatMap(namesOf)) taken.add(name);
+    const refused: string[] = [];
+    const isFree = (name: string): boolean => {
+      if (!taken.has(lower(name)) && !ofSqlite.test(lower(name))) return true;
+      refused.push(name);
+      return false;
+    };
+    const tables: TableRoute[] = [];
+    for (const route of extension.tables) {
+      if (!isFree(route.name)) continue;
+      taken.add(lower(route.name));
+      const aliases: string[] = [];
+      for (const alias of route.aliases.filter(isFree)) {
+        if (taken.has(lower(alias))) continue;
+        taken.add(lower(alias));
+        aliases.push(alias);
+      }
+      this.#tables.attach(extension, route);
+      for (const alias of aliases) this.#aliases.create(alias, route.name);
+      tables.push({ ...route, aliases });
+    }
+    this.#attached.set(extension.uuid, { ...extension, tables });
+    return refused;
+  }
+
+  /** Takes the tables of an extension away, if it is known. */
+  detach(uuid: number): void {
+    const extension = this.#attached.get(uuid);
+    if (extension === undefined) return;
+    this.#attached.delete(uuid);
+    for (const route of extension.tables) {
+      for (const alias of route.aliases) this.#aliases.drop(alias);
+      this.#tables.detach(route.name);
+      for (const name of namesOf(route)) this.#remember(name, extension.name);
+    }
+  }
+
+  /** What is to be said beside "no such table" when the table was an extension's. */
+  whatBecameOf(table: string): string | undefined {
+    const extension = this.#gone.get(lower(table));
+    if (extension === undefined) return undefined;
+    return `extension ${JSON.stringify(extension)}, which brought it, is not registered at the moment`;
+  }
+
+  #remember(table: string, extension: string): void {
+    this.#gone.delete(table);
+    this.#gone.set(table, extension);
+    const [oldest] = this.#gone.keys();
+    if (this.#gone.size > mostGone && oldest !== undefined) this.#gone.delete(oldest);
+  }
+}
+
+const lower = (name: string): string => name.toLowerCase();
+
+const namesOf = ({ name, aliases }: TableRoute): readonly string[] => [name, ...aliases].map(lower);
