@@ -74,7 +74,7 @@ export interface CertificateRequest {
 
 /**
  * Why an extension did not answer. `silent`: not even a ping; `failed`: it says so itself, in its own words; `too_large`:
- * its answer to this one call is larger than all that the run may still read.
+ * its answer to this one call is larger than what the run may read.
  */
 export type ExtensionFailure = Failure<
   'no_listener' | 'silent' | 'unreachable' | 'hung_up' | 'refused' | 'bad_answer' | 'too_large' | 'failed'

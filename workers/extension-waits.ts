@@ -1,6 +1,14 @@
 import type { ExtensionWait, ExtensionWaits } from '../protocol/extension/waits.ts';
 
-/** One call of an extension, and how long the run has waited in it. */
+/** A call that was begun. One wait at a time, whichever call it is in. */
+export interface MeasuredCall {
+  /** Waits for a part of the answer. */
+  wait<T>(promise: Promise<T>): Promise<T>;
+  /** The answer is there, or nobody wants it any more. */
+  end(): void;
+}
+
+/** A call, and how long the run has waited in it. */
 interface Call {
   readonly uuid: number;
   waited_ms: number;
@@ -13,43 +21,48 @@ interface Call {
 export class WaitMeter {
   readonly #nowMs: () => number;
   readonly #totals = new Map<number, ExtensionWait>();
-  #standing: { readonly call: Call; readonly since_ms: number } | undefined;
+  /** The call that was waited for last, while its answer is not whole. */
+  #standing: Call | undefined;
+  /** Since when it is waited for at this moment. */
+  #since_ms: number | undefined;
 
   /** `nowMs`: milliseconds of CLOCK_MONOTONIC. */
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
   }
 
-  /** Counts a call that begins; the function returned waits for a promise within it. One wait at a time. */
-  begin(uuid: number): <T>(promise: Promise<T>) => Promise<T> {
+  begin(uuid: number): MeasuredCall {
     const call: Call = { uuid, waited_ms: 0 };
     this.#add(uuid, { calls: 1, waited_ms: 0 });
-    return async (promise) => {
-      const since_ms = this.#nowMs();
-      const standing = { call, since_ms };
-      this.#standing = standing;
-      try {
-        return await promise;
-      } finally {
-        // After the end of the run nobody reads it.
-        if (this.#standing === standing) this.#standing = undefined;
-        this.#spend(call, since_ms);
-      }
+    return {
+      wait: async (promise) => {
+        this.#standing = call;
+        this.#since_ms = this.#nowMs();
+        try {
+          return await promise;
+        } finally {
+          this.#spend(call);
+        }
+      },
+      end: () => {
+        if (this.#standing === call) this.#standing = undefined;
+      },
     };
   }
 
   /** Asked when the run ends; undefined when it called no extension. */
   report(): ExtensionWaits | undefined {
     const standing = this.#standing;
-    this.#standing = undefined;
-    if (standing !== undefined) this.#spend(standing.call, standing.since_ms);
+    if (standing !== undefined) this.#spend(standing);
     if (this.#totals.size === 0) return undefined;
     const extensions = [...this.#totals.values()];
-    return standing === undefined ? { extensions } : { extensions, standing: { ...standing.call } };
+    return standing === undefined ? { extensions } : { extensions, standing: { ...standing } };
   }
 
-  #spend(call: Call, since_ms: number): void {
-    const waited_ms = this.#nowMs() - since_ms;
+  #spend(call: Call): void {
+    if (this.#since_ms === undefined) return;
+    const waited_ms = this.#nowMs() - this.#since_ms;
+    this.#since_ms = undefined;
     call.waited_ms += waited_ms;
     this.#add(call.uuid, { calls: 0, waited_ms });
   }

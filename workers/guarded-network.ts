@@ -19,15 +19,17 @@ export const guardedNetwork = (network: HostNetwork, guard: RunGuard, waits: Wai
   };
   const { extensions } = network;
   async function* rows(...[call, binary]: Parameters<typeof extensions.rows>): ExtensionRows {
-    const wait = waits.begin(call.extension.uuid);
+    const measured = waits.begin(call.extension.uuid);
     const batches = extensions.rows(call, binary);
     try {
       for (;;) {
-        const next = await touch(() => wait(batches.next()));
+        const next = await touch(() => measured.wait(batches.next()));
         if (next.done === true) return next.value;
         yield next.value;
       }
     } finally {
+      // Where the run had to end, this is what it stood in.
+      if (guard.exceeded === undefined) measured.end();
       await batches.return(left);
     }
   }
@@ -37,7 +39,13 @@ export const guardedNetwork = (network: HostNetwork, guard: RunGuard, waits: Wai
     callBus: (request) => touch(() => network.callBus(request)),
     extensions: {
       rows,
-      change: (call) => touch(() => waits.begin(call.extension.uuid)(extensions.change(call))),
+      change: (call) =>
+        touch(async () => {
+          const measured = waits.begin(call.extension.uuid);
+          const outcome = await measured.wait(extensions.change(call));
+          measured.end();
+          return outcome;
+        }),
     },
   };
 };

@@ -26,8 +26,11 @@ export interface DoorOfRun {
   readonly over: AbortSignal;
   /** Counts bytes against the budget of the run; throws when it is used up. */
   readonly received: (count: number) => void;
-  /** How many more bytes the run may read. */
-  readonly left_bytes: () => number;
+  /**
+   * The largest answer to one call. An answer that fills the run's budget by itself is too large, which is the doing of
+   * who sent it; one that only comes on top of others is not, and the budget ends the run.
+   */
+  readonly answerMax_bytes: () => number;
 }
 
 /** Opens the network door of one run. */
@@ -89,10 +92,11 @@ export class QueryRunner {
     const { leaseId, budget } = message;
     const { guard, files, run, waits } = work;
     const waiting = new Waiting(guard, clock, () => channel.endIfClosed());
+    const read_bytes = budget.read_mb * 2 ** 20;
     const door = open({
       over: waiting.over,
       received: (count) => files.received(count),
-      left_bytes: () => Math.max(0, budget.read_mb * 2 ** 20 - files.usage().read_bytes),
+      answerMax_bytes: () => Math.max(read_bytes - files.usage().read_bytes, read_bytes / 2),
     });
     const outcome = await engine.runWaiting({
       ...run,

@@ -9,7 +9,7 @@ export interface ExtensionWait {
 /** What a run waited for outside of itself. It is wall time of the run and no cost of the worker. */
 export interface ExtensionWaits {
   readonly extensions: readonly ExtensionWait[];
-  /** The call in which the run stood when it ended; absent when it stood in none. */
+  /** The call whose answer the run still waited for when it ended; absent when every answer was whole. */
   readonly standing?: {
     readonly uuid: number;
     /** In this one call. */

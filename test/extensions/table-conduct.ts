@@ -15,7 +15,7 @@ export type Conduct =
   | { readonly does: 'counts'; readonly count: number }
   | { readonly does: 'stores' }
   | { readonly does: 'fails'; readonly code: number; readonly message: string }
-  | { readonly does: 'floods' | 'hangs' | 'drips' | 'dies' | 'dies_mid_row' | 'garbage' | 'rows_of_text' };
+  | { readonly does: 'hangs' | 'drips' | 'dies' | 'dies_mid_row' | 'garbage' | 'rows_of_text' };
 
 /** What the double is started with. */
 export interface DoubleSpec {
@@ -37,21 +37,12 @@ export const encodeRows = (rows: PluginResponse, sequenceId: number): Buffer =>
 export const encodeFailure = (code: number, message: string, sequenceId: number): Buffer =>
   encodeAnswer({ method: 'call', value: { status: { code, message, uuid: 0 }, response: [] } }, sequenceId);
 
-/** A list whose items are texts where maps are due. */
-export const encodeTexts = (sequenceId: number): Buffer =>
-  writeMessage({ name: 'call', type: 2, sequenceId }, (writer) =>
-    writer.structField(0, () => {
-      writer.structField(1, () => writer.i32Field(1, 0));
-      writer.mapField(2, new Map(), [11, 11], () => {});
-    }),
-  );
-
-/** The front of an answer that declares so many rows. Rows follow, then `end`. */
-export const front = (count: number, sequenceId: number): Buffer => {
+/** The front of an answer that declares so many rows, which are maps (13) or texts (11). They follow, then `end`. */
+export const front = (count: number, sequenceId: number, type = 13): Buffer => {
   const whole = encodeRows([], sequenceId);
   // An empty list, the end of its struct and of the message's are the last 4 + 2 bytes; the item type stands before.
   const bytes = Buffer.from(whole.subarray(0, whole.length - 2));
-  bytes.writeUInt8(13, bytes.length - 5);
+  bytes.writeUInt8(type, bytes.length - 5);
   bytes.writeInt32BE(count, bytes.length - 4);
   return bytes;
 };

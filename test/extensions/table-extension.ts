@@ -1,7 +1,7 @@
 /**
  * An extension that needs nothing but our Node: serves tables on a socket as it is told by its argument, a `DoubleSpec` in
  * JSON, and says on standard output, one JSON a line, `{"serving": true}`, then `{"called": [table, request]}` and
- * `{"open": n}` with the connections that are open. Registering is left to others.
+ * `{"open": n}` with the connections that are open, `{"marked": true}` at SIGUSR2. Registering is left to others.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
@@ -19,7 +19,6 @@ import {
   encodeFailure,
   encodeRow,
   encodeRows,
-  encodeTexts,
   end,
   filtered,
   front,
@@ -89,8 +88,6 @@ const generate = async (
     }
     case 'counts':
       return stream(socket, conduct.count, sequenceId);
-    case 'floods':
-      return stream(socket, 100_000_000, sequenceId);
     case 'fails':
       return void (await write(socket, encodeFailure(conduct.code, conduct.message, sequenceId)));
     case 'hangs':
@@ -110,7 +107,7 @@ const generate = async (
     case 'garbage':
       return void (await write(socket, randomBytes(4096)));
     case 'rows_of_text':
-      return void (await write(socket, encodeTexts(sequenceId)));
+      return void (await write(socket, Buffer.concat([front(1, sequenceId, 11), Buffer.alloc(4), end])));
   }
 };
 
@@ -178,4 +175,5 @@ const server = createServer({ pauseOnConnect: false }, (socket) => {
   if (spec.oneAtATime && open > 0) waiting.push(socket);
   else serve(socket);
 });
+process.on('SIGUSR2', () => say({ marked: true }));
 server.listen(spec.path, () => say({ serving: true }));

@@ -29,10 +29,12 @@ export interface SeenCall {
 /** A running double. */
 export interface TableExtension {
   readonly extension: AttachedExtension;
-  /** Calls that came so far and were not asked for yet. Waits until no connection is open. */
+  /** Calls that were answered so far, but for those that were told already. */
   calls(): Promise<readonly SeenCall[]>;
   /** Resolves with the next call. */
   called(): Promise<SeenCall>;
+  /** Resolves when it has no connection open. */
+  closed(): Promise<void>;
   kill(): Promise<void>;
 }
 
@@ -70,15 +72,19 @@ export const startTables = async (
   };
   const calls = async (): Promise<readonly SeenCall[]> => {
     const seen: SeenCall[] = [];
-    for (let open: unknown; open !== 0 || seen.length === 0; ) {
+    // What it answered it has said: the mark comes behind.
+    child.kill('SIGUSR2');
+    for (;;) {
       const line = await said();
+      if (line.marked === true) return seen;
       const call = seenCall(line.called);
       if (call !== undefined) seen.push(call);
-      open = line.open ?? open;
     }
-    return seen;
   };
-  return { extension, called, calls, kill };
+  const closed = async (): Promise<void> => {
+    while ((await said()).open !== 0);
+  };
+  return { extension, called, calls, closed, kill };
 };
 
 const seenCall = (called: unknown): SeenCall | undefined =>

@@ -45,7 +45,7 @@ class Caller implements ExtensionDoor {
       deadline_ms: untilOver_ms,
       over: this.#line.over,
       // Rows that a join looks through have no cap of their own: bytes, time and the result have.
-      limits: rowLimits(Number.MAX_SAFE_INTEGER, this.#line.left_bytes()),
+      limits: rowLimits(Number.MAX_SAFE_INTEGER, this.#line.answerMax_bytes()),
       binary,
       received: (count) => {
         received_bytes += count;
