@@ -1,9 +1,10 @@
 /**
- * An extension that needs nothing but our Node: serves tables on a socket as it is told by its argument, a `DoubleSpec` in
+ * An extension that needs nothing but our Node: serves tables on a socket as it is told by its standard input, a `DoubleSpec` in
  * JSON, and says on standard output, one JSON a line, `{"serving": true}`, then `{"called": [table, request]}` and
  * `{"open": n}` with the connections that are open, `{"marked": true}` at SIGUSR2. Registering is left to others.
  */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { encodeAnswer } from '../../platform/node/thrift/answers.ts';
@@ -25,7 +26,7 @@ import {
   wireValue,
 } from './table-conduct.ts';
 
-const spec = JSON.parse(process.argv[2] ?? '') as DoubleSpec;
+const spec = JSON.parse(readFileSync(0, 'utf8')) as DoubleSpec;
 const limits = { ...controlLimits, message_bytes: 1 << 26, string_bytes: 1 << 26 };
 /** Rows of tables that store, by table and row id. */
 const stored = new Map<string, Map<string, Record<string, string>>>();

@@ -48,7 +48,8 @@ export const startTables = async (
   const path = join(scratch(t), `em.${uuid}`);
   const conducts = Object.entries(tables).map(([table, each]) => [table, each.conduct]);
   const spec: DoubleSpec = { path, tables: Object.fromEntries(conducts), ...conduct };
-  const child = spawnNode([script, JSON.stringify(spec)], ['ignore', 'pipe', 'inherit']);
+  const child = spawnNode([script], ['pipe', 'pipe', 'inherit']);
+  child.stdin?.end(JSON.stringify(spec));
   const exit = once(child, 'exit');
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');

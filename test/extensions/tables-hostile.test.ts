@@ -16,10 +16,10 @@ t.test('a call that does not end ends with the time of its query', async (t) => 
   for (const does of ['hangs', 'drips'] as const) {
     const extension = await startTables(t, { slow: table({ does }), good });
     const worker = await workerWith(t, [extension.extension]);
-    const { failure, waits } = await worker.query('SELECT count(*) FROM slow', { wall_ms: 400 });
+    const { failure, waits } = await worker.query('SELECT count(*) FROM slow', { wall_ms: 1_000 });
     t.match(failure, { reason: 'limit', limit: 'wall_ms' }, does);
     t.match(waits, { extensions: [{ uuid: 7, calls: 1 }], standing: { uuid: 7 } });
-    t.ok((waits?.standing?.waited_ms ?? 0) > 300, 'nearly all of it was the extension’s');
+    t.ok((waits?.standing?.waited_ms ?? 0) >= 500, 'most of it was the extension’s');
     await extension.called();
     await extension.closed();
     t.strictSame((await worker.query('SELECT text FROM good')).cells, [['good']], 'the worker lives');

@@ -12,6 +12,7 @@ import { ok } from '../../protocol/result.ts';
 import type { Sample } from '../../protocol/sample.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import type { DistributedOptions } from '../../supervisor/distributed/poller.ts';
+import { type ExtensionBoard, noExtensions } from '../../supervisor/extensions/extension-board.ts';
 import { nodePorts, workerHeap_mb } from '../../supervisor/node-ports.ts';
 import { runtimeLayout } from '../../supervisor/runtime-layout.ts';
 import { startSupervisor } from '../../supervisor/supervisor.ts';
@@ -51,6 +52,8 @@ export interface RealHostOptions {
   readonly workerArgs?: readonly string[];
   /** Absent: no distributed queries. */
   readonly distributed?: DistributedOptions;
+  /** None where absent. */
+  readonly extensions?: ExtensionBoard;
 }
 
 /**
@@ -61,6 +64,7 @@ export const startRealHost = async ({
   lanes,
   workerArgs,
   distributed,
+  extensions = noExtensions,
 }: RealHostOptions): Promise<RealHost> => {
   const layout = runtimeLayout(new URL('../../supervisor/supervisor.ts', import.meta.url).href);
   const ports = nodePorts(layout, {
@@ -93,7 +97,12 @@ export const startRealHost = async ({
   };
   process.once('exit', endAll);
   const started = await startSupervisor(
-    { ...ports, processHost: remembering(processHost, workers), sampler: keeping(ports.sampler, looks) },
+    {
+      ...ports,
+      extensions,
+      processHost: remembering(processHost, workers),
+      sampler: keeping(ports.sampler, looks),
+    },
     { ...options, ...(distributed === undefined ? {} : { distributed }) },
   );
   if (!started.ok) throw new Error(started.error.message);

@@ -19,3 +19,47 @@ t.test('a worker may ask for a table, and for one thing in it', async (t) => {
     t.match(parse(ask), { ok: false, error: { reason: 'not_a_message' } });
   }
 });
+
+const done = {
+  type: 'done',
+  leaseId: 'L',
+  cost: {
+    wall_ms: 1,
+    user_ms: 1,
+    system_ms: 0,
+    memory_bytes: 0,
+    rows: 0,
+    result_bytes: 0,
+    read_bytes: 0,
+    paths: 0,
+    denied_reads: 0,
+  },
+  warnings: [],
+  retained_bytes: 0,
+};
+
+t.test('a worker tells which extensions it reads, and how long it waited for them', async (t) => {
+  const wait = { uuid: 1, calls: 2, waited_ms: 3.5 };
+  const standing = { uuid: 1, waited_ms: 3.5 };
+  for (const message of [
+    { type: 'reads', leaseId: 'L', uuids: [1, 65_535] },
+    done,
+    { ...done, waits: { extensions: [] } },
+    { ...done, waits: { extensions: [wait, wait], standing } },
+  ]) {
+    t.strictSame(parse(message), { ok: true, value: message });
+  }
+  for (const message of [
+    { type: 'reads', uuids: [1] },
+    { type: 'reads', leaseId: 'L', uuids: ['1'] },
+    { type: 'reads', leaseId: 'L', uuids: [1.5] },
+    { type: 'reads', leaseId: 'L', uuids: new Array(65_536).fill(1) },
+    { ...done, waits: [wait] },
+    { ...done, waits: { extensions: [{ ...wait, calls: 'many' }] } },
+    { ...done, waits: { extensions: [{ ...wait, waited_ms: null }] } },
+    { ...done, waits: { extensions: [wait], standing: { uuid: 1 } } },
+    { ...done, waits: { extensions: [wait], standing: null } },
+  ]) {
+    t.match(parse(message), { ok: false, error: { reason: 'not_a_message' } });
+  }
+});
