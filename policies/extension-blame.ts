@@ -1,4 +1,4 @@
-import type { ExtensionWaits } from '../protocol/extension/waits.ts';
+import { decisiveShare, type ExtensionWaits } from '../protocol/extension/waits.ts';
 
 /**
  * Whose doing it is that a run came to its `wall_ms`. `hung`: one call of this extension did not end. `slow`: calls of this
@@ -7,9 +7,6 @@ import type { ExtensionWaits } from '../protocol/extension/waits.ts';
 export type WallBlame =
   | { readonly kind: 'query' }
   | { readonly kind: 'hung' | 'slow'; readonly uuid: number; readonly waited_ms: number };
-
-/** From this share of `wall_ms` on, time in an extension is what made the run late. */
-const decisiveShare = 0.5;
 
 /**
  * Decides who is blamed for a run that came to its deadline. An extension is blamed for one call that took half of the

@@ -71,6 +71,8 @@ const isFromWorker = (message: Fields): boolean => {
       return typeof message.leaseId === 'string' && typeof message.retained_bytes === 'number';
     case 'reads':
       return typeof message.leaseId === 'string' && isListOf(message.uuids, maxExtensions, Number.isInteger);
+    case 'waits':
+      return typeof message.leaseId === 'string' && isWaits(message.waits);
     case 'done':
       return (
         typeof message.leaseId === 'string' &&

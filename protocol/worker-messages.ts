@@ -46,6 +46,11 @@ export type FromWorker =
   | { readonly type: 'needs_net'; readonly leaseId: string; readonly retained_bytes: number }
   /** The statement is prepared, nothing of it has run: it reads or writes tables of these extensions. */
   | { readonly type: 'reads'; readonly leaseId: string; readonly uuids: readonly number[] }
+  /**
+   * A call of an extension has lasted for its decisive share of the run's time, or has ended after that. Told at once:
+   * the supervisor may have to end the run before the worker can.
+   */
+  | { readonly type: 'waits'; readonly leaseId: string; readonly waits: ExtensionWaits }
   | {
       readonly type: 'done';
       readonly leaseId: string;

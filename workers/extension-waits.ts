@@ -20,15 +20,24 @@ interface Call {
  */
 export class WaitMeter {
   readonly #nowMs: () => number;
+  readonly #decisive_ms: number;
+  readonly #tell: (waits: ExtensionWaits) => void;
   readonly #totals = new Map<number, ExtensionWait>();
   /** The call that was waited for last, while its answer is not whole. */
   #standing: Call | undefined;
   /** Since when it is waited for at this moment. */
   #since_ms: number | undefined;
+  /** The call that was told. */
+  #told: Call | undefined;
 
-  /** `nowMs`: milliseconds of CLOCK_MONOTONIC. */
-  constructor(nowMs: () => number) {
+  /**
+   * `nowMs`: milliseconds of CLOCK_MONOTONIC. `tell` is called when a call has lasted for `decisive_ms`, as far as `look`
+   * is called meanwhile, and when that call ends.
+   */
+  constructor(nowMs: () => number, decisive_ms: number, tell: (waits: ExtensionWaits) => void) {
     this.#nowMs = nowMs;
+    this.#decisive_ms = decisive_ms;
+    this.#tell = tell;
   }
 
   begin(uuid: number): MeasuredCall {
@@ -46,17 +55,34 @@ export class WaitMeter {
       },
       end: () => {
         if (this.#standing === call) this.#standing = undefined;
+        if (this.#told === call) this.#tellAll(undefined);
       },
     };
   }
 
-  /** Asked when the run ends; undefined when it called no extension. */
+  /** To be called again and again while the run waits. */
+  look(): void {
+    const call = this.#standing;
+    if (call === undefined || call === this.#told || this.#since_ms === undefined) return;
+    if (call.waited_ms + this.#nowMs() - this.#since_ms >= this.#decisive_ms) this.#tellAll(call);
+  }
+
+  /** What was waited so far; undefined when no extension was called. */
   report(): ExtensionWaits | undefined {
     const standing = this.#standing;
-    if (standing !== undefined) this.#spend(standing);
+    if (standing !== undefined && this.#since_ms !== undefined) {
+      this.#spend(standing);
+      this.#since_ms = this.#nowMs();
+    }
     if (this.#totals.size === 0) return undefined;
     const extensions = [...this.#totals.values()];
     return standing === undefined ? { extensions } : { extensions, standing: { ...standing } };
+  }
+
+  #tellAll(call: Call | undefined): void {
+    this.#told = call;
+    const waits = this.report();
+    if (waits !== undefined) this.#tell(waits);
   }
 
   #spend(call: Call): void {

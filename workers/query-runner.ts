@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { SelfMeter } from '../platform/node/self-meter.ts';
 import type { Budget } from '../protocol/budget.ts';
+import { decisiveShare } from '../protocol/extension/waits.ts';
 import type { HostFiles, HostFilesUsage } from '../protocol/host-files.ts';
 import type { HostNetwork } from '../protocol/host-network.ts';
 import type { RunCost } from '../protocol/run.ts';
@@ -27,8 +28,8 @@ export interface DoorOfRun {
   /** Counts bytes against the budget of the run; throws when it is used up. */
   readonly received: (count: number) => void;
   /**
-   * The largest answer to one call. An answer that fills the run's budget by itself is too large, which is the doing of
-   * who sent it; one that only comes on top of others is not, and the budget ends the run.
+   * The largest answer to one call: as large as a result may be. An answer that fills the run's budget by itself is too
+   * large, which is the doing of who sent it; one that only comes on top of others is not, and the budget ends the run.
    */
   readonly answerMax_bytes: () => number;
 }
@@ -91,12 +92,16 @@ export class QueryRunner {
     const work = this.#begin(message);
     const { leaseId, budget } = message;
     const { guard, files, run, waits } = work;
-    const waiting = new Waiting(guard, clock, () => channel.endIfClosed());
-    const read_bytes = budget.read_mb * 2 ** 20;
+    const waiting = new Waiting(guard, clock, () => {
+      channel.endIfClosed();
+      waits.look();
+    });
+    const [read_bytes, result_bytes] = [budget.read_mb * 2 ** 20, budget.result_mb * 2 ** 20];
     const door = open({
       over: waiting.over,
       received: (count) => files.received(count),
-      answerMax_bytes: () => Math.max(read_bytes - files.usage().read_bytes, read_bytes / 2),
+      answerMax_bytes: () =>
+        Math.min(result_bytes, Math.max(read_bytes - files.usage().read_bytes, read_bytes / 2)),
     });
     const outcome = await engine.runWaiting({
       ...run,
@@ -133,7 +138,11 @@ export class QueryRunner {
       },
     };
     const before = { cpuBefore: meter.cpu(), privateBefore_bytes: meter.privateBytes() };
-    const waits = new WaitMeter(() => meter.monotonicMs());
+    const waits = new WaitMeter(
+      () => meter.monotonicMs(),
+      budget.wall_ms * decisiveShare,
+      (told) => channel.send({ type: 'waits', leaseId, waits: told }),
+    );
     return { leaseId, guard, files, run, warnings, waits, ...before };
   }
 

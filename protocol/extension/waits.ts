@@ -16,3 +16,6 @@ export interface ExtensionWaits {
     readonly waited_ms: number;
   };
 }
+
+/** From this share of `wall_ms` on, time in an extension is what makes a run late. */
+export const decisiveShare = 0.5;

@@ -11,39 +11,47 @@ export interface LateByExtension {
   readonly hung: { readonly uuid: number; readonly finding: Finding } | undefined;
 }
 
+/** What a worker said of the time that a run waited for extensions. */
+type Waits = Extract<FromWorker, { type: 'waits' }>['waits'] | undefined;
+
 /**
- * Looks whether it was an extension that used up a run's `wall_ms`; undefined when it was not, or when nothing did. The
- * query that waited is not at fault then, so its failure is no limit that it broke. Pure.
+ * Looks whether it was an extension that used up a run's `wall_ms`, of which `measured_ms` are gone; undefined when it was
+ * not. The query that waited is not at fault then, so its failure is no limit that it broke. Pure.
  */
 export const lateByExtension = (
-  { failure, waits }: Pick<Extract<FromWorker, { type: 'done' }>, 'failure' | 'waits'>,
+  waits: Waits,
   { budget }: Lease,
+  measured_ms: number,
   told: ExtensionBoard['attached'],
 ): LateByExtension | undefined => {
-  if (failure?.reason !== 'limit' || failure.limit !== 'wall_ms' || waits === undefined) return undefined;
+  if (waits === undefined) return undefined;
   const blame = blameForWall(waits, budget.wall_ms);
   if (blame.kind === 'query') return undefined;
   const { uuid } = blame;
   const name = JSON.stringify(told.get(uuid)?.info.name ?? `of number ${uuid}`);
   const waited = `${Math.round(blame.waited_ms)} of the query's ${budget.wall_ms} ms (wall_ms)`;
-  const finding: Finding = {
-    reason: 'wall_ms',
-    limit: budget.wall_ms,
-    measured: failure.measured ?? budget.wall_ms,
+  const failure = (message: string): QueryFailure => ({ reason: 'table_error', message });
+  if (blame.kind === 'slow') {
+    return {
+      failure: failure(
+        `calls of extension ${name} took ${waited}: ask it for fewer rows, or give the query more time`,
+      ),
+      hung: undefined,
+    };
+  }
+  const finding: Finding = { reason: 'wall_ms', limit: budget.wall_ms, measured: measured_ms };
+  return {
+    failure: failure(`extension ${name} did not answer within ${waited}; the query is not at fault`),
+    hung: { uuid, finding },
   };
-  return blame.kind === 'hung'
-    ? {
-        failure: {
-          reason: 'table_error',
-          message: `extension ${name} did not answer within ${waited}; the query is not at fault`,
-        },
-        hung: { uuid, finding },
-      }
-    : {
-        failure: {
-          reason: 'table_error',
-          message: `calls of extension ${name} took ${waited}: ask it for fewer rows, or give the query more time`,
-        },
-        hung: undefined,
-      };
 };
+
+/** The same for a run that its worker ended itself. */
+export const lateWhenDone = (
+  { failure, waits }: Extract<FromWorker, { type: 'done' }>,
+  lease: Lease,
+  told: ExtensionBoard['attached'],
+): LateByExtension | undefined =>
+  failure?.reason === 'limit' && failure.limit === 'wall_ms'
+    ? lateByExtension(waits, lease, failure.measured ?? lease.budget.wall_ms, told)
+    : undefined;

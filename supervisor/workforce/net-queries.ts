@@ -1,4 +1,8 @@
-/** Which queries need a worker that may open sockets, as far as a worker has said so. Bounded: the oldest go first. */
+/**
+ * Which queries need a worker that may open sockets, as far as a worker has said so. Bounded: the oldest go first. An
+ * extension that goes changes nothing here: no table of ours has a name of its tables, so the query fails there as well
+ * as elsewhere, and is in its place when the extension, or another one with such a table, comes.
+ */
 export class NetQueries {
   readonly #hashes = new Set<string>();
   readonly #most: number;

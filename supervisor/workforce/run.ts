@@ -2,6 +2,7 @@ import type { WorkerProcess } from '../../platform/process-host.ts';
 import type { SampleFailure } from '../../platform/sampler.ts';
 import type { Judgement } from '../../policies/judgement.ts';
 import type { EvidencePoint } from '../../protocol/evidence.ts';
+import type { ExtensionWaits } from '../../protocol/extension/waits.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import { ok, type Result } from '../../protocol/result.ts';
 import type { Sample } from '../../protocol/sample.ts';
@@ -16,6 +17,8 @@ export class Run {
   readonly #watch: Watch;
   readonly #brake: Brake;
   result_bytes = 0;
+  /** What the worker said of extensions that it waits for; undefined while it has nothing to say. */
+  waits: ExtensionWaits | undefined;
 
   constructor(lease: Lease, listener: RunListener, watch: Watch, brake: Brake) {
     this.lease = lease;

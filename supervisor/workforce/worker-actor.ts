@@ -13,7 +13,7 @@ import type { ExtensionBoard } from '../extensions/extension-board.ts';
 import { describeVerdict } from '../watchdog/describe-verdict.ts';
 import type { Judge } from '../watchdog/judge.ts';
 import type { WatchDeps } from '../watchdog/watch.ts';
-import { lateByExtension } from './extension-end.ts';
+import { type LateByExtension, lateByExtension, lateWhenDone } from './extension-end.ts';
 import type { LeaseEnd, WorkerMessage, WorkforceMessage } from './messages.ts';
 import type { Roster } from './roster.ts';
 import { openRun, type Run } from './run.ts';
@@ -206,6 +206,11 @@ class Turn {
           this.#deps.extensions.reads(phase.run.lease, message.uuids);
         }
         return this.#state;
+      case 'waits':
+        if (phase.name === 'leased' && phase.run.lease.leaseId === message.leaseId) {
+          phase.run.waits = message.waits;
+        }
+        return this.#state;
       case 'needs_net':
         return phase.name === 'leased' && phase.run.lease.leaseId === message.leaseId
           ? this.#needsNet(phase.run, message.retained_bytes)
@@ -271,6 +276,11 @@ class Turn {
     const judgement = run.look(this.#now_ms);
     this.#deps.roster.update(this.#workerId, { lastSample: run.lastSample() });
     if (judgement.kind === 'kill') {
+      const late =
+        judgement.reason === 'wall_ms'
+          ? lateByExtension(run.waits, run.lease, judgement.measured, this.#state.told)
+          : undefined;
+      if (late !== undefined) return this.#killedLate(process, run, late);
       const verdict = this.#deps.judge.stop(run.lease, 'kill', judgement, run.points());
       return this.#killed(process, run, verdict);
     }
@@ -307,13 +317,13 @@ class Turn {
     this.#context.cancelTimer('sample');
     // An asker that said `wait` at the last rows has nothing left to resume: the next query must be heard.
     process.resumeReading();
-    const late = lateByExtension(message, run.lease, this.#state.told);
+    const late = lateWhenDone(message, run.lease, this.#state.told);
     const failure = late?.failure ?? message.failure;
     const { cost, warnings } = message;
     const recycle =
       mustRecycle({ retained_bytes: message.retained_bytes }) || failure?.reason === 'out_of_memory';
     const stop = engineStop(failure, run.lease);
-    if (late?.hung !== undefined) this.#deps.extensions.hung(late.hung.uuid, run.lease, late.hung.finding);
+    if (late !== undefined) this.#blameExtension(run, late);
     if (stop === undefined) this.#deps.judge.passed(run.lease);
     else {
       run.glance();
@@ -351,6 +361,20 @@ class Turn {
     this.#afterKill();
     run.listener.done(failed('killed', describeVerdict(verdict)));
     return this.#draining('verdict', { lease: run.lease, end: { how: 'judged', worker: 'gone' } });
+  }
+
+  /** The run could not be ended by its worker in time, and it was an extension that it waited for: nobody is judged here. */
+  #killedLate(process: WorkerProcess, run: Run, late: LateByExtension): State {
+    run.close();
+    process.kill();
+    this.#afterKill();
+    this.#blameExtension(run, late);
+    run.listener.done(failed(late.failure.reason, late.failure.message));
+    return this.#draining('verdict', { lease: run.lease, end: { how: 'failed', worker: 'gone' } });
+  }
+
+  #blameExtension(run: Run, { hung }: LateByExtension): void {
+    if (hung !== undefined) this.#deps.extensions.hung(hung.uuid, run.lease, hung.finding);
   }
 
   #cancel(process: WorkerProcess, run: Run): State {

@@ -16,7 +16,8 @@ t.test('a call that does not end ends with the time of its query', async (t) => 
   for (const does of ['hangs', 'drips'] as const) {
     const extension = await startTables(t, { slow: table({ does }), good });
     const worker = await workerWith(t, [extension.extension]);
-    const { failure, waits } = await worker.query('SELECT count(*) FROM slow', { wall_ms: 1_000 });
+    const { failure, waits, lasting } = await worker.query('SELECT count(*) FROM slow', { wall_ms: 1_000 });
+    t.match(lasting, [{ standing: { uuid: 7 } }], 'told before the end, once');
     t.match(failure, { reason: 'limit', limit: 'wall_ms' }, does);
     t.match(waits, { extensions: [{ uuid: 7, calls: 1 }], standing: { uuid: 7 } });
     t.ok((waits?.standing?.waited_ms ?? 0) >= 500, 'most of it was the extension’s');
@@ -41,6 +42,7 @@ t.test('what is no answer fails the query and names extension and table', async 
     [{ does: 'rows_of_text' }, /is no answer to the call/],
     [{ does: 'fails', code: 1, message: 'no luck today' }, /it answers status 1: no luck today/],
     [{ does: 'fails', code: 77, message: '' }, /it answers status 77/],
+    [{ does: 'fails', code: 1, message: 'x'.repeat(3 << 20) }, /it answers status 1: x{900,1000}…$/],
     [{ does: 'dies_mid_row' }, /hung up before it answered/],
     [{ does: 'dies' }, /hung up before it answered/],
   ];
@@ -83,6 +85,7 @@ t.test('a flood ends at what its query may read, and is not read further than it
   const extension = await startTables(t, {
     flood: table({ does: 'counts', count: 10_000_000 }),
     wide: table({ does: 'counts', count: 400_000 }),
+    thousand: table({ does: 'counts', count: 1_000 }),
     good,
   });
   const worker = await workerWith(t, [extension.extension]);
@@ -102,7 +105,7 @@ t.test('a flood ends at what its query may read, and is not read further than it
   t.ok(sent.cost.read_bytes <= 3 * 2 ** 20);
   const rows = await worker.query('SELECT n FROM flood', { rows: 10_000 });
   t.match(rows.failure, { reason: 'limit', limit: 'rows' });
-  const bytes = await worker.query('SELECT text FROM flood', { result_mb: 1 });
+  const bytes = await worker.query('SELECT hex(zeroblob(9000)) FROM thousand', { result_mb: 1 });
   t.match(bytes.failure, { reason: 'limit', limit: 'result_mb' });
   t.strictSame((await worker.query('SELECT text FROM good')).cells, [['good']]);
 });

@@ -43,6 +43,7 @@ t.test('a worker tells which extensions it reads, and how long it waited for the
   const standing = { uuid: 1, waited_ms: 3.5 };
   for (const message of [
     { type: 'reads', leaseId: 'L', uuids: [1, 65_535] },
+    { type: 'waits', leaseId: 'L', waits: { extensions: [wait], standing } },
     done,
     { ...done, waits: { extensions: [] } },
     { ...done, waits: { extensions: [wait, wait], standing } },
@@ -54,6 +55,8 @@ t.test('a worker tells which extensions it reads, and how long it waited for the
     { type: 'reads', leaseId: 'L', uuids: ['1'] },
     { type: 'reads', leaseId: 'L', uuids: [1.5] },
     { type: 'reads', leaseId: 'L', uuids: new Array(65_536).fill(1) },
+    { type: 'waits', leaseId: 'L' },
+    { type: 'waits', waits: { extensions: [] } },
     { ...done, waits: [wait] },
     { ...done, waits: { extensions: [{ ...wait, calls: 'many' }] } },
     { ...done, waits: { extensions: [{ ...wait, waited_ms: null }] } },

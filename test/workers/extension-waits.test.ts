@@ -3,7 +3,11 @@ import { WaitMeter } from '../../workers/extension-waits.ts';
 
 t.test('waits are added up by extension, and time between them is the run’s own', async (t) => {
   let now_ms = 100;
-  const meter = new WaitMeter(() => now_ms);
+  const meter = new WaitMeter(
+    () => now_ms,
+    1_000,
+    () => {},
+  );
   t.equal(meter.report(), undefined);
   const lasting = async (ms: number): Promise<string> => {
     now_ms += ms;
@@ -30,7 +34,11 @@ t.test('waits are added up by extension, and time between them is the run’s ow
 
 t.test('the call that has not ended is told, waited for at this moment or not', async (t) => {
   let now_ms = 0;
-  const meter = new WaitMeter(() => now_ms);
+  const meter = new WaitMeter(
+    () => now_ms,
+    1_000,
+    () => {},
+  );
   const call = meter.begin(9);
   const part = Promise.withResolvers<undefined>();
   const waited = call.wait(part.promise);
@@ -46,11 +54,46 @@ t.test('the call that has not ended is told, waited for at this moment or not', 
 
 t.test('a wait that fails counts like any other', async (t) => {
   let now_ms = 0;
-  const meter = new WaitMeter(() => now_ms);
+  const meter = new WaitMeter(
+    () => now_ms,
+    1_000,
+    () => {},
+  );
   const failing = Promise.withResolvers<undefined>();
   const waited = meter.begin(1).wait(failing.promise);
   now_ms = 4;
   failing.reject(new Error('it broke'));
   await t.rejects(waited, /it broke/);
   t.match(meter.report(), { extensions: [{ uuid: 1, waited_ms: 4 }] });
+});
+
+t.test('a call that lasts is told once, and once more when it ends', async (t) => {
+  let now_ms = 0;
+  const told: unknown[] = [];
+  const meter = new WaitMeter(
+    () => now_ms,
+    100,
+    (waits) => told.push(waits),
+  );
+  const call = meter.begin(1);
+  const part = Promise.withResolvers<undefined>();
+  const waited = call.wait(part.promise);
+  meter.look();
+  now_ms = 99;
+  meter.look();
+  t.strictSame(told, []);
+  now_ms = 100;
+  meter.look();
+  now_ms = 120;
+  meter.look();
+  t.strictSame(told, [
+    { extensions: [{ uuid: 1, calls: 1, waited_ms: 100 }], standing: { uuid: 1, waited_ms: 100 } },
+  ]);
+  part.resolve(undefined);
+  await waited;
+  call.end();
+  call.end();
+  t.strictSame(told.slice(1), [{ extensions: [{ uuid: 1, calls: 1, waited_ms: 120 }] }]);
+  meter.look();
+  t.equal(told.length, 2);
 });

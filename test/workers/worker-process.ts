@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { workerFlags } from '../../platform/node/worker-flags.ts';
 import { type Budget, budgetOfLevel } from '../../protocol/budget.ts';
 import type { Cell, ResultColumn } from '../../protocol/cell.ts';
+import type { ExtensionWaits } from '../../protocol/extension/waits.ts';
 import { encodeControl, type Frame, FrameDecoder } from '../../protocol/frame.ts';
 import { type FromWorker, type ToWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
@@ -26,6 +27,8 @@ export interface WorkerAnswer extends Done {
   readonly cells: readonly (readonly Cell[])[];
   /** Extensions that it said it reads, before anything else. */
   readonly reads: readonly number[];
+  /** What it said of calls that last, before it was done. */
+  readonly lasting: readonly ExtensionWaits[];
 }
 
 /** A really forked worker, spoken to over its channel as the supervisor does. */
@@ -100,6 +103,7 @@ export class WorkerProcess {
     let columns: readonly ResultColumn[] = [];
     const cells: (readonly Cell[])[] = [];
     let reads: readonly number[] = [];
+    const lasting: ExtensionWaits[] = [];
     for (;;) {
       const frame = await this.next();
       if (frame === undefined) throw new Error('the worker died');
@@ -111,7 +115,8 @@ export class WorkerProcess {
       if (message.type === 'columns') columns = message.columns;
       else if (message.type === 'ask') this.send({ type: 'answer', rows: supervisorRows });
       else if (message.type === 'reads') reads = message.uuids;
-      else if (message.type === 'done') return { ...message, columns, cells, reads };
+      else if (message.type === 'waits') lasting.push(message.waits);
+      else if (message.type === 'done') return { ...message, columns, cells, reads, lasting };
       else if (message.type === 'needs_net') throw new Error('the query needs a worker of profile net');
     }
   }

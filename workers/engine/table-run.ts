@@ -71,6 +71,13 @@ export class CurrentRun {
   }
 }
 
+/** What others say may be megabytes long; a failure is read by a person. */
+const longestCause_chars = 1_000;
+
+/** A sentence that has words of an extension in it. */
+export const shortened = (text: string): string =>
+  text.length <= longestCause_chars ? text : `${text.slice(0, longestCause_chars)}…`;
+
 const noteFailure = (run: TableRun | undefined, error: unknown, shape: TableShape | undefined): number => {
   if (error instanceof BudgetExceeded) {
     run?.guard.exceed(error);
@@ -78,7 +85,7 @@ const noteFailure = (run: TableRun | undefined, error: unknown, shape: TableShap
   }
   if (error instanceof WasmOutOfMemory) return result.noMemory;
   const title = shape?.title ?? 'table unknown';
-  const cause = error instanceof Error ? error.message : String(error);
+  const cause = shortened(error instanceof Error ? error.message : String(error));
   if (run !== undefined) run.failure ??= { reason: 'table_error', message: `${title} failed: ${cause}` };
   return result.error;
 };

@@ -2,7 +2,7 @@ import { readWriteAnswer, type TableWrite, writeRequest } from '../../protocol/e
 import { result } from './codes.ts';
 import type { Pointer, RawSqlite } from './raw-sqlite.ts';
 import { readValue, type SqlValue } from './sql-value.ts';
-import type { CurrentRun } from './table-run.ts';
+import { type CurrentRun, shortened } from './table-run.ts';
 import type { TableShape } from './table-shape.ts';
 import type { VtabStructs } from './vtab-structs.ts';
 
@@ -63,7 +63,7 @@ export class TableWriter {
 }
 
 const said = ({ kind, message }: { readonly kind: string; readonly message: string }): string =>
-  message === '' ? kind : `${kind}: ${message}`;
+  message === '' ? kind : shortened(`${kind}: ${message}`);
 
 /**
  * The change that xUpdate is told of (https://sqlite.org/vtab.html#the_xupdate_method): row id before, row id after, then
