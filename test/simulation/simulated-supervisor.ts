@@ -83,7 +83,7 @@ export const startOn = (world: World, lifeline: Lifeline): Promise<Result<Superv
       random,
       processHost: lifeline.processHost,
       sampler: host.sampler,
-      extensions: noExtensions,
+      extensions: options.extensions ?? noExtensions,
       pressure: options.pressure ?? { read: () => Promise.resolve(world.pressure) },
       store: noting(disk.guardOf(lifeline), lifeline, world),
       ledger: simulatedLedger({

@@ -11,6 +11,7 @@ import type { HostPressure } from '../../protocol/host-pressure.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import type { LimitOverride } from '../../protocol/limit-override.ts';
 import type { ScheduledQuery } from '../../supervisor/config/config.ts';
+import type { ExtensionBoard } from '../../supervisor/extensions/extension-board.ts';
 import { levelLimits } from '../../supervisor/limits/effective.ts';
 import type { ScheduleEntry } from '../../supervisor/schedule/schedule-book.ts';
 import { type Conduct, type HostEvent, quick } from './conduct.ts';
@@ -100,6 +101,8 @@ export interface LifeOptions {
   readonly conducts?: Readonly<Record<string, Conduct>>;
   readonly store?: GuardStore;
   readonly pressure?: HostPressureProbe;
+  /** None when absent. */
+  readonly extensions?: ExtensionBoard;
   readonly denial_ms?: readonly number[];
   /** Idle workers kept beyond the need. */
   readonly spares?: number;
