@@ -17,6 +17,7 @@ import { controlLimits } from '../../protocol/extension/wire-limits.ts';
 import {
   type Conduct,
   type DoubleSpec,
+  type DoubleValue,
   encodeFailure,
   encodeRow,
   encodeRows,
@@ -30,6 +31,8 @@ const spec = JSON.parse(readFileSync(0, 'utf8')) as DoubleSpec;
 const limits = { ...controlLimits, message_bytes: 1 << 26, string_bytes: 1 << 26 };
 /** Rows of tables that store, by table and row id. */
 const stored = new Map<string, Map<string, Record<string, string>>>();
+/** Answers that are always the same: a client of ours has one call a connection, of one sequence id. */
+const answers = new Map<string, Buffer>();
 let nextRowid = 1;
 let open = 0;
 const waiting: Socket[] = [];
@@ -65,6 +68,12 @@ const stream = async (socket: Socket, count: number, sequenceId: number): Promis
   await write(socket, end);
 };
 
+const encoded = (rows: readonly Readonly<Record<string, DoubleValue>>[], sequenceId: number): Buffer =>
+  encodeRows(
+    rows.map((row) => new Map(Object.entries(row).map(([name, value]) => [name, wireValue(value)]))),
+    sequenceId,
+  );
+
 const generate = async (
   socket: Socket,
   table: string,
@@ -73,14 +82,13 @@ const generate = async (
   sequenceId: number,
 ): Promise<void> => {
   switch (conduct.does) {
-    case 'rows':
-    case 'filters': {
-      const rows = conduct.does === 'rows' ? conduct.rows : filtered(conduct.rows, request);
-      const wire = rows.map(
-        (row) => new Map(Object.entries(row).map(([name, value]) => [name, wireValue(value)])),
-      );
-      return void (await write(socket, encodeRows(wire, sequenceId)));
+    case 'rows': {
+      const answer = answers.get(table) ?? encoded(conduct.rows, sequenceId);
+      answers.set(table, answer);
+      return void (await write(socket, answer));
     }
+    case 'filters':
+      return void (await write(socket, encoded(filtered(conduct.rows, request), sequenceId)));
     case 'stores': {
       const rows = [...(stored.get(table) ?? [])].map(
         ([rowid, row]) => new Map(Object.entries({ rowid, ...row })),
