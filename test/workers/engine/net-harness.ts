@@ -84,5 +84,5 @@ const ask = async (engine: Engine, sql: string, options: WaitingOptions): Promis
 const doorOf = ({ over }: Waiting): DoorOfRun => ({
   over,
   received: () => {},
-  left_bytes: () => Number.MAX_SAFE_INTEGER,
+  answerMax_bytes: () => Number.MAX_SAFE_INTEGER,
 });
