@@ -1,5 +1,5 @@
 import type { CallFailure, ExtensionClient, RowStream } from '../../platform/extension-wire.ts';
-import { createExtensionClient } from '../../platform/node/thrift/extension-client.ts';
+import { lazyExtensionClient } from '../../platform/node/thrift/lazy-extension-client.ts';
 import { type ExtensionStatus, extensionCodes, type WireRow } from '../../protocol/extension/types.ts';
 import { controlLimits, rowLimits } from '../../protocol/extension/wire-limits.ts';
 import type {
@@ -9,6 +9,7 @@ import type {
   TableCall,
 } from '../../protocol/host-network.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
+import type { DoorOfRun } from '../query-runner.ts';
 import type { NetworkLine } from './network-line.ts';
 
 /** osquery's time for the ping before a call. */
@@ -21,18 +22,21 @@ const untilOver_ms = 2 ** 31 - 1;
 /** How many rows of a scan are held so that its extension is free for another call of the same run. */
 const mostAhead_bytes = 8 * 1024 * 1024;
 
+/** What calls of extensions go by. */
+type ExtensionLine = NetworkLine & Pick<DoorOfRun, 'answerMax_bytes'>;
+
 /** Calls tables of extensions; see `ExtensionDoor` for what it promises. */
-export const extensionDoor = (line: NetworkLine): ExtensionDoor => new Caller(line);
+export const extensionDoor = (line: ExtensionLine): ExtensionDoor => new Caller(line);
 
 class Caller implements ExtensionDoor {
-  readonly #line: NetworkLine;
+  readonly #line: ExtensionLine;
   readonly #client: ExtensionClient;
   /** Scans that are open, by socket. */
   readonly #scans = new Map<string, Set<Scan>>();
 
-  constructor(line: NetworkLine) {
+  constructor(line: ExtensionLine) {
     this.#line = line;
-    this.#client = createExtensionClient(line.clock);
+    this.#client = lazyExtensionClient(line.clock);
   }
 
   async *rows({ extension, table, request }: TableCall, binary: ReadonlySet<string>): ExtensionRows {

@@ -4,7 +4,7 @@ import { fail } from '../../protocol/result.ts';
 import type { DoorOfRun } from '../query-runner.ts';
 
 /** What every call of the network door goes by. */
-export interface NetworkLine extends DoorOfRun {
+export interface NetworkLine extends Pick<DoorOfRun, 'over' | 'received'> {
   readonly clock: Clock;
 }
 
