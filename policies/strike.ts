@@ -42,6 +42,8 @@ export const strikeGround = (facts: StrikeFacts): StrikeGround => {
     case 'memory_mb':
     case 'read_mb':
     case 'paths':
+    case 'processes':
+    case 'descriptors':
     case 'js_heap_exhausted':
     case 'cgroup_oom':
     case 'unkillable':

@@ -1,4 +1,5 @@
 import type { Budget } from './budget.ts';
+import type { ExtensionBudget } from './extension/budget.ts';
 import type { Lane } from './lease.ts';
 
 /** What a run had cost at one moment. */
@@ -7,10 +8,13 @@ export interface EvidencePoint {
   readonly at_ms: number;
   /** User plus system time of the worker under this lease. */
   readonly cpu_ms: number;
-  /** Private memory over the worker's own baseline; never negative. */
+  /** Private memory over the worker's own baseline, never negative; of an extension all that its family holds. */
   readonly growth_bytes: number;
   /** Bytes that the worker read under this lease; null where the kernel does not tell. */
   readonly read_bytes: number | null;
+  /** Of the family of an extension; absent of a run. */
+  readonly processes?: number;
+  readonly descriptors?: number;
 }
 
 /**
@@ -26,14 +30,12 @@ export type StrikeGround =
   | 'slow_on_busy_host'
   | 'slow_in_a_row';
 
-/** What led to a verdict: the run as it was measured, and what the judge knew besides. Stored with the verdict. */
-export interface Evidence {
+interface SharedEvidence {
   readonly verdictId: string;
+  /** See `Verdict`. */
   readonly leaseId: string;
   readonly queryId: string;
-  readonly lane: Lane;
-  /** All limits of the run, not only the one that was broken. */
-  readonly budget: Budget;
+  /** When the lease was granted, or the extension was started. */
   readonly grantedAt_unix_ms: number;
   readonly ground: StrikeGround;
   /** False (`denylist: false` in the config): no stop of this query counts. */
@@ -44,3 +46,20 @@ export interface Evidence {
   /** Oldest first; a long run is thinned (see supervisor/watchdog/sample-history.ts). Empty when nobody watched. */
   readonly points: readonly EvidencePoint[];
 }
+
+/** What led to a verdict about a run: the run as it was measured, and what the judge knew besides. */
+export interface RunEvidence extends SharedEvidence {
+  readonly subject: 'query';
+  readonly lane: Lane;
+  /** All limits of the run, not only the one that was broken. */
+  readonly budget: Budget;
+}
+
+/** The same about an extension. */
+export interface ExtensionEvidence extends SharedEvidence {
+  readonly subject: 'extension';
+  readonly budget: ExtensionBudget;
+}
+
+/** What led to a verdict. Stored with the verdict. */
+export type Evidence = RunEvidence | ExtensionEvidence;

@@ -11,6 +11,8 @@ export type VerdictReason =
   | 'result_mb'
   | 'read_mb'
   | 'paths'
+  | 'processes'
+  | 'descriptors'
   | 'js_heap_exhausted'
   | 'cgroup_oom'
   | 'unkillable';
@@ -21,9 +23,16 @@ export type VerdictReason =
  */
 export type VerdictKind = 'throttle' | 'fail' | 'kill' | 'deny';
 
-/** A judgement about one run, stored before anything is done about it. */
+/** What is judged: a run of a query, or a life of an extension. */
+export type Subject = 'query' | 'extension';
+
+/**
+ * A judgement about one run, stored before anything is done about it. Of an extension `leaseId` is the id of its life,
+ * `queryId` its name, `sql` its path, `sqlHash` that of path and budget, and `worker` its leader.
+ */
 export interface Verdict {
   readonly verdictId: string;
+  readonly subject: Subject;
   readonly leaseId: string;
   readonly queryId: string;
   readonly scope: string;

@@ -1,5 +1,5 @@
 import type { LimitName } from '../../protocol/budget.ts';
-import type { Evidence, EvidencePoint } from '../../protocol/evidence.ts';
+import type { EvidencePoint, RunEvidence } from '../../protocol/evidence.ts';
 import type { Verdict, VerdictReason } from '../../protocol/verdict.ts';
 import type { QueryFacts, ScheduleFacts } from '../../protocol/why.ts';
 import type { Block } from './block.ts';
@@ -17,6 +17,8 @@ const limitOf: Readonly<Record<VerdictReason, LimitName | undefined>> = {
   result_mb: 'result_mb',
   read_mb: 'read_mb',
   paths: 'paths',
+  processes: undefined,
+  descriptors: undefined,
   js_heap_exhausted: undefined,
   cgroup_oom: 'memory_mb',
   unkillable: undefined,
@@ -27,11 +29,14 @@ export const adviceOn = (verdict: Verdict, facts: QueryFacts): readonly Block[] 
   const limit = limitOf[verdict.reason];
   const { schedule, evidence, denials } = facts;
   if (schedule !== null && isPast(verdict, schedule)) return [];
-  const blocks: Block[] = [
-    { kind: 'fact', about: 'What would make it pass', text: whatWouldDo(verdict, limit, evidence) },
-  ];
-  const hints = sqlHints(facts.sql, limit ?? 'memory_mb');
-  if (hints.length > 0 && verdict.reason !== 'unkillable') blocks.push({ kind: 'list', items: hints });
+  const blocks: Block[] = [];
+  if (verdict.subject === 'extension') blocks.push(extensionAdvice(verdict));
+  else {
+    const run = evidence?.subject === 'query' ? evidence : null;
+    blocks.push({ kind: 'fact', about: 'What would make it pass', text: whatWouldDo(verdict, limit, run) });
+    const hints = sqlHints(facts.sql, limit ?? 'memory_mb');
+    if (hints.length > 0 && verdict.reason !== 'unkillable') blocks.push({ kind: 'list', items: hints });
+  }
   const name = shellWord(facts.name);
   if (limit !== undefined && schedule !== null) {
     const slowed = limit === 'throttle_percent';
@@ -48,6 +53,14 @@ export const adviceOn = (verdict: Verdict, facts: QueryFacts): readonly Block[] 
   return blocks;
 };
 
+const extensionAdvice = ({ queryId, reason, sql }: Verdict): Block => {
+  const text =
+    reason === 'wall_ms'
+      ? `A query waited for a table of ${sql} until its time was over: the table has to answer sooner, or the query needs a longer wall_ms.`
+      : `A larger ${reason} under "extensions": {"${queryId}": …} in the config, or a program that gives back what it takes: what was measured is that of ${sql} and all that it started.`;
+  return { kind: 'fact', about: 'What would make it pass', text };
+};
+
 /** Whether a verdict says nothing about the query any more: it was changed, or has come to its end since. */
 export const isPast = (verdict: Verdict, { sqlHash, lastGood }: ScheduleFacts): boolean =>
   verdict.sqlHash !== sqlHash || (lastGood !== null && lastGood.finished_unix_s * 1000 > verdict.at_unix_ms);
@@ -55,7 +68,7 @@ export const isPast = (verdict: Verdict, { sqlHash, lastGood }: ScheduleFacts): 
 const whatWouldDo = (
   { reason, measured, limit: limitValue }: Verdict,
   limit: LimitName | undefined,
-  evidence: Evidence | null,
+  evidence: RunEvidence | null,
 ): string => {
   if (reason === 'unkillable') {
     return 'No limit: its workers are blocked in the kernel and outlive SIGKILL, as on a file system that does not answer.';
@@ -72,7 +85,7 @@ const whatWouldDo = (
 };
 
 /** How fast it went towards its limit when it was stopped. */
-const atItsEnd = (limit: LimitName, { points, budget }: Evidence): string => {
+const atItsEnd = (limit: LimitName, { points, budget }: RunEvidence): string => {
   const last = points.at(-1);
   if (last === undefined || last.at_ms <= 0) return '';
   switch (limit) {

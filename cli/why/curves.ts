@@ -1,5 +1,5 @@
 import type { Budget } from '../../protocol/budget.ts';
-import type { Evidence, EvidencePoint } from '../../protocol/evidence.ts';
+import type { Evidence, EvidencePoint, ExtensionEvidence, RunEvidence } from '../../protocol/evidence.ts';
 import type { VerdictReason } from '../../protocol/verdict.ts';
 import type { ChartSpec } from './chart.ts';
 
@@ -7,11 +7,17 @@ const mebibyte = 2 ** 20;
 /** Long enough to even out the stops of a throttled run. */
 const shareWindow_ms = 1_000;
 
+/** The curves that tell why something was judged. A curve that never left zero is left out. */
+export const curvesOf = (evidence: Evidence, reason: VerdictReason): readonly ChartSpec[] => {
+  const charts = evidence.subject === 'query' ? runCurves(evidence, reason) : familyCurves(evidence, reason);
+  return charts.filter((chart) => chart.points.length > 1 && chart.points.some(({ value }) => value > 0));
+};
+
 /**
  * The curves of a judged run: CPU time, or the share of a core when that was the limit; memory; and what was read
- * when that was the limit. A curve that never left zero is left out.
+ * when that was the limit.
  */
-export const curvesOf = ({ points, budget }: Evidence, reason: VerdictReason): readonly ChartSpec[] => {
+const runCurves = ({ points, budget }: RunEvidence, reason: VerdictReason): readonly ChartSpec[] => {
   const curve = (value: (point: EvidencePoint) => number): ChartSpec['points'] =>
     points.map((point) => ({ at_ms: point.at_ms, value: value(point) }));
   const cpu = cpuCurve(points, budget, reason);
@@ -29,8 +35,36 @@ export const curvesOf = ({ points, budget }: Evidence, reason: VerdictReason): r
     ),
     limit: budget.read_mb,
   };
-  const charts = reason === 'read_mb' ? [cpu, memory, reads] : [cpu, memory];
-  return charts.filter((chart) => chart.points.length > 1 && chart.points.some(({ value }) => value > 0));
+  return reason === 'read_mb' ? [cpu, memory, reads] : [cpu, memory];
+};
+
+/** The curves of an extension: memory, and what else was the limit. */
+const familyCurves = ({ points, budget }: ExtensionEvidence, reason: VerdictReason): readonly ChartSpec[] => {
+  const curve = (
+    title: string,
+    unit: string,
+    limit: number,
+    value: (point: EvidencePoint) => number,
+  ): ChartSpec => ({
+    title,
+    unit,
+    points: points.map((point) => ({ at_ms: point.at_ms, value: value(point) })),
+    limit,
+  });
+  const memory = curve('Memory', 'MB', budget.memory_mb, ({ growth_bytes }) => growth_bytes / mebibyte);
+  switch (reason) {
+    case 'cpu_percent': {
+      const title = `CPU over ${budget.cpu_window_ms} ms`;
+      const share = shares(points, budget.cpu_window_ms);
+      return [{ title, unit: '% of one core', points: share, limit: budget.cpu_percent }, memory];
+    }
+    case 'processes':
+      return [curve('Processes', '', budget.processes, ({ processes }) => processes ?? 0), memory];
+    case 'descriptors':
+      return [curve('Descriptors', '', budget.descriptors, ({ descriptors }) => descriptors ?? 0), memory];
+    default:
+      return [memory];
+  }
 };
 
 /** The share of a core where that was the limit, else CPU time. */

@@ -1,5 +1,6 @@
 import { denialLength_ms } from '../../policies/denylist.ts';
 import type { Denial } from '../../protocol/denial.ts';
+import { extensionScope } from '../../protocol/extension/life.ts';
 import type { QueryFacts } from '../../protocol/why.ts';
 import type { Block, WhyContext } from './block.ts';
 import { inForce } from './headline.ts';
@@ -30,15 +31,18 @@ const excerpt = (sql: string): string => {
 
 const recordWords = (record: Denial, { now_unix_ms, denial_ms }: WhyContext): string => {
   const next = `the next denial lasts ${span(denialLength_ms(record.strikes + 1, denial_ms))}`;
-  const probation = `Then it gets one probation run, alone, in a fresh worker, under the same limits: if that comes to its end, the denial is lifted; if it is stopped for what it costs, ${next}.`;
+  const isExtension = record.scope.startsWith(extensionScope(''));
+  const [run, alone] = isExtension ? ['start', ''] : ['run', ', alone, in a fresh worker'];
+  const passes = isExtension ? 'stays within them' : 'comes to its end';
+  const probation = `Then it gets one probation ${run}${alone}, under the same limits: if that ${passes}, the denial is lifted; if it is stopped for what it costs, ${next}.`;
   const since = past(record.since_unix_ms, now_unix_ms);
   switch (record.state) {
     case 'denied':
       return `Denied since ${since} ${causeWords(record)}, until ${future(record.until_unix_ms, now_unix_ms)}. ${probation}`;
     case 'probation':
-      return `Its denial of ${since} ${causeWords(record)} ended ${past(record.until_unix_ms, now_unix_ms)}. Its next run is a probation run, alone and in a fresh worker: if that comes to its end, the denial is lifted; if it is stopped for what it costs, ${next}.`;
+      return `Its denial of ${since} ${causeWords(record)} ended ${past(record.until_unix_ms, now_unix_ms)}. Its next ${run} is a probation ${run}${isExtension ? '' : ', alone and in a fresh worker'}: if that ${passes}, the denial is lifted; if it is stopped for what it costs, ${next}.`;
     case 'watched':
-      return `It passed its probation run at ${since}. ${counted(record.strikes, 'strike is', 'strikes are')} left of it, one less after each clean day; with another one before that, ${next}.`;
+      return `It passed its probation ${run} at ${since}. ${counted(record.strikes, 'strike is', 'strikes are')} left of it, one less after each clean day; with another one before that, ${next}.`;
   }
 };
 

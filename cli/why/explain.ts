@@ -29,7 +29,8 @@ export const explain = (facts: QueryFacts, context: WhyContext): readonly Block[
 const fact = (about: string, text: string): Block => ({ kind: 'fact', about, text });
 
 /** What became of the run and its worker. Two limits are the kernel's and V8's: there Leash only found a dead worker. */
-const doneTo = ({ kind, reason }: Verdict): string => {
+const doneTo = ({ subject, kind, reason }: Verdict): string => {
+  if (subject === 'extension') return 'It was killed with everything that it had started.';
   if (reason === 'js_heap_exhausted') return 'V8 aborted its worker; it ran nothing else.';
   if (reason === 'cgroup_oom') return 'The kernel killed its worker; it ran nothing else.';
   return done[kind];
@@ -73,17 +74,19 @@ const joined = (sentences: readonly string[]): string => sentences.filter((text)
 const runUntil = (evidence: Evidence | null): string => {
   const points = evidence?.points ?? [];
   const last = points.at(-1);
-  if (last === undefined) return 'No samples of the run are kept.';
+  const what = evidence?.subject === 'extension' ? 'life' : 'run';
+  if (last === undefined) return `No samples of the ${what} are kept.`;
   const { at_ms, cpu_ms, read_bytes } = last;
   const grown_bytes = Math.max(...points.map(({ growth_bytes }) => growth_bytes));
   const read = read_bytes === null ? '' : ` and had read ${size(read_bytes)}`;
-  return `The run had lasted ${duration(at_ms)}, had used ${duration(cpu_ms)} of CPU time, had grown by ${size(grown_bytes)} at most${read}.`;
+  const grown = what === 'life' ? 'had held' : 'had grown by';
+  return `The ${what} had lasted ${duration(at_ms)}, had used ${duration(cpu_ms)} of CPU time, ${grown} ${size(grown_bytes)} at most${read}.`;
 };
 
 const strikeWords = (verdict: Verdict, evidence: Evidence | null): string => {
   if (evidence === null) return verdict.strike ? 'It counts.' : 'It does not count.';
   if (!evidence.mayBeDenied) {
-    return 'It does not count: the config says "denylist": false, so the query is stopped but never denied.';
+    return `It does not count: the config says "denylist": false, so ${evidence.subject === 'query' ? 'the query' : 'the extension'} is stopped but never denied.`;
   }
   return groundWords[evidence.ground](pressureWords(evidence));
 };

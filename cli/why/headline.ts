@@ -21,12 +21,16 @@ export const headline = (facts: QueryFacts, { now_unix_ms }: WhyContext): string
     return `${others} is denied: it may run again at ${future(first.until_unix_ms, now_unix_ms)}.`;
   }
   if (records.some(({ state }) => state === 'probation')) {
-    return `'${name}' is on probation: its denial is over, and its next run decides.`;
+    const next = facts.verdicts[0]?.subject === 'extension' ? 'life' : 'run';
+    return `'${name}' is on probation: its denial is over, and its next ${next} decides.`;
   }
   if (heldBack !== null) {
     return `'${name}' is held back: it may run again at ${future(heldBack.until_unix_ms, now_unix_ms)}.`;
   }
   if (schedule?.running === true) return `'${name}' runs at this moment, or waits for a worker.`;
+  if (facts.verdicts[0]?.subject === 'extension') {
+    return `Extension '${name}' may be started: nothing holds it back.`;
+  }
   if (schedule === null && name !== 'adhoc') {
     return `'${name}' is not in the schedule; this is what is remembered of it.`;
   }

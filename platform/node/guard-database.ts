@@ -36,6 +36,9 @@ const migrations: readonly string[] = [
    CREATE TABLE splays (
      query_id TEXT PRIMARY KEY, interval_s INTEGER NOT NULL, splayed_s INTEGER NOT NULL, offset_ms INTEGER NOT NULL
    ) WITHOUT ROWID;`,
+  // Before, only runs were judged.
+  `UPDATE verdicts SET body = json_set(body, '$.subject', 'query');
+   UPDATE samples SET body = json_set(body, '$.subject', 'query');`,
 ];
 
 /** `guard.db` as it was opened. */

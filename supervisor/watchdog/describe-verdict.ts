@@ -14,6 +14,8 @@ const units: Readonly<Record<VerdictReason, (value: number) => string>> = {
   result_mb: (value) => `${whole(value)} MB of result`,
   read_mb: (value) => `${whole(value)} MB read from files`,
   paths: (value) => `${whole(value)} paths`,
+  processes: (value) => `${whole(value)} processes`,
+  descriptors: (value) => `${whole(value)} open descriptors`,
   js_heap_exhausted: (value) => `${whole(value)} MB of memory growth (the worker's heap was exhausted)`,
   cgroup_oom: (value) => `${whole(value)} MB of memory growth (the kernel ended the worker)`,
   unkillable: (value) => `${whole(value)} workers that outlive SIGKILL`,
@@ -26,8 +28,13 @@ const done: Readonly<Record<VerdictKind, string>> = {
   deny: 'is denied',
 };
 
-/** One sentence: what was done to which query, on what measurement, against which limit. */
+/** One sentence: what was done to which query or extension, on what measurement, against which limit. */
 export const describeVerdict = (verdict: Verdict): string => {
-  const unit = units[verdict.reason];
-  return `'${verdict.queryId}' ${done[verdict.kind]}: it used ${unit(verdict.measured)}; its limit is ${whole(verdict.limit)} (${verdict.reason}).`;
+  const { subject, queryId, kind, reason, limit, measured } = verdict;
+  const who = subject === 'query' ? `'${queryId}'` : `Extension '${queryId}'`;
+  const what =
+    subject === 'extension' && reason === 'memory_mb'
+      ? `${whole(measured)} MB of memory`
+      : units[reason](measured);
+  return `${who} ${done[kind]}: it used ${what}; its limit is ${whole(limit)} (${reason}).`;
 };

@@ -5,8 +5,9 @@ import type { Random } from '../../platform/random.ts';
 import { judgeDeath } from '../../policies/death.ts';
 import { isStrike, strikeGround } from '../../policies/strike.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
-import { recordKey } from '../../protocol/denial.ts';
+import { type RecordOwner, recordKey } from '../../protocol/denial.ts';
 import type { Evidence, EvidencePoint } from '../../protocol/evidence.ts';
+import { type ExtensionLife, extensionScope } from '../../protocol/extension/life.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import type { Verdict, VerdictKind, VerdictReason } from '../../protocol/verdict.ts';
 import type { Denylist } from '../denylist/denylist.ts';
@@ -34,6 +35,17 @@ export interface Watched {
   growth_bytes(): number;
   points(): readonly EvidencePoint[];
 }
+
+/** Who is judged, as a verdict names it. */
+type Accused = Pick<Verdict, 'subject' | 'leaseId' | 'queryId' | 'scope' | 'sql' | 'sqlHash' | 'worker'> & {
+  readonly mayBeDenied: boolean;
+};
+
+/** On what ground, and how busy the host was. */
+type Ground = Pick<Evidence, 'ground' | 'cpuSome_percent' | 'ioSome_percent'>;
+
+/** What every evidence has. */
+type KnownAtOnce = Pick<Evidence, 'verdictId' | 'leaseId' | 'queryId' | 'mayBeDenied'> & Ground;
 
 /** A verdict on its way into the store. */
 interface Judged {
@@ -66,22 +78,56 @@ export class Judge {
    * as it was measured; what is denied without a run has none.
    */
   stop(lease: Lease, kind: VerdictKind, finding: Finding, points: readonly EvidencePoint[] = []): Verdict {
+    const { leaseId, queryId, scope, sql, sqlHash, worker, mayBeDenied } = lease;
+    const accused = { subject: 'query', leaseId, queryId, scope, sql, sqlHash, worker, mayBeDenied } as const;
+    const { lane, budget, grantedAt_unix_ms } = lease;
+    return this.#judge(accused, kind, finding, (shared) => {
+      return { ...shared, subject: 'query', lane, budget, grantedAt_unix_ms, points };
+    });
+  }
+
+  /** Judges an extension that is about to be killed for what its family used, or for what hung in it. */
+  stopExtension(life: ExtensionLife, finding: Finding, points: readonly EvidencePoint[]): Verdict {
+    const { budget, mayBeDenied, startedAt_unix_ms: grantedAt_unix_ms } = life;
+    const accused = {
+      subject: 'extension',
+      leaseId: life.lifeId,
+      queryId: life.name,
+      scope: extensionScope(life.name),
+      sql: life.path,
+      sqlHash: life.pathHash,
+      worker: life.leader,
+      mayBeDenied,
+    } as const;
+    return this.#judge(accused, 'kill', finding, (shared) => {
+      return { ...shared, subject: 'extension', budget, grantedAt_unix_ms, points };
+    });
+  }
+
+  #judge(
+    { mayBeDenied, ...accused }: Accused,
+    kind: VerdictKind,
+    finding: Finding,
+    evidenceOf: (shared: KnownAtOnce) => Evidence,
+  ): Verdict {
     const { clock, random, denylist, emit } = this.#deps;
     const verdictId = random.id();
-    const evidence = this.#evidence(verdictId, lease, finding.reason, points);
+    const { leaseId, queryId } = accused;
+    const evidence = evidenceOf({
+      verdictId,
+      leaseId,
+      queryId,
+      mayBeDenied,
+      ...this.#ground(accused, finding.reason),
+    });
     const verdict: Verdict = {
       verdictId,
-      leaseId: lease.leaseId,
-      queryId: lease.queryId,
-      scope: lease.scope,
-      sqlHash: lease.sqlHash,
-      sql: lease.sql,
-      worker: lease.worker,
+      ...accused,
       kind,
       reason: finding.reason,
       limit: finding.limit,
       measured: finding.measured,
-      strike: isStrike(evidence.ground) && lease.mayBeDenied,
+      strike: isStrike(evidence.ground) && mayBeDenied,
       at_unix_ms: clock.unixMs(),
       journalled: true,
     };
@@ -168,31 +214,17 @@ export class Judge {
     }
   }
 
-  #evidence(
-    verdictId: string,
-    lease: Lease,
-    reason: VerdictReason,
-    points: readonly EvidencePoint[],
-  ): Evidence {
-    const { leaseId, queryId, lane, budget, grantedAt_unix_ms, mayBeDenied } = lease;
-    const key = recordKey(lease);
+  #ground(owner: RecordOwner, reason: VerdictReason): Ground {
+    const key = recordKey(owner);
     const formerWallStops = this.#wallStops.get(key) ?? 0;
     if (reason === 'wall_ms') this.#wallStops.set(key, formerWallStops + 1);
     const pressure = this.#deps.gauge.latest();
     const cpuSome_percent = pressure?.cpuSome_percent;
     const ioSome_percent = pressure?.ioSome_percent;
     return {
-      verdictId,
-      leaseId,
-      queryId,
-      lane,
-      budget,
-      grantedAt_unix_ms,
       ground: strikeGround({ reason, cpuSome_percent, ioSome_percent, formerWallStops }),
-      mayBeDenied,
       cpuSome_percent: cpuSome_percent ?? null,
       ioSome_percent: ioSome_percent ?? null,
-      points,
     };
   }
 }

@@ -5,7 +5,7 @@ export const recentPoints = 40;
 /** What came before is thinned to so many at most, evenly over time. */
 export const olderPoints = 80;
 
-const fields = 4;
+const fields = 6;
 /** No two samples are closer than this on purpose; so nothing is thinned before it must be. */
 const firstSpacing_ms = 1;
 
@@ -25,8 +25,15 @@ export class SampleHistory {
   readonly #recent = blockOf(recentPoints);
   #added = 0;
 
-  /** Adds a sample; `at_ms` never falls. One of the same moment replaces the former. NaN: reads are not known. */
-  add(at_ms: number, cpu_ms: number, growth_bytes: number, read_bytes: number): void {
+  /** Adds a sample; `at_ms` never falls. One of the same moment replaces the former. NaN: that is not known. */
+  add(
+    at_ms: number,
+    cpu_ms: number,
+    growth_bytes: number,
+    read_bytes: number,
+    processes: number = Number.NaN,
+    descriptors: number = Number.NaN,
+  ): void {
     const former = ((this.#added + recentPoints - 1) % recentPoints) * fields;
     const replaces = this.#added > 0 && this.#recent[former] === at_ms;
     const slot = replaces ? former : (this.#added % recentPoints) * fields;
@@ -38,6 +45,8 @@ export class SampleHistory {
     this.#recent[slot + 1] = cpu_ms;
     this.#recent[slot + 2] = growth_bytes;
     this.#recent[slot + 3] = read_bytes;
+    this.#recent[slot + 4] = processes;
+    this.#recent[slot + 5] = descriptors;
   }
 
   /** Oldest first. */
@@ -81,9 +90,13 @@ export class SampleHistory {
 }
 
 const pointAt = (block: Float64Array, index: number): EvidencePoint => {
-  const [at_ms = 0, cpu_ms = 0, growth_bytes = 0, read_bytes = 0] = block.subarray(
-    index * fields,
-    (index + 1) * fields,
-  );
-  return { at_ms, cpu_ms, growth_bytes, read_bytes: Number.isNaN(read_bytes) ? null : read_bytes };
+  const [at_ms = 0, cpu_ms = 0, growth_bytes = 0, read_bytes = 0, processes = 0, descriptors = 0] =
+    block.subarray(index * fields, (index + 1) * fields);
+  return {
+    at_ms,
+    cpu_ms,
+    growth_bytes,
+    read_bytes: Number.isNaN(read_bytes) ? null : read_bytes,
+    ...(Number.isNaN(processes) ? {} : { processes, descriptors }),
+  };
 };

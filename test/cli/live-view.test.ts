@@ -18,6 +18,7 @@ const ran: DaemonEvent = {
   cost: { ...noCost, wall_ms: 2.04, user_ms: 1.5, system_ms: 0.7, memory_bytes: 3 * 2 ** 19 },
 };
 const verdict: Verdict = {
+  subject: 'query',
   verdictId: 'v',
   leaseId: 'l',
   queryId: 'hog',

@@ -1,16 +1,16 @@
 import t from 'tap';
 import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
-import type { Evidence } from '../../protocol/evidence.ts';
+import type { RunEvidence } from '../../protocol/evidence.ts';
 import { type Conduct, quick } from '../simulation/simulated-host.ts';
 import { type Life, startLife } from '../simulation/simulated-supervisor.ts';
 
 const burns: Conduct = { runs_ms: Number.POSITIVE_INFINITY, cpu: 1, growth_bytes_ms: 0, end: 'done' };
 const leaks: Conduct = { ...burns, growth_bytes_ms: 50_000 };
 
-const evidenceOf = (life: Life, name: string): Evidence => {
+const evidenceOf = (life: Life, name: string): RunEvidence => {
   const verdict = life.supervisor.judge.verdicts().find(({ queryId }) => queryId === name);
   const evidence = verdict && life.supervisor.judge.evidence(verdict.verdictId);
-  if (evidence === undefined) throw new Error(`no evidence against ${name}`);
+  if (evidence?.subject !== 'query') throw new Error(`no evidence against ${name}`);
   return evidence;
 };
 

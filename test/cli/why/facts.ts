@@ -2,7 +2,7 @@
 import type { WhyContext } from '../../../cli/why/block.ts';
 import { budgetOfLevel } from '../../../protocol/budget.ts';
 import type { Denial } from '../../../protocol/denial.ts';
-import type { Evidence, EvidencePoint } from '../../../protocol/evidence.ts';
+import type { EvidencePoint, RunEvidence } from '../../../protocol/evidence.ts';
 import type { Verdict } from '../../../protocol/verdict.ts';
 import type { QueryFacts, ScheduleFacts } from '../../../protocol/why.ts';
 
@@ -30,6 +30,7 @@ export const scheduleFacts = (change: Partial<ScheduleFacts> = {}): ScheduleFact
 });
 
 export const verdictOf = (change: Partial<Verdict> = {}): Verdict => ({
+  subject: 'query',
   verdictId: 'verdict',
   leaseId: 'lease',
   queryId: 'hog',
@@ -72,7 +73,8 @@ export const risingTo = (end: EvidencePoint, steps = 60): readonly EvidencePoint
     read_bytes: end.read_bytes === null ? null : Math.round((end.read_bytes * step) / steps),
   }));
 
-export const evidenceOf = (change: Partial<Evidence> = {}): Evidence => ({
+export const evidenceOf = (change: Partial<RunEvidence> = {}): RunEvidence => ({
+  subject: 'query',
   verdictId: 'verdict',
   leaseId: 'lease',
   queryId: 'hog',

@@ -45,6 +45,7 @@ const lease = (leaseId: string): Lease => ({
   grantedAt_unix_ms: 2,
 });
 const verdict = (verdictId: string): Verdict => ({
+  subject: 'query',
   verdictId,
   leaseId: 'lease',
   queryId: 'q',
@@ -61,6 +62,7 @@ const verdict = (verdictId: string): Verdict => ({
   journalled: true,
 });
 const evidence = (verdictId: string): Evidence => ({
+  subject: 'query',
   verdictId,
   leaseId: 'lease',
   queryId: 'q',

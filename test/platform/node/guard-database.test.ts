@@ -6,10 +6,12 @@ import type { GuardStore } from '../../../platform/guard-store.ts';
 import { inMemoryGuardStore } from '../../../platform/in-memory-guard-store.ts';
 import { openGuardStore } from '../../../platform/node/guard-database.ts';
 import { budgetOfLevel } from '../../../protocol/budget.ts';
-import type { Evidence } from '../../../protocol/evidence.ts';
+import type { Evidence, RunEvidence } from '../../../protocol/evidence.ts';
+import { usualExtensionBudget } from '../../../protocol/extension/budget.ts';
 import type { Verdict } from '../../../protocol/verdict.ts';
 
 const verdictOf = (number: number): Verdict => ({
+  subject: 'query',
   verdictId: `v${number}`,
   leaseId: `l${number}`,
   queryId: 'q',
@@ -26,7 +28,8 @@ const verdictOf = (number: number): Verdict => ({
   journalled: true,
 });
 
-const evidenceOf = (number: number): Evidence => ({
+const evidenceOf = (number: number): RunEvidence => ({
+  subject: 'query',
   verdictId: `v${number}`,
   leaseId: `l${number}`,
   queryId: 'q',
@@ -61,6 +64,16 @@ t.test('a verdict is found with what led to it', async (t) => {
   }
 });
 
+t.test('evidence about an extension has its processes and descriptors', async (t) => {
+  const store = opened(t.testdir({}));
+  t.teardown(() => store.close());
+  const { lane: _, ...shared } = evidenceOf(1);
+  const points = [{ at_ms: 1, cpu_ms: 2, growth_bytes: 3, read_bytes: null, processes: 4, descriptors: 5 }];
+  const evidence: Evidence = { ...shared, subject: 'extension', budget: usualExtensionBudget, points };
+  t.ok(store.putVerdict({ ...verdictOf(1), subject: 'extension' }, undefined, evidence).ok);
+  t.strictSame(store.evidence('v1'), { ok: true, value: evidence });
+});
+
 t.test('evidence is kept for the newest thousand verdicts', async (t) => {
   const store = opened(t.testdir({}));
   t.teardown(() => store.close());
@@ -89,7 +102,9 @@ t.test('a store of the first version keeps what it holds and learns to keep evid
   opened(directory).close();
   const former = new Database(join(directory, 'guard.db'));
   former.exec('DROP TABLE samples; DROP TABLE overrides');
-  former.prepare('INSERT INTO verdicts VALUES (?, ?, ?)').run('v1', 1, JSON.stringify(verdictOf(1)));
+  // Then only runs were judged, and nothing said so.
+  const { subject: _, ...body } = verdictOf(1);
+  former.prepare('INSERT INTO verdicts VALUES (?, ?, ?)').run('v1', 1, JSON.stringify(body));
   former.pragma('user_version = 1');
   former.close();
   const store = opened(directory);

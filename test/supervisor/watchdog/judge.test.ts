@@ -4,6 +4,8 @@ import { inMemoryGuardStore } from '../../../platform/in-memory-guard-store.ts';
 import { seededRandom } from '../../../platform/seeded-random.ts';
 import { SimulatedClock } from '../../../platform/simulated-clock.ts';
 import { budgetOfLevel } from '../../../protocol/budget.ts';
+import { usualExtensionBudget } from '../../../protocol/extension/budget.ts';
+import type { ExtensionLife } from '../../../protocol/extension/life.ts';
 import type { Lease } from '../../../protocol/lease.ts';
 import { fail } from '../../../protocol/result.ts';
 import { Denylist } from '../../../supervisor/denylist/denylist.ts';
@@ -76,6 +78,7 @@ t.test('what led to a verdict is stored with it: the samples, all limits, and wh
   const points = [{ at_ms: 5, cpu_ms: 3, growth_bytes: 2 ** 28, read_bytes: null }];
   const { verdictId } = judge.stop(lease, 'kill', { reason: 'memory_mb', limit: 200, measured: 256 }, points);
   const evidence = {
+    subject: 'query',
     verdictId,
     leaseId: 'lease',
     queryId: 'q',
@@ -125,3 +128,41 @@ t.test(
     t.match(working.evidence(verdictId), { ok: true, value: { points } });
   },
 );
+
+t.test('an extension is judged in a scope of its own, by what its family used', async (t) => {
+  const store = inMemoryGuardStore();
+  const { judge, denylist } = await setUp(store);
+  const life: ExtensionLife = {
+    lifeId: 'life',
+    name: 'probe',
+    path: '/opt/probe.ext',
+    pathHash: 'path hash',
+    leader: { pid: 7, startTicks: 8 },
+    budget: usualExtensionBudget,
+    mayBeDenied: true,
+    startedAt_ms: 0,
+    startedAt_unix_ms: 5,
+  };
+  const points = [{ at_ms: 9, cpu_ms: 3, growth_bytes: 4, read_bytes: null, processes: 70, descriptors: 80 }];
+  const finding = { reason: 'processes', limit: 64, measured: 70 } as const;
+  const verdict = judge.stopExtension(life, finding, points);
+  t.match(verdict, {
+    subject: 'extension',
+    leaseId: 'life',
+    queryId: 'probe',
+    scope: 'extension:probe',
+    sql: '/opt/probe.ext',
+    sqlHash: 'path hash',
+    worker: { pid: 7 },
+    kind: 'kill',
+    strike: true,
+    ...finding,
+  });
+  t.match(store.evidence(verdict.verdictId), {
+    value: { subject: 'extension', budget: usualExtensionBudget, grantedAt_unix_ms: 5, points },
+  });
+  t.match(denylist.admit('extension:probe', 'path hash', verdict.at_unix_ms), { kind: 'denied' });
+  t.match(denylist.admit('extension:probe', 'another budget', verdict.at_unix_ms), { kind: 'run' });
+  judge.stopExtension({ ...life, name: 'spared', mayBeDenied: false }, finding, points);
+  t.match(denylist.admit('extension:spared', 'path hash', verdict.at_unix_ms), { kind: 'run' });
+});
