@@ -1,17 +1,5 @@
+import type { FamilySample } from '../protocol/family-sample.ts';
 import type { ProcessIdentity } from '../protocol/sample.ts';
-
-/** What a family of processes uses together at one moment. */
-export interface FamilySample {
-  /** Of the monotonic clock. */
-  readonly at_ms: number;
-  /** CPU time of all that ever belonged to it, as far as it was seen; never falls. */
-  readonly cpu_ms: number;
-  /** Resident minus shared memory. */
-  readonly private_bytes: number;
-  readonly processes: number;
-  /** Open descriptors; of processes that may not be looked into none are counted. */
-  readonly descriptors: number;
-}
 
 /** How the end of a family went. */
 export interface FamilyEnd {
@@ -32,4 +20,19 @@ export interface ProcessFamily {
   sample(): Promise<FamilySample>;
   /** SIGKILLs whoever belongs to it, again and again until nobody is left or `within_ms` are over. */
   kill(within_ms: number): Promise<FamilyEnd>;
+}
+
+/** What the kernel is asked to hold a family to, a little above its budget. */
+export interface FamilyLimits {
+  readonly memory_bytes: number;
+  /** Processes and threads together. */
+  readonly tasks: number;
+}
+
+/** A family that the kernel holds too, where it can. */
+export interface HeldFamily extends ProcessFamily {
+  /** Kills that the limit of its memory caused; 0 where nothing holds it. */
+  oomKills(): number;
+  /** When nobody is left in it. */
+  release(): Promise<void>;
 }

@@ -10,6 +10,12 @@ export interface ProgramExit {
   readonly outputTail: string;
 }
 
+/** A user and a group by their numbers. */
+export interface UserIds {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** What a program is started with. */
 export interface ProgramStart {
   /** `descriptor`: exactly the file that was opened, whatever stands at the path now. `path`: what stands there. */
@@ -20,7 +26,7 @@ export interface ProgramStart {
   /** Directory of the supervisor's store, for the marker. */
   readonly store: string;
   /** Another user, for a supervisor of root. It keeps no supplementary group. */
-  readonly runAs?: { readonly uid: number; readonly gid: number };
+  readonly runAs?: UserIds;
   /** It may have rights that its user does not: setuid bits and file capabilities are let pass. */
   readonly mayGainPrivileges: boolean;
   /** Called once, never before `start` has resolved. */

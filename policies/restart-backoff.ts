@@ -37,3 +37,17 @@ export const queryBackoff_ms = (deaths: number, fraction: number, longest_ms?: n
  */
 export const loggerBackoff_ms = (failures: number, fraction: number): number =>
   doubling_ms(1_000, 60_000, failures, fraction);
+
+/** The longest wait of one extension, before jitter. */
+const longestExtensionBackoff_ms = 600_000;
+
+/** A life of at least this was a good one: the row of short ones ends with it. */
+export const goodLife_ms = 60_000;
+
+/**
+ * Wait before an extension is started again after `ends` (1 …) short lives or failed starts in a row: 1 s to 10 min, or
+ * to `longest_ms`. A crash denies nothing; one that crashes whenever it is started costs the host a start each time.
+ * `fraction` is random in [0, 1).
+ */
+export const extensionBackoff_ms = (ends: number, fraction: number, longest_ms?: number): number =>
+  doubling_ms(1_000, bounded_ms(longestExtensionBackoff_ms, longest_ms), ends, fraction);

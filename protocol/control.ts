@@ -1,6 +1,7 @@
 import type { BudgetName } from './budget.ts';
 import type { ResultColumn } from './cell.ts';
 import type { Denial } from './denial.ts';
+import type { ExtensionStatus } from './extension/state.ts';
 import type { LimitOverride } from './limit-override.ts';
 import type { LimitOrigin, Limits } from './limits.ts';
 import type { ReloadReport } from './reload.ts';
@@ -20,7 +21,7 @@ export type ToDaemon =
   | { readonly type: 'why'; readonly name: string }
   /** Every record whose query name is `name`; all records when it is absent. */
   | { readonly type: 'denylist_clear'; readonly name?: string }
-  /** Denies a scheduled query by its logged name. */
+  /** Denies a scheduled query by its logged name, or an extension by its name. */
   | { readonly type: 'denylist_add'; readonly name: string; readonly for_ms: number }
   /** Overrides limits of a scheduled query for a time. `uid`: who asks, as the client knows it. */
   | {
@@ -85,6 +86,7 @@ export interface DaemonStatus {
   /** Lines that are committed and not yet in a log. */
   readonly spooled_lines: number;
   readonly workers: readonly WorkerStatus[];
+  readonly extensions: readonly ExtensionStatus[];
   /** The supervision tree as text, one actor a line. */
   readonly actor_tree: string;
 }

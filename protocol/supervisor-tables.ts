@@ -16,6 +16,8 @@ export const supervisorTables = [
   'leash_samples',
   'leash_worker_history',
   'prometheus_metrics',
+  'leash_extensions',
+  'osquery_extensions',
 ] as const;
 
 /** Longest key that a worker may ask by; keys are ids that the supervisor made itself. */

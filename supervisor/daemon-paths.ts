@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Flags } from './config/flags.ts';
 
 /** Where a daemon keeps what. */
@@ -6,6 +6,10 @@ export interface DaemonPaths {
   readonly state: string;
   readonly logs: string;
   readonly control: string;
+  /** Above the sockets of the extensions that the daemon starts. */
+  readonly extensions: string;
+  /** The socket for extensions of others. */
+  readonly sharedSocket: string;
 }
 
 /** Facts about the caller that the defaults depend on. */
@@ -24,5 +28,12 @@ export const daemonPaths = (flags: Flags, caller: Caller): DaemonPaths => {
       : join(caller.stateHome ?? join(caller.home, '.local/state'), 'leash');
   const state = flags.text('database_path') || usual;
   const logs = flags.text('logger_path') || (caller.uid === 0 ? '/var/log/leash' : join(state, 'log'));
-  return { state, logs, control: flags.text('control_socket') || join(state, 'control.sock') };
+  const isOsquerys = flags.origin('extensions_socket') !== 'default' || caller.uid === 0;
+  return {
+    state,
+    logs,
+    control: flags.text('control_socket') || join(state, 'control.sock'),
+    extensions: resolve(flags.text('extensions_directory') || join(state, 'ext')),
+    sharedSocket: isOsquerys ? flags.text('extensions_socket') : join(state, 'extensions.em'),
+  };
 };

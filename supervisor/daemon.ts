@@ -7,6 +7,7 @@ import { openGuardStore } from '../platform/node/guard-database.ts';
 import { fileStatusLog } from '../platform/node/status-log.ts';
 import { lockStore } from '../platform/node/store-lock.ts';
 import { lazyExtensionClient } from '../platform/node/thrift/lazy-extension-client.ts';
+import { readTrail } from '../platform/node/walk-path.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import type { ReloadReport } from '../protocol/reload.ts';
 import { type Failure, fail, ok, type Result } from '../protocol/result.ts';
@@ -17,15 +18,18 @@ import { controlDoor } from './control/control-door.ts';
 import { serveControl } from './control/serve-control.ts';
 import { type Caller, type DaemonPaths, daemonPaths } from './daemon-paths.ts';
 import { activeConfig, activePlugins, awaitPlugins, pluginWait_ms } from './extensions/await-plugins.ts';
-import { noExtensions } from './extensions/extension-board.ts';
+import type { ExtensionHouse, ExtensionHouseDeps } from './extensions/host/open-extensions.ts';
+import { wantedExtensions } from './extensions/host/wanted-extensions.ts';
+import { ExtensionRoster } from './extensions/life/extension-roster.ts';
 import { pluginCaller } from './extensions/plugin-caller.ts';
 import { hostIdentity } from './host-identity.ts';
 import { loggersOf } from './ledger/loggers.ts';
 import { StatusRelay } from './ledger/status-relay.ts';
 import { createThreadLedger } from './ledger/thread-ledger.ts';
+import { levelLimits, overlaid } from './limits/effective.ts';
 import { nodePorts } from './node-ports.ts';
 import { osqueryInfo } from './osquery-info.ts';
-import { ownDatabases, ownDirectory } from './own-files.ts';
+import { ownDatabases, ownDirectory, whyUnsafe } from './own-files.ts';
 import { Reloader, type ReloaderDeps } from './reload/reloader.ts';
 import { runtimeLayout } from './runtime-layout.ts';
 import { statusLine } from './status-line.ts';
@@ -57,7 +61,8 @@ export type DaemonFailure = Failure<'bad_config' | 'missing_plugin' | 'store' | 
  */
 export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon, DaemonFailure>> => {
   const { caller, emit } = options;
-  const plugins = pluginCaller({ board: noExtensions, client: lazyExtensionClient(nodeClock) });
+  const roster = new ExtensionRoster();
+  const plugins = pluginCaller({ board: roster, client: lazyExtensionClient(nodeClock) });
   const source = configSource(options.flags, plugins, hostConfigReader(options.flags, caller.uid));
   const configured = openReloader(
     {
@@ -119,7 +124,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
       emit: say,
       watchdog,
       flags: () => reloader.inForce.flags,
-      extensions: { plugins, statuses },
+      extensions: { plugins, statuses, roster },
       packs: () => reloader.inForce.config.packs,
       prometheusTargets: () => reloader.inForce.config.prometheusTargets,
       hostIdentifier: identity.hostIdentifier,
@@ -139,9 +144,28 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   reloader.begin((next, flagsNow) =>
     supervisor.reschedule(next.schedule, flagsNow.int('schedule_splay_percent')),
   );
+  const house = await openHouse({
+    supervisor,
+    flags: () => reloader.inForce.flags,
+    settings: () => reloader.inForce.config.extensions,
+    watchdog,
+    store: paths.state,
+    directory: paths.extensions,
+    sharedSocket: paths.sharedSocket,
+    plugins,
+    say: (message) => say({ type: 'log', severity: 'info', message }),
+    push: async (name, data) => {
+      await source.push(name, data);
+      return reloader.reread();
+    },
+    cgroups,
+    uid: caller.uid,
+    log: (severity, message) => say({ type: 'log', severity, message }),
+  });
   const stop = async (): Promise<void> => {
     reloader.stop();
     await control?.close();
+    await house?.stop();
     await supervisor.stop();
     lock.value.release();
   };
@@ -155,7 +179,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   const brought = await awaitPlugins(
     { plugins, clock: nodeClock },
     [...activeConfig(flags), ...activePlugins(flags)],
-    pluginWait_ms(flags, false),
+    pluginWait_ms(flags, house?.managesAny ?? false),
   );
   if (!brought.ok) {
     await stop();
@@ -191,6 +215,22 @@ const checkPlaces = ({ state, logs, control }: DaemonPaths, uid: number): Result
     if (!safe.ok) return safe;
   }
   return ownDatabases(state, uid, ['guard.db', 'lock.db']);
+};
+
+/** Opens what extensions need, or nothing at all where none is named: then not even its code is loaded. */
+const openHouse = async (
+  deps: Omit<ExtensionHouseDeps, 'wanted' | 'budget'>,
+): Promise<ExtensionHouse | undefined> => {
+  const wanted = wantedExtensions(deps.flags(), deps.uid);
+  if (wanted.extensions.length + wanted.problems.length === 0 && !wanted.expectsOthers) return undefined;
+  const unsafe = whyUnsafe(readTrail(deps.directory), deps.uid, 'owned_directory');
+  if (unsafe !== undefined) {
+    deps.log('error', `No extension is started: ${deps.directory} is not safe to use: ${unsafe}.`);
+    return undefined;
+  }
+  const { openExtensions } = await import('./extensions/host/open-extensions.ts');
+  const { budget } = overlaid(levelLimits(deps.watchdog.budget), 'flag', deps.watchdog.limits);
+  return openExtensions({ ...deps, wanted, budget });
 };
 
 /** The kernel's limits for workers, where the host allows them; else the guard's own watch serves alone. */

@@ -63,7 +63,7 @@ export const startEmbedded = async (
   return ok({
     query: (sql, listener) =>
       new Promise((resolve) => {
-        supervisor.query({ sql, uid, budget }, toRunListener(listener, resolve));
+        supervisor.query({ sql, by: { uid }, budget }, toRunListener(listener, resolve));
       }),
     close: () => supervisor.stop(),
   });

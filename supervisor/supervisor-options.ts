@@ -7,6 +7,7 @@ import type { PrometheusTargets } from './config/schema.ts';
 import type { WatchdogSettings } from './config/watchdog-flags.ts';
 import type { DistributedOptions } from './distributed/poller.ts';
 import { activeItems } from './extensions/core-access.ts';
+import type { ExtensionRoster } from './extensions/life/extension-roster.ts';
 import type { PluginCaller } from './extensions/plugin-caller.ts';
 import { loggersOf, pluginLoggers } from './ledger/loggers.ts';
 import type { StatusRelay } from './ledger/status-relay.ts';
@@ -24,7 +25,11 @@ export interface DaemonFacts {
   readonly packs: () => readonly ConfigPack[];
   readonly info: () => Readonly<Record<string, TableValue>>;
   /** How plugins of extensions are called, and status lines for loggers among them; absent: none is active. */
-  readonly extensions?: { readonly plugins: PluginCaller; readonly statuses: StatusRelay };
+  readonly extensions?: {
+    readonly plugins: PluginCaller;
+    readonly statuses: StatusRelay;
+    readonly roster: ExtensionRoster;
+  };
   /** Of the config in force. */
   readonly prometheusTargets: () => PrometheusTargets | undefined;
 }
@@ -75,7 +80,9 @@ export const supervisorOptions = (
       .map((row) => ({ ...row })),
   packs: facts.packs,
   emit: facts.emit,
-  ...(facts.extensions === undefined ? {} : activeIn(facts.extensions, flags, facts)),
+  ...(facts.extensions === undefined
+    ? {}
+    : { extensions: facts.extensions.roster, ...activeIn(facts.extensions, flags, facts) }),
 });
 
 /** What the plugins of extensions do for the daemon. */

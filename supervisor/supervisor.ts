@@ -10,6 +10,7 @@ import type { ResultLog } from '../platform/results-store.ts';
 import type { Sampler, SampleSource } from '../platform/sampler.ts';
 import type { Budget } from '../protocol/budget.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
+import { extensionScope } from '../protocol/extension/life.ts';
 import { ok, type Result } from '../protocol/result.ts';
 import type { TableValue } from '../protocol/table.ts';
 import type { ConfigPack, ScheduledQuery } from './config/config.ts';
@@ -18,6 +19,7 @@ import type { WatchdogSettings } from './config/watchdog-flags.ts';
 import { Denylist } from './denylist/denylist.ts';
 import { type DistributedOptions, distributedPoller } from './distributed/poller.ts';
 import type { ExtensionBoard } from './extensions/extension-board.ts';
+import { ExtensionRoster } from './extensions/life/extension-roster.ts';
 import { type LoggerOptions, loggerChildren } from './ledger/logger-children.ts';
 import { type RecorderMessage, recorder } from './ledger/recorder.ts';
 import { LimitOverrides } from './limits/limit-overrides.ts';
@@ -33,7 +35,7 @@ import { HeldBack } from './workforce/held-back.ts';
 import type { WorkforceLimits } from './workforce/lanes.ts';
 import type { WorkforceMessage } from './workforce/messages.ts';
 import { Roster } from './workforce/roster.ts';
-import { type LiveRun, runLive } from './workforce/run-live.ts';
+import { type LiveQuery, type LiveRun, runLive } from './workforce/run-live.ts';
 import type { RunListener } from './workforce/run-request.ts';
 import { type WorkforceDeps, workforce } from './workforce/workforce.ts';
 
@@ -64,6 +66,8 @@ export interface SupervisorOptions {
   readonly denial_ms: readonly number[];
   /** osquery's watchdog flags, where they say more than limits. */
   readonly watchdog?: Pick<WatchdogSettings, 'enabled' | 'cpuRuleDelay_ms'>;
+  /** What is known of extensions; absent for a supervisor without any. */
+  readonly extensions?: ExtensionRoster;
   readonly lineOptions: () => LineOptions;
   readonly info: () => Readonly<Record<string, TableValue>>;
   readonly flags: () => readonly Readonly<Record<string, TableValue>>[];
@@ -77,10 +81,13 @@ export interface SupervisorOptions {
   readonly distributed?: DistributedOptions;
 }
 
+/** Who asks a query outside the schedule: a user, or an extension. It is judged in that scope. */
+export type Asker = { readonly uid: number } | { readonly extension: string };
+
 /** A query somebody waits for, outside the schedule. */
 export interface AdhocQuery {
   readonly sql: string;
-  readonly uid: number;
+  readonly by: Asker;
   readonly budget: Budget;
   /** See `Lease`. */
   readonly cpuPercentFrom_ms?: number;
@@ -96,6 +103,7 @@ export interface Supervisor {
   readonly heldBack: HeldBack;
   readonly self: SelfUsageBoard;
   readonly overrides: LimitOverrides;
+  readonly extensions: ExtensionRoster;
   /** Monotonic milliseconds before which a `cpu_percent` of osquery's flags stops nobody. */
   readonly cpuRuleFrom_ms: number;
   /**
@@ -140,7 +148,9 @@ export const startSupervisor = async (
   const roster = new Roster();
   const gauge = new PressureGauge(ports.pressure, clock);
   const judge = new Judge({ clock, random, store, denylist, gauge, emit: options.emit });
+  const extensions = options.extensions ?? new ExtensionRoster();
   const views: SupervisorViews = {
+    extensions,
     info: options.info,
     flags: options.flags,
     packs: options.packs,
@@ -184,11 +194,11 @@ export const startSupervisor = async (
     heldBack,
     self,
     overrides,
+    extensions,
     cpuRuleFrom_ms,
     reschedule: (schedule, splayPercent) =>
       reschedule(tree.work, ports, { book, overrides, log }, { schedule, splayPercent }),
-    query: ({ uid, ...query }, listener) =>
-      runLive(tree.work, random, { ...query, queryId: 'adhoc', scope: `adhoc:${uid}` }, listener),
+    query: ({ by, ...query }, listener) => runLive(tree.work, random, { ...query, ...whose(by) }, listener),
     log: async (log, lines) => {
       const appended = (await ports.ledger?.append(log, lines)) ?? ok(undefined);
       if (appended.ok) tree.deliver();
@@ -214,6 +224,12 @@ const closeLedger = async (ledger: Ledger, log: Log): Promise<void> => {
 /** A run that lasts longer than this may be why the host is under pressure. */
 const longRun_ms = 1_000;
 
+/** What a query of this asker is called, and where it is judged. */
+const whose = (by: Asker): Pick<LiveQuery, 'queryId' | 'scope'> =>
+  'uid' in by
+    ? { queryId: 'adhoc', scope: `adhoc:${by.uid}` }
+    : { queryId: by.extension, scope: extensionScope(by.extension) };
+
 type Log = (severity: 'info' | 'warning' | 'error', message: string) => void;
 
 /**
@@ -228,7 +244,7 @@ const endLeftovers = (ports: SupervisorPorts, log: Log): Result<void, StoreFailu
   for (const { pid } of ports.processHost.killOrphans()) {
     const query = queries.get(pid);
     const work = query === undefined ? 'was still there' : `still ran '${query}'`;
-    log('warning', `Worker ${pid} of a former supervisor ${work}: it was ended.`);
+    log('warning', `Process ${pid} of a former supervisor ${work}: it was ended.`);
   }
   for (const lease of open.value) {
     const ended = ports.store.endLease(lease.leaseId);

@@ -105,7 +105,14 @@ export const startMeasured = async (
     },
   };
   const flags = new Flags();
-  const config = { schedule: beside?.schedule ?? [], packs: [], options: new Map(), hash: '', sources: [] };
+  const config = {
+    schedule: beside?.schedule ?? [],
+    packs: [],
+    options: new Map(),
+    hash: '',
+    sources: [],
+    extensions: new Map(),
+  };
   const options = supervisorOptions(
     { config, flags, valid: true },
     {
@@ -128,7 +135,7 @@ export const startMeasured = async (
       let ended: Promise<number> | undefined;
       const outcome = await new Promise<QueryOutcome>((resolve) => {
         supervisor.query(
-          { sql: statement, uid: 0, budget },
+          { sql: statement, by: { uid: 0 }, budget },
           {
             started: (lease) => {
               started_ms = hostMonotonic_ms();

@@ -1,4 +1,5 @@
 import type { DaemonStatus } from '../../protocol/control.ts';
+import type { ExtensionStatus } from '../../protocol/extension/state.ts';
 import { disabledNotice } from '../../supervisor/config/watchdog-flags.ts';
 import type { CommandIo } from '../command-io.ts';
 import { terminalText } from '../output/terminal-text.ts';
@@ -44,11 +45,18 @@ const describe = (status: DaemonStatus): string => {
     ...(status.config_valid ? [] : ["config    what its files hold now was refused: see the daemon's log"]),
     ...(status.watchdog_enabled ? [] : [`watchdog  ${disabledNotice}`]),
     ...limitLines(status.limits, status.scheduled_queries),
+    ...status.extensions.map(extensionLine),
     ...status.workers.map(
       ({ pid, state, queries, private_bytes, query }) =>
         `worker    ${pid} ${state}, ${queries} queries, ${mib(private_bytes)}${query === '' ? '' : `: ${query}`}`,
     ),
   ]);
+};
+
+const extensionLine = (extension: ExtensionStatus): string => {
+  const { name, state, pid, restarts, private_bytes, processes, note } = extension;
+  const runs = pid === 0 ? '' : `, pid ${pid}, ${processes} processes, ${mib(private_bytes)}`;
+  return `extension ${name} ${state}${runs}, ${restarts} restarts${note === '' ? '' : `: ${note}`}`;
 };
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `${terminalText(text)}\n`).join('');

@@ -1,4 +1,4 @@
-import { cellText } from './cell-text.ts';
+import { cellText } from '../../supervisor/cell-text.ts';
 import type { FormatOptions, RowFormatter } from './formatter.ts';
 
 /** Blanks, control characters, both quotes and everything that is not ASCII: what SQLite's shell quotes in CSV. */

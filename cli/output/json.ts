@@ -1,5 +1,5 @@
 import type { CellRow, ResultColumn } from '../../protocol/cell.ts';
-import { cellText } from './cell-text.ts';
+import { cellText } from '../../supervisor/cell-text.ts';
 import type { FormatOptions, RowFormatter } from './formatter.ts';
 
 /** osqueryi's `--json`: one object a line, all values strings, keys in byte order, of equal names the last one. */

@@ -1,4 +1,4 @@
-import { cellText } from './cell-text.ts';
+import { cellText } from '../../supervisor/cell-text.ts';
 import type { FormatOptions, RowFormatter } from './formatter.ts';
 
 const minWidth = 5;

@@ -1,6 +1,6 @@
 import type { Cell, CellRow, ResultColumn } from '../../protocol/cell.ts';
 import type { RowListener } from '../../protocol/control.ts';
-import { cellText } from './cell-text.ts';
+import { cellText } from '../../supervisor/cell-text.ts';
 import { createFormatter, type FormatOptions, type OutputMode, type RowFormatter } from './formatter.ts';
 import { terminalJson, terminalText } from './terminal-text.ts';
 

@@ -1,4 +1,4 @@
-import { cellText } from './cell-text.ts';
+import { cellText } from '../../supervisor/cell-text.ts';
 import type { FormatOptions, RowFormatter } from './formatter.ts';
 
 /** A box as osqueryi draws it, widths in code points. Keeps all rows, for the widths; an empty result prints nothing. */

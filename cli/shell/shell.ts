@@ -1,7 +1,7 @@
 import type { CellRow } from '../../protocol/cell.ts';
 import type { QueryService } from '../../protocol/control.ts';
+import { cellText } from '../../supervisor/cell-text.ts';
 import { type CommandIo, complain } from '../command-io.ts';
-import { cellText } from '../output/cell-text.ts';
 import { type PrintOptions, runQuery } from '../run-query.ts';
 import { isBlank, splitStatements } from './statements.ts';
 

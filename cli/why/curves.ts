@@ -52,19 +52,18 @@ const familyCurves = ({ points, budget }: ExtensionEvidence, reason: VerdictReas
     limit,
   });
   const memory = curve('Memory', 'MB', budget.memory_mb, ({ growth_bytes }) => growth_bytes / mebibyte);
-  switch (reason) {
-    case 'cpu_percent': {
-      const title = `CPU over ${budget.cpu_window_ms} ms`;
-      const share = shares(points, budget.cpu_window_ms);
-      return [{ title, unit: '% of one core', points: share, limit: budget.cpu_percent }, memory];
-    }
-    case 'processes':
-      return [curve('Processes', '', budget.processes, ({ processes }) => processes ?? 0), memory];
-    case 'descriptors':
-      return [curve('Descriptors', '', budget.descriptors, ({ descriptors }) => descriptors ?? 0), memory];
-    default:
-      return [memory];
+  if (reason === 'cpu_percent') {
+    const title = `CPU over ${budget.cpu_window_ms} ms`;
+    const share = shares(points, budget.cpu_window_ms);
+    return [{ title, unit: '% of one core', points: share, limit: budget.cpu_percent }, memory];
   }
+  if (reason === 'processes') {
+    return [curve('Processes', '', budget.processes, ({ processes }) => processes ?? 0), memory];
+  }
+  if (reason === 'descriptors') {
+    return [curve('Descriptors', '', budget.descriptors, ({ descriptors }) => descriptors ?? 0), memory];
+  }
+  return [memory];
 };
 
 /** The share of a core where that was the limit, else CPU time. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ExtensionSettings } from '../../protocol/extension/state.ts';
 import type { EffectiveLimits } from '../../protocol/limits.ts';
 import { buildQueries } from './build-queries.ts';
 import type { ConfigPack, ScheduledQuery } from './config.ts';
@@ -28,6 +29,8 @@ export interface Config {
   readonly options: ReadonlyMap<string, string>;
   /** Of the last source that names some. */
   readonly prometheusTargets?: PrometheusTargets;
+  /** `extensions`: settings by the extension's name. Those of a later source replace those of an earlier one. */
+  readonly extensions: ReadonlyMap<string, ExtensionSettings>;
   /** osquery_info.config_hash: SHA-1 over the hex SHA-1 of each source, in their order. */
   readonly hash: string;
   /** Paths of the main file and of those that add to it, without pack files. */
@@ -52,6 +55,7 @@ export const loadConfig = (options: LoadOptions): LoadedConfig => {
     packs: built.packs,
     options: optionTexts(sources),
     ...prometheusTargets(sources),
+    extensions: new Map(sources.flatMap((source) => Object.entries(source.config.extensions ?? {}))),
     hash: sha1(sources.map((source) => sha1(source.file.text)).join('')),
     sources: sources.map((source) => source.file.path),
   };

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { budgetNames } from '../../protocol/budget.ts';
+import { extensionBudgetNames } from '../../protocol/extension/budget.ts';
+import type { ExtensionSettings } from '../../protocol/extension/state.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import { flexibleBoolean, wholeNumber } from './coercions.ts';
 import { parserShape } from './parser-schema.ts';
@@ -34,6 +36,8 @@ export interface SourceConfig {
   readonly schedule?: Readonly<Record<string, QueryConfig>> | undefined;
   readonly packs?: Readonly<Record<string, unknown>> | undefined;
   readonly limits?: Limits | undefined;
+  /** By the names of extensions. */
+  readonly extensions?: Readonly<Record<string, ExtensionSettings>> | undefined;
   readonly prometheus_targets?: PrometheusTargets | undefined;
 }
 
@@ -72,6 +76,15 @@ const query = z.object(
 const queries = z.record(z.string(), query, 'an object of queries').optional();
 const options = z.record(z.string(), z.unknown(), 'an object of flags').optional();
 
+const extension: z.ZodType<ExtensionSettings> = z.object(
+  {
+    ...Object.fromEntries(extensionBudgetNames.map((name) => [name, limit.optional()])),
+    run_as: text.min(1, 'USER, USER:GROUP or UID:GID').optional(),
+    denylist: flexibleBoolean.optional(),
+  },
+  'an object of settings',
+);
+
 /** A pack object. */
 export const packSchema: z.ZodType<PackConfig> = z.object(
   {
@@ -94,5 +107,6 @@ export const sourceSchema: z.ZodType<SourceConfig> = z.object({
   schedule: queries,
   packs: z.record(z.string(), z.unknown(), 'an object of packs').optional(),
   limits: limits.optional(),
+  extensions: z.record(z.string(), extension, 'an object of extensions').optional(),
   ...parserShape,
 });

@@ -1,3 +1,4 @@
+import type { FamilyRule } from '../../policies/judge-family.ts';
 import { type Budget, budgetOfLevel, type WatchdogLevel } from '../../protocol/budget.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import type { Flags } from './flags.ts';
@@ -14,9 +15,14 @@ export interface WatchdogSettings {
   readonly cpuRuleDelay_ms: number;
   /** Longest wait before a worker or a query that failed is started again; undefined: the policies' own. */
   readonly longestBackoff_ms: number | undefined;
+  /** osquery's rules for extensions (`enable_extensions_watchdog`); undefined without the flag. */
+  readonly extensionRule: ExtensionRule | undefined;
   /** What the operator of these flags should know; sentences for the status log. */
   readonly notices: readonly string[];
 }
+
+/** What an extension is held to on top of its own budget, `delay_ms` after each start. */
+export type ExtensionRule = Omit<FamilyRule, 'from_ms'> & { readonly delay_ms: number };
 
 /** osquery's own values where a flag is 0: percent of all cores, and seconds over it. */
 const osqueryRule: Readonly<Record<`${WatchdogLevel}`, { percent: number; latency_s: number }>> = {
@@ -24,6 +30,9 @@ const osqueryRule: Readonly<Record<`${WatchdogLevel}`, { percent: number; latenc
   '0': { percent: 10, latency_s: 12 },
   '1': { percent: 5, latency_s: 6 },
 };
+
+/** Its own growth in MB. */
+const osqueryMemory_mb: Readonly<Record<`${WatchdogLevel}`, number>> = { '-1': 10_000, '0': 200, '1': 100 };
 
 /** osquery looks every three seconds, so its limit is reached with a whole number of looks. */
 const osqueryCheck_s = 3;
@@ -55,6 +64,13 @@ export const watchdogSettings = (flags: Flags, cores: number): WatchdogSettings 
     limits: { ...(memory_mb > 0 ? { memory_mb } : {}), ...rule },
     enabled,
     cpuRuleDelay_ms: isSet('watchdog_delay') ? Math.min(most_s, flags.int('watchdog_delay')) * 1_000 : 0,
+    extensionRule: flags.bool('enable_extensions_watchdog')
+      ? {
+          growth_mb: memory_mb > 0 ? memory_mb : osqueryMemory_mb[level],
+          ...cpuRule(level, percent, latency_s, cores),
+          delay_ms: Math.min(most_s, flags.int('watchdog_delay')) * 1_000,
+        }
+      : undefined,
     longestBackoff_ms: isSet('watchdog_max_delay') ? flags.int('watchdog_max_delay') * 1_000 : undefined,
     notices: [
       ...(enabled ? [] : [disabledNotice]),
@@ -67,7 +83,12 @@ export const watchdogSettings = (flags: Flags, cores: number): WatchdogSettings 
 
 const levelOf = (level: number): `${WatchdogLevel}` => (level < 0 ? '-1' : level > 0 ? '1' : '0');
 
-const cpuRule = (level: `${WatchdogLevel}`, percent: number, latency_s: number, cores: number): Limits => {
+const cpuRule = (
+  level: `${WatchdogLevel}`,
+  percent: number,
+  latency_s: number,
+  cores: number,
+): Pick<Budget, 'cpu_percent' | 'cpu_window_ms'> => {
   const usual = osqueryRule[level];
   const over_s = Math.min(most_s, latency_s > 0 ? latency_s : usual.latency_s);
   return {
@@ -95,6 +116,5 @@ const withoutEffect: readonly (readonly [string, string])[] = [
     'watchdog_forced_shutdown_delay',
     'a worker holds nothing that needs an orderly end, so it is killed at once.',
   ],
-  ['enable_extensions_watchdog', 'this Leash runs no extensions.'],
   ['enable_watchdog_debug', 'leash_verdicts tells what was measured.'],
 ];

@@ -22,7 +22,7 @@ export interface DoorDeps {
 
 /** What clients of the control socket may ask of a daemon. */
 export const controlDoor = ({ supervisor, reloader, watchdog, paths, uid }: DoorDeps): ControlDoor => {
-  const { denylist, book, roster, overrides } = supervisor;
+  const { denylist, book, roster, overrides, extensions } = supervisor;
   const adhoc = overlaid(levelLimits(watchdog.budget), 'flag', watchdog.limits);
   const started_ms = nodeClock.monotonicMs();
   const status = (): DaemonStatus => ({
@@ -54,6 +54,7 @@ export const controlDoor = ({ supervisor, reloader, watchdog, paths, uid }: Door
       private_bytes: entry.lastSample?.private_bytes ?? entry.baseline_bytes,
       cpu_ms: entry.lastSample?.cpu_ms ?? 0,
     })),
+    extensions: extensions.status(),
     actor_tree: formatActorTree(supervisor.system.status()),
   });
   return {
@@ -64,9 +65,12 @@ export const controlDoor = ({ supervisor, reloader, watchdog, paths, uid }: Door
     clearDenials: (name) => denylist.clear(name),
     addDenial: (name, for_ms) => {
       const entry = book.get(name);
-      if (entry === undefined) return undefined;
-      const { scope, sqlHash, query } = entry;
-      denylist.add({ scope, sqlHash, queryId: name, sql: query.sql }, for_ms, nodeClock.unixMs());
+      const named =
+        entry === undefined
+          ? extensions.recordOf(name)
+          : { scope: entry.scope, sqlHash: entry.sqlHash, sql: entry.query.sql };
+      if (named === undefined) return undefined;
+      denylist.add({ ...named, queryId: name }, for_ms, nodeClock.unixMs());
       return 1;
     },
     why: (name) => {
@@ -76,7 +80,7 @@ export const controlDoor = ({ supervisor, reloader, watchdog, paths, uid }: Door
     query: (sql, listener) => {
       const { budget, origins } = adhoc;
       const from = origins.cpu_percent === 'flag' ? { cpuPercentFrom_ms: supervisor.cpuRuleFrom_ms } : {};
-      return supervisor.query({ sql, uid, budget, ...from }, listener);
+      return supervisor.query({ sql, by: { uid }, budget, ...from }, listener);
     },
     setLimit: (wish) => overrides.set(wish),
     clearLimit: (name) => overrides.clear(name),

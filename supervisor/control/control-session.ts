@@ -29,7 +29,7 @@ export interface ControlDoor {
   readonly status: () => DaemonStatus;
   readonly denials: () => readonly Denial[];
   readonly clearDenials: (name: string | undefined) => number;
-  /** Undefined when no scheduled query has that name. */
+  /** Undefined when no scheduled query and no extension has that name. */
   readonly addDenial: (name: string, for_ms: number) => number | undefined;
   readonly why: (name: string) => Result<WhyAnswer, Failure>;
   readonly query: (sql: string, listener: SessionListener) => RunningQuery;
@@ -147,7 +147,7 @@ export class ControlSession {
     if (records === undefined) {
       this.#send({
         type: 'refused',
-        message: `no scheduled query is called '${name}'; osquery_schedule lists the names`,
+        message: `no scheduled query and no extension is called '${name}'; osquery_schedule and leash_extensions list the names`,
       });
       return;
     }

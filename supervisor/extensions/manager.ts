@@ -8,7 +8,7 @@ import {
   succeeded,
 } from '../../protocol/extension/types.ts';
 import type { CorePlugins, Door } from './check-registration.ts';
-import { emptyLane, enter, leave, type QueryLane, read } from './query-lane.ts';
+import { emptyLane, enter, type LaneQuery, leave, type QueryLane, read } from './query-lane.ts';
 import {
   closeDoor,
   deregister,
@@ -25,10 +25,10 @@ export interface ManagerDeps {
   readonly core: CorePlugins;
   readonly defaultIndex: () => boolean;
   readonly options: () => ReadonlyMap<string, ExtensionOption>;
-  /** Runs SQL in the reserved lane. `id` is what `reading` is told of. */
-  readonly query: (sql: string, id: number) => Promise<ExtensionResponse>;
+  /** Runs SQL in the reserved lane. `id` is what `reading` is told of; `door`: the path by which it was asked. */
+  readonly query: (sql: string, id: number, door: string) => Promise<ExtensionResponse>;
   /** Names and types of the columns that SQL would answer: one map of one member a column. */
-  readonly queryColumns: (sql: string) => Promise<ExtensionResponse>;
+  readonly queryColumns: (sql: string, door: string) => Promise<ExtensionResponse>;
   /** Calls a plugin of the daemon for an extension; an empty item is the active plugin of its registry. */
   readonly call: (call: PluginCall, door: Door) => Promise<ExtensionResponse>;
   /** Told of what came and went, in order. */
@@ -127,7 +127,7 @@ const called = (
     case 'query':
       return takeQuery(deps, state, { sql: call.sql, replyTo }, door, context);
     case 'getQueryColumns':
-      settle(deps.queryColumns(call.sql), (value) => answer({ method: 'getQueryColumns', value }));
+      settle(deps.queryColumns(call.sql, door.path), (value) => answer({ method: 'getQueryColumns', value }));
       return state;
     case 'call':
       settle(deps.call(call, door), (value) => answer({ method: 'call', value }));
@@ -148,7 +148,7 @@ const takeQuery = (
     answerQuery(asked, failedResponse(admission.message));
     return state;
   }
-  if (admission.kind === 'start') start(deps, id, asked.sql, context);
+  if (admission.kind === 'start') start(deps, { id, door: door.path, asked }, context);
   return { ...state, lane, nextId: id + 1 };
 };
 
@@ -170,12 +170,12 @@ const queried = (
   const { running } = state.lane;
   if (running !== undefined) answerQuery(running.asked, response);
   const [lane, next] = leave(state.lane);
-  if (next !== undefined) start(deps, next.id, next.asked.sql, context);
+  if (next !== undefined) start(deps, next, context);
   return { ...state, lane };
 };
 
-const start = (deps: ManagerDeps, id: number, sql: string, { self }: ManagerContext): void =>
-  settle(deps.query(sql, id), (response) => self.tell({ type: 'queried', response }));
+const start = (deps: ManagerDeps, { id, door, asked }: LaneQuery<Asked>, { self }: ManagerContext): void =>
+  settle(deps.query(asked.sql, id, door), (response) => self.tell({ type: 'queried', response }));
 
 const answerQuery = ({ replyTo }: Asked, value: ExtensionResponse): void =>
   void replyTo.tell({ kind: 'answer', answer: { method: 'query', value } });

@@ -74,7 +74,14 @@ export class Reloader {
 
   /** Begins with no query, where an extension brings the config: it is read when that is there. */
   static waiting(deps: ReloaderDeps, flags: Flags): Reloader {
-    const none: Config = { schedule: [], packs: [], options: new Map(), hash: '', sources: [] };
+    const none: Config = {
+      schedule: [],
+      packs: [],
+      options: new Map(),
+      hash: '',
+      sources: [],
+      extensions: new Map(),
+    };
     return new Reloader(deps, { config: none, flags, valid: false }, tracedReader(deps.reader));
   }
 

@@ -7,9 +7,11 @@ import type { Verdict } from '../../protocol/verdict.ts';
 import type { EndedWorker } from '../../protocol/worker-exit.ts';
 import type { ConfigPack } from '../config/config.ts';
 import type { PrometheusTargets } from '../config/schema.ts';
+import type { ExtensionRoster } from '../extensions/life/extension-roster.ts';
 import { limitsOf } from '../limits/query-limits.ts';
 import type { ScheduleEntry } from '../schedule/schedule-book.ts';
 import type { Roster, RosterEntry } from '../workforce/roster.ts';
+import { leashExtensionRows, osqueryExtensionRows } from './extension-rows.ts';
 
 type Row = Readonly<Record<string, TableValue>>;
 
@@ -26,6 +28,7 @@ export interface SupervisorViews {
   readonly evidence: (verdictId: string) => Evidence | undefined;
   readonly denials: () => readonly Denial[];
   readonly actors: () => readonly ActorStatus[];
+  readonly extensions: ExtensionRoster;
 }
 
 /** Rows of one table that a worker asked for; `key` names one verdict of `leash_samples`. */
@@ -61,6 +64,10 @@ export const supervisorRows = (
       return views.denials().map(denialRow);
     case 'leash_actors':
       return views.actors().map(actorRow);
+    case 'leash_extensions':
+      return leashExtensionRows(views.extensions);
+    case 'osquery_extensions':
+      return osqueryExtensionRows(views.extensions);
   }
 };
 
@@ -169,6 +176,7 @@ const leaseRow = (entry: RosterEntry): readonly Row[] => {
 
 const verdictRow = (verdict: Verdict): Row => ({
   verdict_id: verdict.verdictId,
+  subject: verdict.subject,
   lease_id: verdict.leaseId,
   query_name: verdict.queryId,
   scope: verdict.scope,

@@ -25,11 +25,9 @@ export const engineStop = (
   return { reason: failure.limit, limit, measured: failure.measured ?? limit };
 };
 
-/** How a worker ended, as the beginning of a sentence. */
-export const describeExit = (pid: number, exit: WorkerExit): string =>
-  exit.signal === null
-    ? `Worker ${pid} ended with code ${exit.code ?? '?'}`
-    : `Worker ${pid} was ended by ${exit.signal}`;
+/** How a process ended, as the beginning of a sentence. */
+export const describeExit = (who: string, exit: Pick<WorkerExit, 'code' | 'signal'>): string =>
+  exit.signal === null ? `${who} ended with code ${exit.code ?? '?'}` : `${who} was ended by ${exit.signal}`;
 
 /** The end of what it said on standard error, on one line. */
 export const lastLines = (stderr: string): string => stderr.trim().split('\n').slice(-3).join(' | ');

@@ -438,7 +438,7 @@ class Turn {
 
   #exited(process: WorkerProcess, exit: WorkerExit): State {
     const { phase } = this.#state;
-    const how = describeExit(process.identity.pid, exit);
+    const how = describeExit(`Worker ${process.identity.pid}`, exit);
     const cause = phase.name === 'leased' ? this.#diedUnderLease(phase.run, exit, how) : causeOf(phase);
     if (phase.name === 'draining' && phase.ends !== undefined) this.#end(phase.ends.lease, phase.ends.end);
     const before_ready = phase.name === 'starting' || (phase.name === 'draining' && phase.was === 'starting');

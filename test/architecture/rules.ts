@@ -79,6 +79,7 @@ export const groupRules: readonly GroupRule[] = [
       'supervisor/control',
       'supervisor/daemon.ts',
       'supervisor/embedded.ts',
+      'supervisor/extensions/host',
       'supervisor/host-identity.ts',
       'supervisor/ledger/ledger-thread.ts',
       'supervisor/node-ports.ts',

@@ -30,6 +30,7 @@ const status: DaemonStatus = {
   supervisor_cpu_percent: 0.25,
   spooled_lines: 0,
   actor_tree: '/leash\n├─ workforce\n└─ scheduler',
+  extensions: [],
   workers: [
     {
       pid: 13,

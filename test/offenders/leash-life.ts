@@ -65,7 +65,7 @@ export const leashLife = async (life: DemandLife, seed: number): Promise<LifeOut
   for (const { at_ms, demand } of life.starts) {
     clock.after(at_ms, () => {
       started.value.query(
-        { sql: demand.name, uid: 0, budget: budgetOfLevel['0'] },
+        { sql: demand.name, by: { uid: 0 }, budget: budgetOfLevel['0'] },
         {
           started: ({ leaseId }) => void began.set(demand.name, { leaseId, at_ms: clock.monotonicMs() }),
           columns: () => undefined,

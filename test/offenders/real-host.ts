@@ -113,7 +113,7 @@ export const startRealHost = async ({
       new Promise((resolve) => {
         let lease: Lease | undefined;
         supervisor.query(
-          { sql, uid: 0, budget },
+          { sql, by: { uid: 0 }, budget },
           {
             started: (granted) => {
               lease = granted;

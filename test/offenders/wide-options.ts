@@ -9,7 +9,11 @@ import { supervisorOptions } from '../../supervisor/supervisor-options.ts';
 export const wideOptions = (lanes: number, emit: (event: DaemonEvent) => void): SupervisorOptions => {
   const flags = new Flags();
   const options = supervisorOptions(
-    { config: { schedule: [], packs: [], options: new Map(), hash: '', sources: [] }, flags, valid: true },
+    {
+      config: { schedule: [], packs: [], options: new Map(), hash: '', sources: [], extensions: new Map() },
+      flags,
+      valid: true,
+    },
     {
       emit,
       watchdog: watchdogSettings(flags, availableParallelism()),

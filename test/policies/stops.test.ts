@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { judgeDeath } from '../../policies/death.ts';
 import { mustRecycle } from '../../policies/recycle.ts';
-import { queryBackoff_ms, startBackoff_ms } from '../../policies/restart-backoff.ts';
+import { extensionBackoff_ms, queryBackoff_ms, startBackoff_ms } from '../../policies/restart-backoff.ts';
 import { isStrike as isStrikeOn, type StrikeFacts, strikeGround } from '../../policies/strike.ts';
 import type { VerdictReason } from '../../protocol/verdict.ts';
 
@@ -115,6 +115,7 @@ t.test('a worker that kept more is never kept where one that kept less is not', 
 for (const [what, backoff_ms, first_ms, longest_ms] of [
   ['starts that fail', startBackoff_ms, 100, 30_000],
   ['a query whose worker died', queryBackoff_ms, 1_000, 600_000],
+  ['an extension that ends early', extensionBackoff_ms, 1_000, 600_000],
 ] as const) {
   t.test(`the back-off of ${what} doubles up to its bound, give or take a fifth`, async (t) => {
     fc.assert(
@@ -141,7 +142,7 @@ t.test('a worker that kept more than 32 MB runs no further query', async (t) => 
 });
 
 t.test('a bound that an operator sets holds, but for a loop without a wait', async (t) => {
-  for (const backoff_ms of [startBackoff_ms, queryBackoff_ms]) {
+  for (const backoff_ms of [startBackoff_ms, queryBackoff_ms, extensionBackoff_ms]) {
     t.equal(backoff_ms(50, 0.5, 5_000), 5_000);
     t.equal(backoff_ms(50, 0.5, 0), 1_000);
     t.equal(backoff_ms(50, 0.5, 1e12), backoff_ms(50, 0.5), 'and never lengthens a wait');

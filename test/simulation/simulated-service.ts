@@ -62,7 +62,7 @@ export class SimulatedService implements Victim {
     this.#world.note({ type: 'asked', askId, sql: name });
     let slow = readsAfter_ms > 0;
     const run = supervisor.query(
-      { sql: name, uid: 0, budget: budgetOf(statement) },
+      { sql: name, by: { uid: 0 }, budget: budgetOf(statement) },
       {
         columns: () => undefined,
         rows: () => {

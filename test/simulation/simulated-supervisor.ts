@@ -172,7 +172,7 @@ export const beginLife = async (world: World): Promise<Life> => {
     ask: (sql) =>
       new Promise((resolve) => {
         supervisor.query(
-          { sql, uid: 0, budget: budgetOfLevel['0'] },
+          { sql, by: { uid: 0 }, budget: budgetOfLevel['0'] },
           { columns: () => undefined, rows: () => 'more', done: resolve },
         );
       }),

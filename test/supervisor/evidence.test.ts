@@ -55,7 +55,7 @@ t.test('why each worker ended is remembered', async (t) => {
   });
   await life.clock.advance(3_630_000);
   const asked = life.supervisor.query(
-    { sql: 'leaks', uid: 0, budget: evidenceOf(life, 'leaks').budget },
+    { sql: 'leaks', by: { uid: 0 }, budget: evidenceOf(life, 'leaks').budget },
     { columns: () => undefined, rows: () => 'more', done: () => undefined },
   );
   await life.clock.advance(1_000);

@@ -237,7 +237,7 @@ t.test('a query that changes its lane while it waits can still be cancelled', as
   const budget = budgetOfLevel['0'];
   const ask = (sql: string, done: (outcome: QueryOutcome) => void) =>
     life.supervisor.query(
-      { sql, uid: 0, budget },
+      { sql, by: { uid: 0 }, budget },
       { columns: () => undefined, rows: () => 'more' as const, done },
     );
   // Two of them fill the lane. In the moment in which the first ends the third gets its turn, and its asker gives up.
@@ -268,7 +268,7 @@ t.test(
     const life = await startLife();
     const { promise, resolve } = Promise.withResolvers<void>();
     life.supervisor.query(
-      { sql: 'a', uid: 0, budget: budgetOfLevel['0'] },
+      { sql: 'a', by: { uid: 0 }, budget: budgetOfLevel['0'] },
       { columns: () => undefined, rows: () => 'wait', done: () => resolve() },
     );
     await life.clock.advance(1_000);
@@ -312,7 +312,7 @@ t.test('whatever happens to a run, its asker is answered exactly once', async (t
     const done = (): void => {
       answers[name] = (answers[name] ?? 0) + 1;
     };
-    const query = { sql: name, uid: 0, budget: budgetOfLevel['0'] };
+    const query = { sql: name, by: { uid: 0 }, budget: budgetOfLevel['0'] };
     const listener = { columns: () => undefined, rows: () => 'more' as const, done };
     cancels[name] = life.supervisor.query(query, listener).cancel;
   }

@@ -91,7 +91,7 @@ t.test('who gives up between the two leases is not run', async (t) => {
       },
     });
   const run = life.supervisor.query(
-    { sql: 'curl', uid: 0, budget: budgetOfLevel['0'] },
+    { sql: 'curl', by: { uid: 0 }, budget: budgetOfLevel['0'] },
     {
       columns: () => undefined,
       rows: () => 'more',

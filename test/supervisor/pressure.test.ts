@@ -112,7 +112,7 @@ t.test('without a schedule, too, running out of time on a busy host is no strike
     );
     if (!started.ok) throw new Error(started.error.message);
     started.value.query(
-      { sql: 'waits', uid: 0, budget: budgetOfLevel['0'] },
+      { sql: 'waits', by: { uid: 0 }, budget: budgetOfLevel['0'] },
       { columns: () => undefined, rows: () => 'more', done: () => undefined },
     );
     await clock.advance(40_000);

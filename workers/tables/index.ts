@@ -71,6 +71,7 @@ import { knownHosts } from './known_hosts.ts';
 import { last } from './last.ts';
 import { leashActors } from './leash_actors.ts';
 import { leashDenylist } from './leash_denylist.ts';
+import { leashExtensions } from './leash_extensions.ts';
 import { leashLeases } from './leash_leases.ts';
 import { leashLimits } from './leash_limits.ts';
 import { leashSamples } from './leash_samples.ts';
@@ -106,6 +107,7 @@ import { npmPackages } from './npm_packages.ts';
 import { oemStrings } from './oem_strings.ts';
 import { osVersion } from './os_version.ts';
 import { osqueryEvents } from './osquery_events.ts';
+import { osqueryExtensions } from './osquery_extensions.ts';
 import { osqueryFlags } from './osquery_flags.ts';
 import { osqueryInfo } from './osquery_info.ts';
 import { osqueryPacks } from './osquery_packs.ts';
@@ -237,6 +239,7 @@ export const tables: readonly Table[] = [
   last,
   leashActors,
   leashDenylist,
+  leashExtensions,
   leashLeases,
   leashLimits,
   leashSamples,
@@ -272,6 +275,7 @@ export const tables: readonly Table[] = [
   oemStrings,
   osVersion,
   osqueryEvents(() => tables),
+  osqueryExtensions,
   osqueryFlags,
   osqueryInfo,
   osqueryPacks,

@@ -10,6 +10,8 @@ const columns = {
   cpu_ms: double(),
   growth_bytes: bigint(),
   read_bytes: bigint(),
+  processes: bigint(),
+  descriptors: bigint(),
 } as const;
 
 type Columns = typeof columns;

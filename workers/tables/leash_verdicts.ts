@@ -3,9 +3,11 @@ import { defineSupervisorTable } from '../host/supervisor-table.ts';
 
 export const leashVerdicts: Table = defineSupervisorTable({
   name: 'leash_verdicts',
-  description: 'Judgements about queries that broke a limit, newest first, with what was measured.',
+  description:
+    'Judgements about queries and extensions that broke a limit, newest first, with what was measured.',
   columns: {
     verdict_id: text(),
+    subject: text(),
     lease_id: text(),
     query_name: text(),
     scope: text(),

@@ -3,7 +3,7 @@ import type { KernelLimits } from '../../process-host.ts';
 /** Length of a CPU period: the kernel's own, cpu.cfs_period_us and the second number of cpu.max. */
 const period_us = 100_000;
 /** A worker has about ten threads; nothing in it may start processes. */
-const maxThreads = 64;
+export const workerTasks = 64;
 
 /** One value for one file of a group. */
 export interface Setting {
@@ -38,11 +38,8 @@ const version2 = ({ memory_bytes, cpu_percent }: KernelLimits): readonly Setting
 export const limitSettings = (version: 1 | 2, limits: KernelLimits): readonly Setting[] =>
   version === 1 ? version1(limits) : version2(limits);
 
-/** What every worker's group has from its beginning. */
-export const pidLimit: { readonly file: string; readonly value: string } = {
-  file: 'pids.max',
-  value: String(maxThreads),
-};
+/** The file that bounds the processes and threads of a group. */
+export const pidLimitFile = 'pids.max';
 
 /** The file that counts the kernel's kills, and the one that counts throttled time. */
 export const counterFiles: Readonly<Record<1 | 2, { readonly memory: string; readonly cpu: string }>> = {

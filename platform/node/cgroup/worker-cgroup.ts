@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { KernelHold, KernelLimits } from '../../process-host.ts';
 import { counterFiles, limitSettings, oomKills, throttled_ms } from './control-files.ts';
 import { removeGroup } from './group-names.ts';
-import type { Controller } from './places.ts';
+import { type Controller, controllers } from './places.ts';
 
 /** The group of one worker. Setting or reading one takes some 50 µs. */
 export interface WorkerCgroup {
@@ -11,6 +11,8 @@ export interface WorkerCgroup {
   /** Kills that the group's memory limit caused. */
   oomKills(): number;
   throttled_ms(): number;
+  /** Processes in it; more than one where the worker may start some. */
+  members(): readonly number[];
   /** After the worker's death. */
   remove(): Promise<void>;
 }
@@ -54,8 +56,17 @@ export const workerCgroup = (
     },
     oomKills: () => oomKills(read('memory', counters.memory)),
     throttled_ms: () => throttled_ms(read('cpu', counters.cpu)),
+    members: () => [
+      ...new Set(controllers.flatMap((controller) => pidsOf(read(controller, 'cgroup.procs')))),
+    ],
     remove: async () => {
       for (const directory of new Set(Object.values(directories))) await removeGroup(directory);
     },
   };
 };
+
+const pidsOf = (text: string): readonly number[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(Number);

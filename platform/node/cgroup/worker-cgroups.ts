@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../../protocol/sample.ts';
-import { pidLimit } from './control-files.ts';
+import { pidLimitFile, workerTasks } from './control-files.ts';
 import { groupName, removeGroup, sweep } from './group-names.ts';
 import { type Controller, controllers } from './places.ts';
 import type { GroupParents } from './prepare.ts';
@@ -10,10 +10,11 @@ import { type WorkerCgroup, workerCgroup } from './worker-cgroup.ts';
 /** Makes groups for workers. */
 export interface WorkerCgroups {
   /**
-   * Puts a worker into a group of its own, as far as the host allows; undefined when it allows nothing. The kernel
-   * takes up to 30 ms for a move (it waits for every CPU), hence a promise.
+   * Puts a worker, or an extension, into a group of its own, as far as the host allows; undefined when it allows
+   * nothing. `tasks`: processes and threads that it may have; for a worker when nothing is said. The kernel takes up to
+   * 30 ms for a move (it waits for every CPU), hence a promise.
    */
-  adopt(worker: ProcessIdentity): Promise<WorkerCgroup | undefined>;
+  adopt(worker: ProcessIdentity, tasks?: number): Promise<WorkerCgroup | undefined>;
 }
 
 /** For a host, or a supervisor, without groups. */
@@ -27,7 +28,7 @@ export const openWorkerCgroups = (
   const distinct = [...new Set(Object.values(parents))];
   let swept: Promise<unknown> | undefined;
   return {
-    adopt: async ({ pid }) => {
+    adopt: async ({ pid }, tasks = workerTasks) => {
       const directories: Partial<Record<Controller, string>> = {};
       for (const parent of distinct) {
         const directory = join(parent, groupName(supervisor, pid));
@@ -36,7 +37,7 @@ export const openWorkerCgroups = (
           if (parents[controller] === parent) directories[controller] = directory;
         }
       }
-      if (directories.pids !== undefined) await limitPids(directories.pids);
+      if (directories.pids !== undefined) await limitPids(directories.pids, tasks);
       // When the first worker starts, a former supervisor's workers have been ended and left their groups empty.
       swept ??= Promise.all(distinct.map(sweep));
       await swept;
@@ -57,10 +58,10 @@ const moveInto = async (directory: string, pid: number): Promise<boolean> => {
   }
 };
 
-/** The sandbox forbids a worker to start processes; this is the kernel's word for it. */
-const limitPids = async (directory: string): Promise<void> => {
+/** The sandbox forbids a worker to start processes; this is the kernel's word for it, and an extension's only bound. */
+const limitPids = async (directory: string, tasks: number): Promise<void> => {
   try {
-    await writeFile(join(directory, pidLimit.file), pidLimit.value);
+    await writeFile(join(directory, pidLimitFile), String(tasks));
   } catch {
     // One rung of several; the permission model stands without it.
   }

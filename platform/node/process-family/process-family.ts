@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { FamilySample } from '../../../protocol/family-sample.ts';
 import type { ProcessIdentity } from '../../../protocol/sample.ts';
-import type { FamilyEnd, FamilySample, ProcessFamily } from '../../process-family.ts';
+import type { FamilyEnd, ProcessFamily } from '../../process-family.ts';
 import { privateBytesOf } from '../proc-statm.ts';
 import { identify } from '../process-identity.ts';
 import { familyMembers, KnownMembers } from './members.ts';

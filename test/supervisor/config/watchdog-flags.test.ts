@@ -21,6 +21,7 @@ t.test('without flags the limits are those of the level, from the first sample',
     enabled: true,
     cpuRuleDelay_ms: 0,
     longestBackoff_ms: undefined,
+    extensionRule: undefined,
     notices: [],
   });
   t.strictSame(settings({ watchdog_level: 3 }).budget, budgetOfLevel['1']);
@@ -118,9 +119,23 @@ t.test('disable_watchdog: wide time and memory, the rest as it is, and a loud wo
 });
 
 t.test('a flag that has no effect here says so', async (t) => {
-  const { notices } = settings({ watchdog_forced_shutdown_delay: 4, enable_extensions_watchdog: 'true' });
-  t.match(notices, [
-    /watchdog_forced_shutdown_delay has no effect/,
-    /enable_extensions_watchdog has no effect/,
-  ]);
+  const { notices } = settings({ watchdog_forced_shutdown_delay: 4, enable_watchdog_debug: 'true' });
+  t.match(notices, [/watchdog_forced_shutdown_delay has no effect/, /enable_watchdog_debug has no effect/]);
+});
+
+t.test("enable_extensions_watchdog holds extensions to osquery's rules, after the same delay", async (t) => {
+  t.equal(settings({}).extensionRule, undefined);
+  t.strictSame(settings({ enable_extensions_watchdog: 'true' }).extensionRule, {
+    growth_mb: 200,
+    cpu_percent: 40,
+    cpu_window_ms: 12_000,
+    delay_ms: 60_000,
+  });
+  const set = { enable_extensions_watchdog: 'true', watchdog_memory_limit: 50, watchdog_delay: 5 };
+  t.match(settings({ ...set, watchdog_level: 1 }).extensionRule, {
+    growth_mb: 50,
+    cpu_percent: 20,
+    cpu_window_ms: 6_000,
+    delay_ms: 5_000,
+  });
 });

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import t from 'tap';
-import { doubleText } from '../../cli/output/double-text.ts';
+import { doubleText } from '../../supervisor/double-text.ts';
 
 t.test('doubles as SQLite prints them', async (t) => {
   for (const [value, text] of [

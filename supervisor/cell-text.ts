@@ -1,4 +1,4 @@
-import type { Cell } from '../../protocol/cell.ts';
+import type { Cell } from '../protocol/cell.ts';
 import { doubleText } from './double-text.ts';
 
 /**

@@ -1,0 +1,212 @@
+import type { WorkerCgroups } from '../../../platform/node/cgroup/worker-cgroups.ts';
+import { nodeClock } from '../../../platform/node/clock.ts';
+import { nodeExtensionPlaces } from '../../../platform/node/extension-files/extension-places.ts';
+import { nodeProgramHost } from '../../../platform/node/extension-files/program-host.ts';
+import { openHeldFamily } from '../../../platform/node/process-family/held-family.ts';
+import { createExtensionClient } from '../../../platform/node/thrift/extension-client.ts';
+import { createExtensionServing } from '../../../platform/node/thrift/serve-extension.ts';
+import { userIds } from '../../../platform/node/user-ids.ts';
+import type { Budget } from '../../../protocol/budget.ts';
+import type { ExtensionSettings } from '../../../protocol/extension/state.ts';
+import { type ExtensionOption, failedResponse } from '../../../protocol/extension/types.ts';
+import type { Flags } from '../../config/flags.ts';
+import type { WatchdogSettings } from '../../config/watchdog-flags.ts';
+import type { Supervisor } from '../../supervisor.ts';
+import { type CoreCallDeps, coreCalls } from '../call-core.ts';
+import { activeItems, sqlOfManager } from '../core-access.ts';
+import { corePlugins } from '../life/core-plugins.ts';
+import { extensionTerms } from '../life/extension-terms.ts';
+import { type ExtensionTree, startExtensionTree } from '../life/extension-tree.ts';
+import { LaneQueries } from '../life/lane-queries.ts';
+import { manageExtensions } from '../life/managed-extension.ts';
+import type { PluginCaller } from '../plugin-caller.ts';
+import type { WantedExtensions } from './wanted-extensions.ts';
+
+/** What extensions are run with. */
+export interface ExtensionHouseDeps {
+  readonly supervisor: Supervisor;
+  /** As they are now. */
+  readonly flags: () => Flags;
+  readonly settings: () => ReadonlyMap<string, ExtensionSettings>;
+  readonly watchdog: WatchdogSettings;
+  /** Of a query that an extension asks. */
+  readonly budget: Budget;
+  readonly wanted: WantedExtensions;
+  /** The store's directory; empty without one. */
+  readonly store: string;
+  /** Above the directories of doors. */
+  readonly directory: string;
+  readonly sharedSocket: string;
+  readonly cgroups: WorkerCgroups;
+  readonly uid: number;
+  /** What calls of the daemon's plugins are answered with. */
+  readonly plugins: PluginCaller;
+  readonly say: CoreCallDeps['say'];
+  readonly push: CoreCallDeps['push'];
+  readonly log: (severity: 'info' | 'warning' | 'error', message: string) => void;
+}
+
+/** The extensions of a running supervisor. */
+export interface ExtensionHouse {
+  /** Some are started by the daemon: what they bring is worth waiting for. */
+  readonly managesAny: boolean;
+  /** Resolves when every one of these names is registered, or `extensions_timeout` is over. */
+  readonly settled: Promise<void>;
+  /** Ends them all in order. To be called before the supervisor stops. */
+  stop(): Promise<void>;
+}
+
+/** osquery takes no interval below this, in seconds. */
+const shortest_s = 0.2;
+
+/** Starts the extensions. They come up while the daemon works: nothing waits for them but who asks for their tables. */
+export const openExtensions = (deps: ExtensionHouseDeps): ExtensionHouse => {
+  const { supervisor, log } = deps;
+  const life = { stopped: false };
+  let tree: ExtensionTree | undefined;
+  const settled = open(deps, () => life.stopped)
+    .then(async (opened) => {
+      tree = opened;
+      if (opened !== undefined) await checkRequired(deps, () => life.stopped);
+    })
+    .catch((error: unknown) => log('error', `The manager of extensions did not start: ${String(error)}.`));
+  return {
+    managesAny: deps.wanted.extensions.length > 0,
+    settled,
+    stop: async () => {
+      life.stopped = true;
+      supervisor.extensions.listen({ reads: () => undefined, hung: () => undefined });
+      await settled;
+      await tree?.retire();
+    },
+  };
+};
+
+const open = async (
+  deps: ExtensionHouseDeps,
+  isStopped: () => boolean,
+): Promise<ExtensionTree | undefined> => {
+  const { supervisor, log, budget, wanted, watchdog, uid } = deps;
+  const { system, judge, denylist, extensions: roster } = supervisor;
+  const flags = deps.flags();
+  for (const problem of wanted.problems) log('warning', `extensions_autoload: ${problem}.`);
+  const core = await corePlugins(supervisor.query, budget, nodeClock, isStopped);
+  if (isStopped()) return undefined;
+  const timeout_ms = seconds(flags, 'extensions_timeout') * 1_000;
+  const interval_ms = seconds(flags, 'extensions_interval') * 1_000;
+  const lane = new LaneQueries({ ask: supervisor.query, roster, budget, manager: () => tree.manager() });
+  const tree = startExtensionTree({
+    system,
+    clock: nodeClock,
+    programs: nodeProgramHost,
+    places: nodeExtensionPlaces,
+    serving: createExtensionServing(nodeClock),
+    client: createExtensionClient(nodeClock),
+    openFamily: (leader, mark, limits) => openHeldFamily(deps.cgroups, leader, mark, limits),
+    terms: extensionTerms({ flags, settings: deps.settings, rule: watchdog.extensionRule, uid, userIds }),
+    uid,
+    allowUnsafe: flags.bool('allow_unsafe'),
+    store: deps.store,
+    supervisorPid: process.pid,
+    timeZone: process.env.TZ,
+    argsFor: (socket) => osqueryArguments(flags, socket),
+    judge,
+    denylist,
+    roster,
+    log,
+    timeout_ms,
+    longestBackoff_ms: watchdog.longestBackoff_ms,
+    probes: { interval_ms, answer_ms: flags.int('thrift_timeout') * 1_000 },
+    manager: {
+      core,
+      defaultIndex: () => deps.flags().bool('extensions_default_index'),
+      options: () => optionsOf(deps.flags()),
+      query: (sql, id, door) => lane.query(sql, id, door),
+      queryColumns: (sql, door) => lane.columns(sql, door),
+      call: (call, door) => {
+        const manager = tree.manager();
+        if (manager === undefined) return Promise.resolve(failedResponse('the manager is not there'));
+        return coreCalls({
+          ...sqlOfManager({ system, manager }),
+          options: () => optionsOf(deps.flags()),
+          active: (registry) => activeItems(deps.flags(), registry),
+          log: (log, lines) => supervisor.log(log, lines),
+          plugins: deps.plugins,
+          say: deps.say,
+          push: deps.push,
+        })(call, door);
+      },
+    },
+    extensions: manageExtensions(wanted.extensions, deps.directory),
+    shared: { path: deps.sharedSocket, kind: 'shared' },
+  });
+  roster.listen({
+    reads: (lease, uuids) => lane.reads(lease, uuids),
+    hung: (uuid, lease, finding) => {
+      const registration = roster.attached.get(uuid);
+      if (registration === undefined) return;
+      log(
+        'warning',
+        `'${lease.queryId}' came to its deadline while it waited for extension '${registration.info.name}'.`,
+      );
+      tree.actor(registration.door)?.tell({ type: 'hung', finding });
+    },
+  });
+  return tree;
+};
+
+/** `<path> [--verbose] --socket S --timeout T --interval I`. */
+const osqueryArguments = (flags: Flags, socket: string): readonly string[] => [
+  ...(flags.bool('verbose') ? ['--verbose'] : []),
+  '--socket',
+  socket,
+  '--timeout',
+  flags.text('extensions_timeout'),
+  '--interval',
+  flags.text('extensions_interval'),
+];
+
+const optionsOf = (flags: Flags): ReadonlyMap<string, ExtensionOption> =>
+  new Map(
+    flags
+      .rows()
+      .map(({ name, type, value, default_value }) => [name, { value, defaultValue: default_value, type }]),
+  );
+
+const usual_s = 3;
+
+const seconds = (flags: Flags, name: 'extensions_timeout' | 'extensions_interval'): number => {
+  const value_s = Number(flags.text(name));
+  return Number.isFinite(value_s) && value_s >= 0 ? Math.max(shortest_s, value_s) : usual_s;
+};
+
+/** `extensions_require`: names that have to be registered within the timeout. */
+const checkRequired = async (
+  { supervisor, flags, log }: ExtensionHouseDeps,
+  isStopped: () => boolean,
+): Promise<void> => {
+  const required = flags()
+    .text('extensions_require')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (required.length === 0) return;
+  const until_ms = nodeClock.monotonicMs() + seconds(flags(), 'extensions_timeout') * 1_000;
+  for (;;) {
+    const there = new Set([...supervisor.extensions.attached.values()].map(({ info }) => info.name));
+    const missing = required.filter((name) => !there.has(name));
+    if (missing.length === 0 || isStopped()) return;
+    if (nodeClock.monotonicMs() > until_ms) {
+      const names = missing.map((name) => `'${name}'`).join(', ');
+      return log(
+        'error',
+        `The manager of extensions did not start as it should: ${names} did not register in time (extensions_require).`,
+      );
+    }
+    await new Promise<void>((resolve) => {
+      nodeClock.after(requiredAgain_ms, resolve);
+    });
+  }
+};
+
+const requiredAgain_ms = 100;

@@ -1,0 +1,46 @@
+import type { Clock } from '../../../platform/clock.ts';
+import type { Budget } from '../../../protocol/budget.ts';
+import type { CellRow } from '../../../protocol/cell.ts';
+import { cellText } from '../../cell-text.ts';
+import { collectRun } from '../../schedule/collector.ts';
+import type { Supervisor } from '../../supervisor.ts';
+import type { CorePlugins } from '../check-registration.ts';
+
+/** Plugins of the daemon besides tables, as `registry/name`. */
+const plugins: ReadonlySet<string> = new Set(['config/filesystem', 'logger/filesystem']);
+
+const askAgain_ms = 1_000;
+
+/**
+ * What the daemon brings itself. Only a worker knows the built-in tables, so one is asked until it answers: an extension
+ * that registered before that could put a table in the place of one of ours.
+ */
+export const corePlugins = async (
+  ask: Supervisor['query'],
+  budget: Budget,
+  clock: Clock,
+  isStopped: () => boolean,
+): Promise<CorePlugins> => {
+  for (;;) {
+    const names = await tableNames(ask, budget);
+    if (names.size > 0 || isStopped()) {
+      return {
+        has: (registry, name) =>
+          registry === 'table' ? names.has(name) : plugins.has(`${registry}/${name}`),
+      };
+    }
+    await new Promise<void>((resolve) => {
+      clock.after(askAgain_ms, resolve);
+    });
+  }
+};
+
+const tableNames = (ask: Supervisor['query'], budget: Budget): Promise<ReadonlySet<string>> =>
+  new Promise((resolve) => {
+    const sql = "SELECT lower(name) FROM osquery_registry WHERE registry = 'table'";
+    const collected = collectRun(({ rowFrames }) => {
+      const rows = rowFrames.flatMap((frame) => JSON.parse(Buffer.from(frame).toString('utf8')) as CellRow[]);
+      resolve(new Set(rows.map(([name]) => cellText(name ?? null) ?? '')));
+    });
+    ask({ sql, by: { extension: 'extensions_socket' }, budget }, collected);
+  });

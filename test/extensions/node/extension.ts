@@ -1,0 +1,149 @@
+/**
+ * A real extension on our own codec, for hosts without Python. Started as osquery starts extensions; what it does besides
+ * serving a table comes from the `.ext` file that imports this, as `globalThis.leashTest`.
+ */
+import { spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { Reply } from '../../../platform/extension-wire.ts';
+import { nodeClock } from '../../../platform/node/clock.ts';
+import { createExtensionClient } from '../../../platform/node/thrift/extension-client.ts';
+import { createExtensionServing } from '../../../platform/node/thrift/serve-extension.ts';
+import type { ManagerCall } from '../../../protocol/extension/calls.ts';
+import { controlLimits } from '../../../protocol/extension/wire-limits.ts';
+
+/** What a test wants of an extension. */
+export interface ExtensionConduct {
+  readonly name: string;
+  readonly table?: string;
+  readonly sdkVersion?: string;
+  /** `never`: it waits without a word; `dies`: it ends when it is registered; `asks`: it asks a query, too. */
+  readonly registers?: 'never' | 'dies' | 'asks';
+  /** Ends with this code before it does anything. */
+  readonly exits?: number;
+  readonly ignoresTerm?: boolean;
+  /** Starts a program in a session of its own, which outlives it. */
+  readonly daemonises?: boolean;
+  /** What it takes once it serves, until it is stopped. */
+  readonly takes?: 'memory' | 'descriptors' | 'processes';
+}
+
+const conduct = (globalThis as unknown as { leashTest: ExtensionConduct }).leashTest;
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const { values } = parseArgs({
+  options: {
+    socket: { type: 'string', default: '' },
+    timeout: { type: 'string', default: '3' },
+    interval: { type: 'string', default: '3' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+const bounds = { deadline_ms: 20_000, limits: controlLimits };
+const client = createExtensionClient(nodeClock);
+
+const table = conduct.table ?? conduct.name;
+const columns = [
+  new Map([
+    ['id', 'column'],
+    ['name', 'n'],
+    ['type', 'INTEGER'],
+    ['op', '0'],
+  ]),
+];
+
+const take = (): void => {
+  const kept: unknown[] = [];
+  const more = (): void => {
+    switch (conduct.takes) {
+      case 'memory':
+        kept.push(Buffer.alloc(16 * 2 ** 20, 1));
+        break;
+      case 'descriptors':
+        for (let each = 0; each < 50; each += 1) openSync('/dev/null', 'r');
+        break;
+      case 'processes':
+        for (let each = 0; each < 5; each += 1) {
+          spawn('/bin/sleep', ['1000'], { stdio: 'ignore', detached: true }).unref();
+        }
+        break;
+      case undefined:
+        return;
+    }
+    setTimeout(more, 20);
+  };
+  more();
+};
+
+const answer = (uuid: number, call: ManagerCall): Reply => {
+  if (call.method === 'ping') {
+    return { kind: 'answer', answer: { method: 'ping', value: { code: 0, message: 'pong', uuid } } };
+  }
+  if (call.method === 'shutdown') {
+    say('asked to end');
+    if (conduct.ignoresTerm !== true) setImmediate(() => process.exit(0));
+    return { kind: 'answer', answer: { method: 'shutdown', value: undefined } };
+  }
+  if (call.method !== 'call') {
+    return { kind: 'fault', fault: { type: 1, message: `Unknown function ${call.method}` } };
+  }
+  const response = call.request.get('action') === 'columns' ? columns : [new Map([['n', '1']])];
+  const status = { code: 0, message: 'OK', uuid };
+  return { kind: 'answer', answer: { method: 'call', value: { status, response } } };
+};
+
+const main = async (): Promise<void> => {
+  if (conduct.exits !== undefined) {
+    say(`leaves with ${conduct.exits}`);
+    process.exit(conduct.exits);
+  }
+  if (conduct.ignoresTerm === true) process.on('SIGTERM', () => say('ignores SIGTERM'));
+  if (conduct.daemonises === true) {
+    const script = 'setsid sleep 1000 & exit 0';
+    spawn('/bin/sh', ['-c', script], { stdio: 'ignore', detached: true }).unref();
+  }
+  if (conduct.registers === 'never') return void setInterval(() => undefined, 60_000);
+  const info = {
+    name: conduct.name,
+    version: '1',
+    sdkVersion: conduct.sdkVersion ?? '5.0.0',
+    minSdkVersion: '',
+  };
+  const routes = new Map([['table', new Map([[table, columns]])]]);
+  const registered = await client.call(values.socket, { method: 'registerExtension', info, routes }, bounds);
+  if (!registered.ok || registered.value.code !== 0) {
+    say(`not registered: ${registered.ok ? registered.value.message : registered.error.message}`);
+    process.exit(2);
+  }
+  if (conduct.registers === 'dies') process.exit(3);
+  const { uuid } = registered.value;
+  const served = await createExtensionServing(nodeClock).serve({
+    path: `${values.socket}.${uuid}`,
+    directory: 'private',
+    limits: controlLimits,
+    maxConnections: 8,
+    idle_ms: 60_000,
+    message_ms: 60_000,
+    pace_bytes_per_s: 1e12,
+    answer: async (call) => answer(uuid, call),
+    hungUp: () => undefined,
+  });
+  if (!served.ok) throw new Error(served.error.message);
+  if (conduct.registers === 'asks') {
+    const asked = await client.call(
+      values.socket,
+      { method: 'query', sql: 'SELECT 1 AS one, NULL AS none' },
+      bounds,
+    );
+    say(`answered ${JSON.stringify(asked.ok ? asked.value.response.map((row) => [...row]) : asked.error)}`);
+    const told = await client.call(
+      values.socket,
+      { method: 'getQueryColumns', sql: 'SELECT pid, name FROM processes;' },
+      bounds,
+    );
+    say(`columns ${JSON.stringify(told.ok ? told.value.response.map((row) => [...row]) : told.error)}`);
+    process.exit(0);
+  }
+  take();
+};
+
+await main();
