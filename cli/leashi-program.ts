@@ -16,7 +16,7 @@ export interface LeashiDeps {
 }
 
 /** osqueryi's flags that leashi knows but cannot honour yet: better refused than ignored. */
-const notYet = ['pack', 'profile', 'extension', 'output', 'planner'] as const;
+const notYet = ['pack', 'profile', 'output', 'planner'] as const;
 
 /** Runs `leashi` with osqueryi's arguments; gives the exit code. */
 export const runLeashi = async (
@@ -35,6 +35,9 @@ export const runLeashi = async (
   const missing = notYet.find((name) => flags.origin(name) !== 'default');
   if (missing !== undefined) return complain(io, `--${missing} is not supported by leashi yet`);
   const connect = flags.text('connect');
+  if (connect !== '' && flags.text('extension') !== '') {
+    return complain(io, '--extension starts one for this shell, --connect asks a daemon that has its own');
+  }
   const service = await openQueryService(
     connect === '' ? { standalone: true } : { control: connect, standalone: false },
     openers(flags),

@@ -4,14 +4,22 @@ import { startEmbedded } from '../supervisor/embedded.ts';
 import { thisCaller, usualControls } from './caller.ts';
 import { connectToDaemon } from './control-client.ts';
 import { endOnSignal } from './end-on-signal.ts';
+import { terminalText } from './output/terminal-text.ts';
 import type { Openers } from './query-service.ts';
 
 /** The real daemon and the real supervisor in this process. */
 export const nodeOpeners = (flags: Flags = new Flags()): Openers => ({
   connect: (path) => connectToDaemon(path),
   startEmbedded: async () => {
-    const started = await startEmbedded({ flags });
+    const extension = { caller: thisCaller(), log: sayOnStderr };
+    const wanted = flags.text('extension') === '' ? {} : { extension };
+    const started = await startEmbedded({ flags, ...wanted });
     return started.ok ? ok(endOnSignal(started.value)) : started;
   },
   usualControls: usualControls(thisCaller()),
 });
+
+/** What goes as it should is not told to a shell. */
+const sayOnStderr = (severity: 'info' | 'warning' | 'error', message: string): void => {
+  if (severity !== 'info') process.stderr.write(`${terminalText(message)}\n`);
+};

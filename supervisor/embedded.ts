@@ -1,20 +1,38 @@
+import { join, resolve } from 'node:path';
 import { inMemoryGuardStore } from '../platform/in-memory-guard-store.ts';
 import { noCgroups } from '../platform/node/cgroup/worker-cgroups.ts';
+import { nodeClock } from '../platform/node/clock.ts';
+import { removeOwnDirectory } from '../platform/node/private-files.ts';
+import { lazyExtensionClient } from '../platform/node/thrift/lazy-extension-client.ts';
 import { type Budget, budgetOfLevel } from '../protocol/budget.ts';
 import type { QueryOutcome, QueryService, RowListener } from '../protocol/control.ts';
+import type { ReloadReport } from '../protocol/reload.ts';
 import type { Failure, Result } from '../protocol/result.ts';
 import { fail, ok } from '../protocol/result.ts';
 import { Flags } from './config/flags.ts';
+import { hostWatchdog } from './configuration.ts';
+import { type Caller, daemonPaths } from './daemon-paths.ts';
+import type { ExtensionHouseDeps } from './extensions/host/open-extensions.ts';
+import { pluginCaller } from './extensions/plugin-caller.ts';
 import { nodePorts } from './node-ports.ts';
 import { osqueryInfo } from './osquery-info.ts';
+import { ownDirectory } from './own-files.ts';
 import { runtimeLayout } from './runtime-layout.ts';
-import { startSupervisor } from './supervisor.ts';
+import { type Supervisor, startSupervisor } from './supervisor.ts';
 import type { RunListener } from './workforce/run-request.ts';
 
 /** What a supervisor inside another program needs to know. */
 export interface EmbeddedOptions {
   readonly budget?: Budget;
   readonly flags?: Flags;
+  /** Where and for whom the extension of `--extension` is started; absent: nowhere. */
+  readonly extension?: EmbeddedExtension;
+}
+
+/** The surroundings of an extension that lives as long as a shell. */
+export interface EmbeddedExtension {
+  readonly caller: Caller;
+  readonly log: ExtensionHouseDeps['log'];
 }
 
 /**
@@ -60,12 +78,73 @@ export const startEmbedded = async (
   if (!started.ok) return fail({ reason: 'not_started', message: started.error.message });
   const supervisor = started.value;
   const uid = process.geteuid?.() ?? 0;
+  const house = options.extension && (await openOne(supervisor, flags, budget, options.extension));
+  if (house?.ok === false) {
+    await supervisor.stop();
+    return house;
+  }
   return ok({
     query: (sql, listener) =>
       new Promise((resolve) => {
         supervisor.query({ sql, by: { uid }, budget }, toRunListener(listener, resolve));
       }),
-    close: () => supervisor.stop(),
+    close: async () => {
+      await house?.value.close();
+      await supervisor.stop();
+    },
+  });
+};
+
+/** Nobody pushes a config to a shell. */
+const noConfig: ReloadReport = {
+  outcome: 'refused',
+  summary: 'A shell has no config.',
+  problems: [],
+  added: [],
+  changed: [],
+  removed: [],
+};
+
+/** Starts the extension of `--extension` and waits until it has registered or failed. */
+const openOne = async (
+  supervisor: Supervisor,
+  flags: Flags,
+  budget: Budget,
+  { caller, log }: EmbeddedExtension,
+): Promise<Result<{ close(): Promise<void> }, Failure<'not_started'>>> => {
+  const { uid } = caller;
+  const { state } = daemonPaths(flags, caller);
+  const safe = ownDirectory(state, uid, 'private_directory');
+  if (!safe.ok) return fail({ reason: 'not_started', message: safe.error.message });
+  const directory = join(safe.value, 'shell', String(process.pid));
+  const { openExtensions } = await import('./extensions/host/open-extensions.ts');
+  const house = openExtensions({
+    supervisor,
+    flags: () => flags,
+    settings: () => new Map(),
+    watchdog: hostWatchdog(flags),
+    budget,
+    wanted: {
+      extensions: [{ path: resolve(flags.text('extension')), nameRule: false }],
+      problems: [],
+      expectsOthers: false,
+    },
+    store: '',
+    directory: join(directory, 'ext'),
+    sharedSocket: join(directory, 'em'),
+    cgroups: noCgroups,
+    uid,
+    plugins: pluginCaller({ board: supervisor.extensions, client: lazyExtensionClient(nodeClock) }),
+    say: (message) => log('info', message),
+    push: () => Promise.resolve(noConfig),
+    log,
+  });
+  await house.settled();
+  return ok({
+    close: async () => {
+      await house.stop();
+      removeOwnDirectory(directory);
+    },
   });
 };
 

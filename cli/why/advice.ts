@@ -54,10 +54,11 @@ export const adviceOn = (verdict: Verdict, facts: QueryFacts): readonly Block[] 
 };
 
 const extensionAdvice = ({ queryId, reason, sql }: Verdict): Block => {
+  const limit = reason === 'cgroup_oom' ? 'memory_mb' : reason;
   const text =
     reason === 'wall_ms'
       ? `A query waited for a table of ${sql} until its time was over: the table has to answer sooner, or the query needs a longer wall_ms.`
-      : `A larger ${reason} under "extensions": {"${queryId}": …} in the config, or a program that gives back what it takes: what was measured is that of ${sql} and all that it started.`;
+      : `A larger ${limit} under "extensions": {"${queryId}": …} in the config, or a program that gives back what it takes: what was measured is that of ${sql} and all that it started.`;
   return { kind: 'fact', about: 'What would make it pass', text };
 };
 

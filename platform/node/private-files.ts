@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import type { StoreFailure } from '../guard-store.ts';
@@ -14,3 +14,6 @@ export const makePrivateDirectory = (path: string): Result<string, StoreFailure>
     return fail({ reason: 'not_openable', message: `${absolute} cannot be made: ${why}.` });
   }
 };
+
+/** Removes a directory of our own, in a place that nobody else may write, with all that is in it. */
+export const removeOwnDirectory = (path: string): void => rmSync(path, { recursive: true, force: true });

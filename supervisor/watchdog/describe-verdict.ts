@@ -21,6 +21,13 @@ const units: Readonly<Record<VerdictReason, (value: number) => string>> = {
   unkillable: (value) => `${whole(value)} workers that outlive SIGKILL`,
 };
 
+/** What of an extension is measured otherwise than of a run. */
+const familyUnits: Readonly<Partial<Record<VerdictReason, (value: number) => string>>> = {
+  memory_mb: (value) => `${whole(value)} MB of memory`,
+  wall_ms: (value) => `${whole(value)} ms of a query that waited for it`,
+  cgroup_oom: (value) => `${whole(value)} MB of memory when it was last looked at (the kernel ended it)`,
+};
+
 const done: Readonly<Record<VerdictKind, string>> = {
   throttle: 'was throttled',
   fail: 'was stopped',
@@ -31,10 +38,10 @@ const done: Readonly<Record<VerdictKind, string>> = {
 /** One sentence: what was done to which query or extension, on what measurement, against which limit. */
 export const describeVerdict = (verdict: Verdict): string => {
   const { subject, queryId, kind, reason, limit, measured } = verdict;
-  const who = subject === 'query' ? `'${queryId}'` : `Extension '${queryId}'`;
-  const what =
-    subject === 'extension' && reason === 'memory_mb'
-      ? `${whole(measured)} MB of memory`
-      : units[reason](measured);
+  const [who, unit] =
+    subject === 'query'
+      ? [`'${queryId}'`, units[reason]]
+      : [`Extension '${queryId}'`, familyUnits[reason] ?? units[reason]];
+  const what = unit(measured);
   return `${who} ${done[kind]}: it used ${what}; its limit is ${whole(limit)} (${reason}).`;
 };

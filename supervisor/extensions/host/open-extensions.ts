@@ -15,6 +15,7 @@ import type { Supervisor } from '../../supervisor.ts';
 import { type CoreCallDeps, coreCalls } from '../call-core.ts';
 import { activeItems, sqlOfManager } from '../core-access.ts';
 import { corePlugins } from '../life/core-plugins.ts';
+import type { ExtensionEntry } from '../life/extension-roster.ts';
 import { extensionTerms } from '../life/extension-terms.ts';
 import { type ExtensionTree, startExtensionTree } from '../life/extension-tree.ts';
 import { LaneQueries } from '../life/lane-queries.ts';
@@ -50,11 +51,14 @@ export interface ExtensionHouseDeps {
 export interface ExtensionHouse {
   /** Some are started by the daemon: what they bring is worth waiting for. */
   readonly managesAny: boolean;
-  /** Resolves when every one of these names is registered, or `extensions_timeout` is over. */
-  readonly settled: Promise<void>;
+  /** Resolves when each has registered or failed once, or `extensions_timeout` is over. */
+  settled(): Promise<void>;
   /** Ends them all in order. To be called before the supervisor stops. */
   stop(): Promise<void>;
 }
+
+/** A worker has to tell the built-in tables before the first extension is started. */
+const longestOpening_s = 10;
 
 /** osquery takes no interval below this, in seconds. */
 const shortest_s = 0.2;
@@ -64,7 +68,7 @@ export const openExtensions = (deps: ExtensionHouseDeps): ExtensionHouse => {
   const { supervisor, log } = deps;
   const life = { stopped: false };
   let tree: ExtensionTree | undefined;
-  const settled = open(deps, () => life.stopped)
+  const opening = open(deps, () => life.stopped)
     .then(async (opened) => {
       tree = opened;
       if (opened !== undefined) await checkRequired(deps, () => life.stopped);
@@ -72,11 +76,19 @@ export const openExtensions = (deps: ExtensionHouseDeps): ExtensionHouse => {
     .catch((error: unknown) => log('error', `The manager of extensions did not start: ${String(error)}.`));
   return {
     managesAny: deps.wanted.extensions.length > 0,
-    settled,
+    settled: async () => {
+      await waitUntil(() => tree !== undefined || life.stopped, longestOpening_s);
+      const isComing = ({ state, lastExit, refusal }: ExtensionEntry): boolean =>
+        state !== 'serving' && lastExit === '' && refusal === '';
+      await waitUntil(
+        () => !supervisor.extensions.entries().some(isComing) || life.stopped,
+        seconds(deps.flags(), 'extensions_timeout'),
+      );
+    },
     stop: async () => {
       life.stopped = true;
       supervisor.extensions.listen({ reads: () => undefined, hung: () => undefined });
-      await settled;
+      await opening;
       await tree?.retire();
     },
   };
@@ -190,23 +202,29 @@ const checkRequired = async (
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  if (required.length === 0) return;
-  const until_ms = nodeClock.monotonicMs() + seconds(flags(), 'extensions_timeout') * 1_000;
-  for (;;) {
+  const missing = (): readonly string[] => {
     const there = new Set([...supervisor.extensions.attached.values()].map(({ info }) => info.name));
-    const missing = required.filter((name) => !there.has(name));
-    if (missing.length === 0 || isStopped()) return;
-    if (nodeClock.monotonicMs() > until_ms) {
-      const names = missing.map((name) => `'${name}'`).join(', ');
-      return log(
-        'error',
-        `The manager of extensions did not start as it should: ${names} did not register in time (extensions_require).`,
-      );
-    }
+    return required.filter((name) => !there.has(name));
+  };
+  await waitUntil(() => missing().length === 0 || isStopped(), seconds(flags(), 'extensions_timeout'));
+  if (isStopped() || missing().length === 0) return;
+  const names = missing()
+    .map((name) => `'${name}'`)
+    .join(', ');
+  log(
+    'error',
+    `The manager of extensions did not start as it should: ${names} did not register in time (extensions_require).`,
+  );
+};
+
+/** No event tells all of this: it is looked for. */
+const lookAgain_ms = 50;
+
+const waitUntil = async (holds: () => boolean, within_s: number): Promise<void> => {
+  const until_ms = nodeClock.monotonicMs() + within_s * 1_000;
+  while (!holds() && nodeClock.monotonicMs() < until_ms) {
     await new Promise<void>((resolve) => {
-      nodeClock.after(requiredAgain_ms, resolve);
+      nodeClock.after(lookAgain_ms, resolve);
     });
   }
 };
-
-const requiredAgain_ms = 100;

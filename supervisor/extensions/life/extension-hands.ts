@@ -136,7 +136,8 @@ export class ExtensionHands {
       const known = roster.entries().find(({ extension }) => extension.number === number)?.refusal;
       roster.update(number, { refusal: result.message });
       // One that is refused is looked at again and again: what is the same as before is not told.
-      if (known !== result.message) this.#say('error', `is not started: ${result.message}`);
+      if (known !== result.message)
+        this.#deps.log('error', `Extension '${this.extension.name}': ${result.message}`);
       return;
     }
     this.living = result.living;

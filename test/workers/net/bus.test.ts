@@ -14,7 +14,6 @@ import { serve, startBus, withoutDbus } from './private-bus.ts';
 const line = (rest: Partial<NetworkLine> = {}): NetworkLine => ({
   over: new AbortController().signal,
   received: () => {},
-  answerMax_bytes: () => Number.MAX_SAFE_INTEGER,
   clock: nodeClock,
   ...rest,
 });
