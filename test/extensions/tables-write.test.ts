@@ -106,6 +106,8 @@ t.test('what the extension refuses fails the query in its words', async (t) => {
   const half = await ask("INSERT INTO notes VALUES ('a', 1, 'x'), ('b', 2, 'taken'), ('c', 3, 'y')");
   t.match(half.failure, { message: /that text is taken/ });
   t.strictSame(await rows(), [[5, 'a', 1, 'x']], 'what came before stays: there are no transactions');
+  const ignored = await ask("INSERT OR IGNORE INTO notes VALUES ('b', 2, 'taken')");
+  t.match(ignored.failure, { message: /that text is taken/ }, 'what is refused is not passed over');
 });
 
 t.test('values of the wrong type are a datatype mismatch, and nobody is asked', async (t) => {
