@@ -12,7 +12,6 @@ import { nodeRandom } from '../platform/node/random.ts';
 import { createProcSampler } from '../platform/node/sampler.ts';
 import { workerFlags } from '../platform/node/worker-flags.ts';
 import type { SampleSource } from '../platform/sampler.ts';
-import { noExtensions } from './extensions/extension-board.ts';
 import type { RuntimeLayout } from './runtime-layout.ts';
 import type { SupervisorPorts } from './supervisor.ts';
 
@@ -45,7 +44,6 @@ export const nodePorts = (
     cgroups,
   }),
   sampler: createProcSampler(nodeClock, kernelUnits()),
-  extensions: noExtensions,
   pressure: nodeHostPressure,
   store,
   ledger,

@@ -18,7 +18,6 @@ import type { PrometheusTargets } from './config/schema.ts';
 import type { WatchdogSettings } from './config/watchdog-flags.ts';
 import { Denylist } from './denylist/denylist.ts';
 import { type DistributedOptions, distributedPoller } from './distributed/poller.ts';
-import type { ExtensionBoard } from './extensions/extension-board.ts';
 import { ExtensionRoster } from './extensions/life/extension-roster.ts';
 import { type LoggerOptions, loggerChildren } from './ledger/logger-children.ts';
 import { type RecorderMessage, recorder } from './ledger/recorder.ts';
@@ -45,8 +44,6 @@ export interface SupervisorPorts {
   readonly random: Random;
   readonly processHost: ProcessHost;
   readonly sampler: Sampler;
-  /** `noExtensions` where there are none. */
-  readonly extensions: ExtensionBoard;
   readonly pressure: HostPressureProbe;
   readonly store: GuardStore;
   /** Absent for a supervisor without a schedule (a single `leash query`). */
@@ -170,7 +167,7 @@ export const startSupervisor = async (
     self,
     processHost: ports.processHost,
     sampler: ports.sampler,
-    extensions: ports.extensions,
+    extensions,
     judge,
     roster,
     log,

@@ -14,7 +14,6 @@ import { ok } from '../../protocol/result.ts';
 import type { ScheduledQuery } from '../../supervisor/config/config.ts';
 import { Flags } from '../../supervisor/config/flags.ts';
 import { watchdogSettings } from '../../supervisor/config/watchdog-flags.ts';
-import { noExtensions } from '../../supervisor/extensions/extension-board.ts';
 import { type Supervisor, type SupervisorPorts, startSupervisor } from '../../supervisor/supervisor.ts';
 import { supervisorOptions } from '../../supervisor/supervisor-options.ts';
 import { hostMonotonic_ms } from './hog-record.ts';
@@ -72,7 +71,6 @@ export const startMeasured = async (
     pressure: nodeHostPressure,
     store: inMemoryGuardStore(),
     ledger: beside?.ledger,
-    extensions: noExtensions,
     self: undefined,
     sampler: {
       open: (identity) => {

@@ -11,10 +11,3 @@ export interface ExtensionBoard {
   /** A run came to its wall_ms while it waited for this extension: the extension is blamed, not the query. */
   hung(uuid: number, lease: Lease, finding: Finding): void;
 }
-
-/** For a supervisor without extensions: one inside another program, or in simulation. */
-export const noExtensions: ExtensionBoard = {
-  attached: new Map(),
-  reads: () => undefined,
-  hung: () => undefined,
-};

@@ -4,7 +4,6 @@ import { seededRandom } from '../../platform/seeded-random.ts';
 import { SimulatedClock } from '../../platform/simulated-clock.ts';
 import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
-import { noExtensions } from '../../supervisor/extensions/extension-board.ts';
 import { startSupervisor } from '../../supervisor/supervisor.ts';
 import type { Demand, DemandLife, LifeOutcome, RuleOutcome } from './demand.ts';
 import { ReplayHost } from './replay-host.ts';
@@ -54,7 +53,6 @@ export const leashLife = async (life: DemandLife, seed: number): Promise<LifeOut
       pressure: calm,
       store: inMemoryGuardStore(),
       ledger: undefined,
-      extensions: noExtensions,
       self: undefined,
     },
     options,

@@ -12,7 +12,7 @@ import { ok } from '../../protocol/result.ts';
 import type { Sample } from '../../protocol/sample.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import type { DistributedOptions } from '../../supervisor/distributed/poller.ts';
-import { type ExtensionBoard, noExtensions } from '../../supervisor/extensions/extension-board.ts';
+import type { ExtensionRoster } from '../../supervisor/extensions/life/extension-roster.ts';
 import { nodePorts, workerHeap_mb } from '../../supervisor/node-ports.ts';
 import { runtimeLayout } from '../../supervisor/runtime-layout.ts';
 import { startSupervisor } from '../../supervisor/supervisor.ts';
@@ -53,7 +53,7 @@ export interface RealHostOptions {
   /** Absent: no distributed queries. */
   readonly distributed?: DistributedOptions;
   /** None where absent. */
-  readonly extensions?: ExtensionBoard;
+  readonly extensions?: ExtensionRoster;
 }
 
 /**
@@ -64,7 +64,7 @@ export const startRealHost = async ({
   lanes,
   workerArgs,
   distributed,
-  extensions = noExtensions,
+  extensions,
 }: RealHostOptions): Promise<RealHost> => {
   const layout = runtimeLayout(new URL('../../supervisor/supervisor.ts', import.meta.url).href);
   const ports = nodePorts(layout, {
@@ -99,11 +99,14 @@ export const startRealHost = async ({
   const started = await startSupervisor(
     {
       ...ports,
-      extensions,
       processHost: remembering(processHost, workers),
       sampler: keeping(ports.sampler, looks),
     },
-    { ...options, ...(distributed === undefined ? {} : { distributed }) },
+    {
+      ...options,
+      ...(distributed === undefined ? {} : { distributed }),
+      ...(extensions === undefined ? {} : { extensions }),
+    },
   );
   if (!started.ok) throw new Error(started.error.message);
   const supervisor = started.value;

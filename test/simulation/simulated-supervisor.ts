@@ -5,7 +5,6 @@ import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { QueryOutcome } from '../../protocol/control.ts';
 import { recordKey } from '../../protocol/denial.ts';
 import type { Result } from '../../protocol/result.ts';
-import { noExtensions } from '../../supervisor/extensions/extension-board.ts';
 import { type Supervisor, type SupervisorOptions, startSupervisor } from '../../supervisor/supervisor.ts';
 import type { Conduct } from './conduct.ts';
 import { Lifeline } from './lifeline.ts';
@@ -36,6 +35,7 @@ const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): Super
   return {
     schedule: world.schedule,
     splayPercent,
+    ...(world.options.extensions === undefined ? {} : { extensions: world.options.extensions }),
     mayDefer: () => mayDefer,
     limits: {
       maxWorkers: world.options.maxWorkers ?? maxWorkers,
@@ -83,7 +83,6 @@ export const startOn = (world: World, lifeline: Lifeline): Promise<Result<Superv
       random,
       processHost: lifeline.processHost,
       sampler: host.sampler,
-      extensions: options.extensions ?? noExtensions,
       pressure: options.pressure ?? { read: () => Promise.resolve(world.pressure) },
       store: noting(disk.guardOf(lifeline), lifeline, world),
       ledger: simulatedLedger({

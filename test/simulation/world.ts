@@ -11,7 +11,7 @@ import type { HostPressure } from '../../protocol/host-pressure.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import type { LimitOverride } from '../../protocol/limit-override.ts';
 import type { ScheduledQuery } from '../../supervisor/config/config.ts';
-import type { ExtensionBoard } from '../../supervisor/extensions/extension-board.ts';
+import type { ExtensionRoster } from '../../supervisor/extensions/life/extension-roster.ts';
 import { levelLimits } from '../../supervisor/limits/effective.ts';
 import type { ScheduleEntry } from '../../supervisor/schedule/schedule-book.ts';
 import { type Conduct, type HostEvent, quick } from './conduct.ts';
@@ -102,7 +102,7 @@ export interface LifeOptions {
   readonly store?: GuardStore;
   readonly pressure?: HostPressureProbe;
   /** None when absent. */
-  readonly extensions?: ExtensionBoard;
+  readonly extensions?: ExtensionRoster;
   readonly denial_ms?: readonly number[];
   /** Idle workers kept beyond the need. */
   readonly spares?: number;

@@ -3,8 +3,7 @@ import t, { type Test } from 'tap';
 import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { AttachedExtension } from '../../protocol/extension/attachment.ts';
 import { integer, text } from '../../protocol/table.ts';
-import type { ExtensionBoard } from '../../supervisor/extensions/extension-board.ts';
-import type { Registration } from '../../supervisor/extensions/registry.ts';
+import { ExtensionRoster } from '../../supervisor/extensions/life/extension-roster.ts';
 import type { DoubleTable } from '../extensions/table-harness.ts';
 import { startTables } from '../extensions/table-harness.ts';
 import { type RealHost, startRealHost } from '../offenders/real-host.ts';
@@ -12,23 +11,27 @@ import { type RealHost, startRealHost } from '../offenders/real-host.ts';
 const budget = budgetOfLevel['0'];
 
 /** A board that a test changes by hand, and what it was told. */
-class TestBoard implements ExtensionBoard {
-  attached: ReadonlyMap<number, Registration> = new Map();
+class TestBoard {
+  readonly roster: ExtensionRoster = new ExtensionRoster();
   readonly told: unknown[] = [];
+
+  constructor() {
+    this.roster.listen({
+      reads: ({ sql }, uuids) => this.told.push({ sql, uuids }),
+      hung: (uuid, { sql }, finding) => this.told.push({ sql, hung: uuid, finding }),
+    });
+  }
 
   add({ uuid, name, path, tables }: AttachedExtension): void {
     const info = { name, version: '', sdkVersion: '', minSdkVersion: '' };
     const door = { path: path.slice(0, -`.${uuid}`.length), kind: 'managed' } as const;
     const plugins = tables.map((table) => ({ registry: 'table', name: table.name }));
-    this.attached = new Map(this.attached).set(uuid, { uuid, door, info, plugins, tables });
+    this.roster.attach(new Map(this.roster.attached).set(uuid, { uuid, door, info, plugins, tables }));
   }
 
   remove(uuid: number): void {
-    this.attached = new Map([...this.attached].filter(([each]) => each !== uuid));
+    this.roster.attach(new Map([...this.roster.attached].filter(([each]) => each !== uuid)));
   }
-
-  reads: ExtensionBoard['reads'] = ({ sql }, uuids) => this.told.push({ sql, uuids });
-  hung: ExtensionBoard['hung'] = (uuid, { sql }, finding) => this.told.push({ sql, hung: uuid, finding });
 }
 
 const table = (conduct: DoubleTable['conduct']): DoubleTable => ({
@@ -38,7 +41,7 @@ const table = (conduct: DoubleTable['conduct']): DoubleTable => ({
 
 const start = async (t: Test): Promise<{ board: TestBoard; host: RealHost }> => {
   const board = new TestBoard();
-  const host = await startRealHost({ lanes: 3, extensions: board });
+  const host = await startRealHost({ lanes: 3, extensions: board.roster });
   t.teardown(() => host.stop());
   return { board, host };
 };

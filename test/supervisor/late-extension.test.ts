@@ -2,7 +2,7 @@
 import t from 'tap';
 import type { ProcessHost } from '../../platform/process-host.ts';
 import type { ExtensionWaits } from '../../protocol/extension/waits.ts';
-import { type ExtensionBoard, noExtensions } from '../../supervisor/extensions/extension-board.ts';
+import { ExtensionRoster } from '../../supervisor/extensions/life/extension-roster.ts';
 import type { Registration } from '../../supervisor/extensions/registry.ts';
 import { type Conduct, quick } from '../simulation/simulated-host.ts';
 import { type Life, startLife } from '../simulation/simulated-supervisor.ts';
@@ -20,11 +20,12 @@ const slowpoke: Registration = {
 /** A life whose workers say this of their waits as soon as they are asked; what became of one query, and who was blamed. */
 const lived = async (told: readonly ExtensionWaits[]) => {
   const blamed: unknown[] = [];
-  const extensions: ExtensionBoard = {
-    ...noExtensions,
-    attached: new Map([[4, slowpoke]]),
+  const extensions = new ExtensionRoster();
+  extensions.attach(new Map([[4, slowpoke]]));
+  extensions.listen({
+    reads: () => undefined,
     hung: (uuid, { sql }, { reason, limit }) => blamed.push({ uuid, sql, reason, limit }),
-  };
+  });
   const life = await startLife({ conducts: { stuck: endless }, extensions });
   saying(life, told);
   const asked = life.ask('stuck');

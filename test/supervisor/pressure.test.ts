@@ -5,7 +5,6 @@ import { SimulatedClock } from '../../platform/simulated-clock.ts';
 import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { HostPressure } from '../../protocol/host-pressure.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
-import { noExtensions } from '../../supervisor/extensions/extension-board.ts';
 import { startSupervisor } from '../../supervisor/supervisor.ts';
 import type { Demand } from '../offenders/demand.ts';
 import { ReplayHost } from '../offenders/replay-host.ts';
@@ -103,7 +102,6 @@ t.test('without a schedule, too, running out of time on a busy host is no strike
         pressure: { read: () => Promise.resolve(now) },
         store: inMemoryGuardStore(),
         ledger: undefined,
-        extensions: noExtensions,
         self: undefined,
       },
       wideOptions(1, (event) => {
