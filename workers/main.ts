@@ -1,5 +1,7 @@
 import { BlockingPipe } from '../platform/node/blocking-pipe.ts';
 import { nodeClock } from '../platform/node/clock.ts';
+import { createHostFiles } from '../platform/node/host-files/door.ts';
+import { createHostFacts } from '../platform/node/host-files/process-facts.ts';
 import { createSelfMeter, endAtOnce } from '../platform/node/self-meter.ts';
 import { type Budget, budgetOfLevel } from '../protocol/budget.ts';
 import { buildId } from '../protocol/build-id.ts';
@@ -8,8 +10,6 @@ import { workerProtocolVersion } from '../protocol/worker-messages.ts';
 import { WorkerChannel } from './channel.ts';
 import { Engine } from './engine/engine.ts';
 import { RunGuard } from './engine/run-guard.ts';
-import { createHostFiles } from './host/door.ts';
-import { createHostFacts } from './host/facts.ts';
 import { type OpenNetwork, QueryRunner } from './query-runner.ts';
 import { tables } from './tables/index.ts';
 

@@ -134,7 +134,7 @@ const adapters = ['platform/node', ...beside];
 export const moduleRules: readonly DoorRule[] = [
   {
     names: ['node:fs', 'node:fs/promises'],
-    only: ['workers/host', ...adapters],
+    only: adapters,
     reason:
       'files are opened by adapters, and those of the host by the file door, which cannot hang and counts',
   },

@@ -1,5 +1,5 @@
+import { nameFromBytes } from '../../platform/node/host-files/path-bytes.ts';
 import type { HostFiles } from '../../protocol/host-files.ts';
-import { nameFromBytes } from './path-bytes.ts';
 
 /** One line of /proc/mounts (proc_pid_mounts(5)). */
 export interface MountEntry {

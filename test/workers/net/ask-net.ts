@@ -1,6 +1,6 @@
+import { createHostFiles } from '../../../platform/node/host-files/door.ts';
 import type { Table } from '../../../protocol/table.ts';
 import type { ScanServices } from '../../../workers/engine/scan-query.ts';
-import { createHostFiles } from '../../../workers/host/door.ts';
 import { openNetwork } from '../../../workers/host/network.ts';
 import { openNetEngine, type WaitedAnswer } from '../engine/net-harness.ts';
 import { fixture } from '../tables/run-table.ts';

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
+import { createHostFiles } from '../../../platform/node/host-files/door.ts';
+import { createHostFacts } from '../../../platform/node/host-files/process-facts.ts';
+import type { FilesBudget } from '../../../platform/node/host-files/usage-meter.ts';
 import type { Cell } from '../../../protocol/cell.ts';
 import type { QueryFailure } from '../../../protocol/run.ts';
 import type { RowOf, Table } from '../../../protocol/table.ts';
-import { createHostFiles } from '../../../workers/host/door.ts';
-import { createHostFacts } from '../../../workers/host/facts.ts';
-import type { FilesBudget } from '../../../workers/host/usage-meter.ts';
 import { tables } from '../../../workers/tables/index.ts';
 import { openEngine } from '../harness.ts';
 

@@ -12,8 +12,8 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
+import { createHostFiles } from '../../../platform/node/host-files/door.ts';
 import { fileDigests } from '../../../workers/host/digests.ts';
-import { createHostFiles } from '../../../workers/host/door.ts';
 import { hash } from '../../../workers/tables/hash.ts';
 import { askHost, pullRows, scratch, sorted } from './ask-host.ts';
 

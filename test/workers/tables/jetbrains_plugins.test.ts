@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import t, { type Test } from 'tap';
-import { createHostFiles } from '../../../workers/host/door.ts';
+import { createHostFiles } from '../../../platform/node/host-files/door.ts';
 import { readZipped } from '../../../workers/host/zip-file.ts';
 import { likelyFirst, parseJetbrainsPlugin } from '../../../workers/parsers/jetbrains-plugin.ts';
 import { zipDirectory, zipEntries } from '../../../workers/parsers/zip.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Test } from 'tap';
+import { createHostFiles } from '../../../platform/node/host-files/door.ts';
 import type { HostFiles, HostFilesUsage } from '../../../protocol/host-files.ts';
 import type { SupervisorTable } from '../../../protocol/supervisor-tables.ts';
 import type { Constraint, HostFacts, RowOf, Table, TableValue } from '../../../protocol/table.ts';
-import { createHostFiles } from '../../../workers/host/door.ts';
 
 /** How a table is scanned in a test. Everything that is left out is empty, and every column is used. */
 export interface Scan {

@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { type CountedHostFiles, createHostFiles } from '../../../workers/host/door.ts';
+import { type CountedHostFiles, createHostFiles } from '../../../platform/node/host-files/door.ts';
 
 /** A real file door with room for any test. */
 export const openDoor = (root = '/'): CountedHostFiles =>

@@ -3,9 +3,9 @@ import { copyFileSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFil
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import t from 'tap';
+import { createHostFiles } from '../../../../platform/node/host-files/door.ts';
 import type { Budget } from '../../../../protocol/budget.ts';
 import { defineTable, text } from '../../../../protocol/table.ts';
-import { createHostFiles } from '../../../../workers/host/door.ts';
 import { type Answer, openEngine } from '../../harness.ts';
 
 /** Gives what a statement over a database of the host gives, value by value. */

@@ -18,7 +18,7 @@ import type {
   HostFiles,
   HostFilesUsage,
   OpenFile,
-} from '../../protocol/host-files.ts';
+} from '../../../protocol/host-files.ts';
 import { toFileStat } from './file-stat.ts';
 import { isForbidden, isProcessFile, isProcessorDevice } from './openable.ts';
 import { nativePath } from './path-bytes.ts';

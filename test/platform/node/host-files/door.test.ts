@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { BudgetExceeded } from '../../../protocol/budget-exceeded.ts';
-import { type CountedHostFiles, createHostFiles } from '../../../workers/host/door.ts';
-import { isProcessorDevice } from '../../../workers/host/openable.ts';
-import { readRange } from '../../../workers/host/read-range.ts';
+import { type CountedHostFiles, createHostFiles } from '../../../../platform/node/host-files/door.ts';
+import { isProcessorDevice } from '../../../../platform/node/host-files/openable.ts';
+import { BudgetExceeded } from '../../../../protocol/budget-exceeded.ts';
+import { readRange } from '../../../../workers/host/read-range.ts';
 
 const door = (root = '/', budget = { read_bytes: 1e6, paths: 1000 }): CountedHostFiles =>
   createHostFiles({ root, readMax_bytes: 1e5, budget });

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
-import { kernelUnits } from '../../platform/node/auxv.ts';
-import { nodeClock } from '../../platform/node/clock.ts';
-import type { HostFacts } from '../../protocol/table.ts';
+import type { HostFacts } from '../../../protocol/table.ts';
+import { kernelUnits } from '../auxv.ts';
+import { nodeClock } from '../clock.ts';
 
 /** The facts of this process and host. */
 export const createHostFacts = (): HostFacts => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { createHostFiles, type HostFilesOptions } from '../../../workers/host/door.ts';
+import { createHostFiles, type HostFilesOptions } from '../../../../platform/node/host-files/door.ts';
 
 const options: HostFilesOptions = {
   root: '/',
@@ -29,17 +29,16 @@ t.test('what is swapped between stat and open is noticed', async (t) => {
   const { target } = makeFiles(directory);
   let swap = (): void => undefined;
   // The real door over the real file system; only the moment of the swap is arranged.
-  const { createHostFiles: createDoor } = await t.mockImport<typeof import('../../../workers/host/door.ts')>(
-    '../../../workers/host/door.ts',
-    {
-      'node:fs': t.createMock(fs, {
-        openSync: (...args: Parameters<typeof fs.openSync>) => {
-          swap();
-          return fs.openSync(...args);
-        },
-      }),
-    },
-  );
+  const { createHostFiles: createDoor } = await t.mockImport<
+    typeof import('../../../../platform/node/host-files/door.ts')
+  >('../../../../platform/node/host-files/door.ts', {
+    'node:fs': t.createMock(fs, {
+      openSync: (...args: Parameters<typeof fs.openSync>) => {
+        swap();
+        return fs.openSync(...args);
+      },
+    }),
+  });
   const read = (): { readonly text: string | undefined; readonly refused: number } => {
     const door = createDoor(options);
     return { text: door.readText(target), refused: door.usage().refused_reads };

@@ -1,5 +1,5 @@
 import { type Dirent, opendirSync, readdirSync, statSync } from 'node:fs';
-import type { DirectoryEntry } from '../../protocol/host-files.ts';
+import type { DirectoryEntry } from '../../../protocol/host-files.ts';
 import { kindOf } from './file-stat.ts';
 import { nameFromBytes } from './path-bytes.ts';
 

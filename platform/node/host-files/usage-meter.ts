@@ -1,5 +1,5 @@
-import { BudgetExceeded } from '../../protocol/budget-exceeded.ts';
-import type { HostFilesUsage } from '../../protocol/host-files.ts';
+import { BudgetExceeded } from '../../../protocol/budget-exceeded.ts';
+import type { HostFilesUsage } from '../../../protocol/host-files.ts';
 
 /** How much of the host one run may touch. */
 export interface FilesBudget {

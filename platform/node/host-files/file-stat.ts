@@ -1,5 +1,5 @@
 import type { BigIntStats, Dirent } from 'node:fs';
-import type { FileKind, FileStat } from '../../protocol/host-files.ts';
+import type { FileKind, FileStat } from '../../../protocol/host-files.ts';
 
 /** What Node tells of an entry, in the door's terms. */
 export const toFileStat = (stat: BigIntStats): FileStat => ({
