@@ -79,6 +79,15 @@ export interface RowBounds {
  */
 export type RowStream = AsyncGenerator<readonly WireRow[], Result<ExtensionStatus, CallFailure>, undefined>;
 
+/** Calls one peer. */
+export interface ManagerLine {
+  call<C extends ManagerCall>(
+    call: C,
+    bounds: CallBounds,
+  ): Promise<Result<Answers[C['method']], CallFailure>>;
+  close(): void;
+}
+
 /**
  * Calls what listens on a socket. Each call has a connection of its own, since many extensions serve one at a time, and
  * keeps it no longer than it must.

@@ -26,9 +26,10 @@ export interface UnixConnectionListener {
 
 /**
  * Who may enter the directory of a socket. `private`: its owner alone. `guarded`: others may enter it, but only its
- * owner, who is this user or root, may put files into it; the socket's own mode keeps them out.
+ * owner, who is this user or root, may put files into it; the socket's own mode keeps them out. `given`: somebody else
+ * answers for it, an extension's manager; it is taken as it is.
  */
-export type SocketDirectory = 'private' | 'guarded';
+export type SocketDirectory = 'private' | 'guarded' | 'given';
 
 /** A listening socket. */
 export interface UnixServer {

@@ -144,7 +144,7 @@ export interface NetTableQuery<C extends Columns = Columns> extends TableQuery<C
 }
 
 /** What every table declares. */
-interface TableDeclaration<C extends Columns> {
+export interface TableDeclaration<C extends Columns> {
   readonly name: string;
   /** One sentence in own words: what a row stands for. */
   readonly description: string;

@@ -1,10 +1,20 @@
 /**
- * Bundles each kind of process into one file of dist/: a bundle starts several times faster than its sources, and
+ * Bundles each kind of process into one file of dist/, and the library for authors of extensions: a bundle starts several times faster than its sources, and
  * what is not in it cannot be loaded by a process that may do more. Warnings are errors.
  */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type BuildFailure, type BuildOptions, build, formatMessages, type Plugin } from 'esbuild';
 import { modernBuffers } from './modern-buffers.ts';
 
@@ -18,6 +28,11 @@ const entries: Readonly<Record<string, string>> = {
   leashi: 'cli/leashi.ts',
   'ledger-thread': 'supervisor/ledger/ledger-thread.ts',
   worker: 'workers/main.ts',
+};
+
+/** What runs outside of Leash's own processes: the library of authors, and the extension that comes with it. */
+const extensionEntries = {
+  extension: 'extensions/index.ts',
 };
 
 /** Stay in node_modules: native code, and libraries that start files of their own. */
@@ -76,12 +91,19 @@ const options: BuildOptions = {
   logLevel: 'silent',
 };
 
+/** Run by whatever Node is on the machine of an author of extensions: the oldest that is still kept, and newer. */
+const extensionOptions: BuildOptions = {
+  ...options,
+  entryPoints: Object.entries(extensionEntries).map(([out, entry]) => ({ in: entry, out })),
+  target: 'node20',
+};
+
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
-const { errors, warnings } = await build(options).catch((failure: unknown) => {
-  if (isBuildFailure(failure)) return failure;
-  throw failure;
-});
+const built = await Promise.all([options, extensionOptions].map(buildOrReport));
+const errors = built.flatMap((result) => result.errors);
+const warnings = built.flatMap((result) => result.warnings);
+declareTypes();
 // SQLite's WebAssembly is read from beside the bundle.
 copyFileSync(
   join(root, 'node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm'),
@@ -91,11 +113,57 @@ copyFileSync(
 for (const text of await formatMessages([...errors], { kind: 'error' })) process.stderr.write(text);
 for (const text of await formatMessages([...warnings], { kind: 'warning' })) process.stderr.write(text);
 for (const name of readdirSync(dist).sort()) {
-  const size_kb = Math.round(statSync(join(dist, name)).size / 1024);
+  const stat = statSync(join(dist, name));
+  if (!stat.isFile()) continue;
+  const size_kb = Math.round(stat.size / 1024);
   process.stdout.write(`dist/${name} ${size_kb} KiB\n`);
 }
 process.stdout.write(`build ${buildId}\n`);
 if (errors.length + warnings.length > 0) process.exitCode = 1;
+
+function buildOrReport(wanted: BuildOptions): Promise<Pick<BuildFailure, 'errors' | 'warnings'>> {
+  return build(wanted).catch((failure: unknown) => {
+    if (isBuildFailure(failure)) return failure;
+    throw failure;
+  });
+}
+
+/** The types of `leash/extension`: declarations of what its index leads to. */
+function declareTypes(): void {
+  const types = join(dist, 'types');
+  const from = [join(root, 'node_modules/.bin/tsc'), '--ignoreConfig', extensionEntries.extension];
+  const flags = [
+    '--emitDeclarationOnly',
+    '--declaration',
+    '--isolatedDeclarations',
+    '--noCheck',
+    '--skipLibCheck',
+  ];
+  const meaning = [
+    '--target',
+    'es2025',
+    '--module',
+    'nodenext',
+    '--types',
+    'node',
+    '--allowImportingTsExtensions',
+  ];
+  const all = join(dist, 'all-types');
+  const place = ['--rootDir', root, '--outDir', all];
+  execFileSync(process.execPath, [...from, ...flags, ...meaning, ...place], { cwd: root, stdio: 'inherit' });
+  const taken = new Set<string>();
+  const take = (name: string): void => {
+    if (taken.has(name)) return;
+    taken.add(name);
+    const text = readFileSync(join(all, name), 'utf8');
+    mkdirSync(dirname(join(types, name)), { recursive: true });
+    writeFileSync(join(types, name), text);
+    for (const [, path = ''] of text.matchAll(/from '(\..*?)\.ts'/g))
+      take(`${join(dirname(name), path)}.d.ts`);
+  };
+  take('extensions/index.d.ts');
+  rmSync(all, { recursive: true });
+}
 
 function isBuildFailure(failure: unknown): failure is BuildFailure {
   return failure instanceof Error && 'errors' in failure && 'warnings' in failure;

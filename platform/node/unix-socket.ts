@@ -101,6 +101,7 @@ const bind = (server: Server, path: string): Promise<Result<void, SocketFailure>
   });
 
 const checkedDirectory = (directory: string, kind: SocketDirectory): Result<void, SocketFailure> => {
+  if (kind === 'given') return ok(undefined);
   let stat: Stats;
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });

@@ -6,6 +6,7 @@ import type {
   PluginRequest,
   RegistryRoutes,
   SentRequest,
+  WireRow,
 } from './types.ts';
 
 /** Call of a plugin by its registry and name. An empty item means the active plugin of the registry. */
@@ -51,8 +52,19 @@ export interface Answers {
   readonly getQueryColumns: ExtensionResponse;
 }
 
+/** What a plugin answers: its rows may hold bytes. */
+export interface PluginAnswer {
+  readonly status: ExtensionStatus;
+  readonly response: readonly WireRow[];
+}
+
 /** An answer together with the method that it answers. */
-export type Answer = { readonly [M in Method]: { readonly method: M; readonly value: Answers[M] } }[Method];
+export type Answer = {
+  readonly [M in Method]: {
+    readonly method: M;
+    readonly value: M extends 'call' ? PluginAnswer : Answers[M];
+  };
+}[Method];
 
 /** Why a call has no answer (Thrift's TApplicationException, by its numbers). */
 export const faultTypes = {

@@ -1,3 +1,6 @@
+/** What our own SDK says that it is: the osquery whose protocol it speaks. */
+export const ownSdkVersion = '5.19.0';
+
 /** Extensions of older SDKs speak another protocol. */
 const oldest = [1, 7, 7] as const;
 

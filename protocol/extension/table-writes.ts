@@ -27,7 +27,7 @@ export type WriteOutcome =
   | { readonly kind: 'success'; readonly rowid: bigint | undefined }
   | { readonly kind: 'readonly' | 'constraint' | 'failure'; readonly message: string };
 
-export type WriteFailure = Failure<'wrong_count' | 'wrong_type' | 'null_in_key'>;
+export type WriteFailure = Failure<'wrong_count' | 'wrong_type' | 'null_in_key' | 'bad_request'>;
 
 /**
  * The request for a write. What does not fit the columns fails here, and the extension is not called: SQLite calls it a
@@ -76,7 +76,11 @@ export const readWriteAnswer = (write: TableWrite, response: PluginResponse): Wr
 
 const failure = (message: string): WriteOutcome => ({ kind: 'failure', message });
 
-const misfit = ({ name, columns }: TableRoute, values: readonly TableValue[]): WriteFailure | undefined => {
+/** What does not fit the columns of a table; undefined when all does. */
+export const misfit = (
+  { name, columns }: TableRoute,
+  values: readonly TableValue[],
+): WriteFailure | undefined => {
   if (values.length !== columns.length) {
     return {
       reason: 'wrong_count',
@@ -112,6 +116,14 @@ const fits = ({ type }: Column, value: string | number | bigint | Uint8Array): b
     case 'UNSIGNED_BIGINT':
       return typeof value === 'bigint' || Number.isSafeInteger(value);
   }
+};
+
+/** The answer to a write: what `readWriteAnswer` reads. */
+export const writeAnswer = (outcome: WriteOutcome): PluginResponse => {
+  const members: [string, string][] = [['status', outcome.kind]];
+  if (outcome.kind !== 'success') members.push(['message', outcome.message]);
+  else if (outcome.rowid !== undefined) members.push(['id', String(outcome.rowid)]);
+  return [new Map(members)];
 };
 
 /** JSON with integers of 64 bits; a blob is text, the only form that JSON has for it. */

@@ -102,6 +102,12 @@ export const groupRules: readonly GroupRule[] = [
     reason: 'an extension is an executable of its own that speaks the protocol only',
   },
   {
+    group: 'examples of extensions',
+    paths: ['extensions/examples'],
+    mayImport: [],
+    reason: 'an example has what every author has: the package',
+  },
+  {
     group: 'cli',
     paths: ['cli'],
     mayImport: product,
@@ -128,7 +134,7 @@ export const groupRules: readonly GroupRule[] = [
 ];
 
 /** What stands beside the product may use the machine it runs on. */
-const beside = ['test', 'benchmarks', 'scripts'];
+const beside = ['test', 'benchmarks', 'scripts', 'extensions/examples'];
 const adapters = ['platform/node', ...beside];
 
 export const moduleRules: readonly DoorRule[] = [

@@ -1,3 +1,4 @@
+import { constraintReaders } from '../../protocol/constraint-readers.ts';
 import type { HostFiles } from '../../protocol/host-files.ts';
 import type { SupervisorTable } from '../../protocol/supervisor-tables.ts';
 import type { Constraint, HostFacts, TableQuery, TableValue } from '../../protocol/table.ts';
@@ -18,8 +19,6 @@ export type TableServices = ScanServices & Pick<TableQuery, 'readDatabase'>;
 
 /** Value of one argument of xFilter: one value, or all values of an IN list. */
 export type ArgumentValue = SqlValue | readonly SqlValue[];
-
-const none: readonly never[] = [];
 
 /** What SQLite pushed down to one scan. */
 export interface PushedDown {
@@ -70,28 +69,17 @@ export const scanQuery = (
   plan: Plan,
   { constraints, limit }: PushedDown,
   services: TableServices,
-): TableQuery => {
-  const on = (column: string): readonly Constraint[] => constraints.get(column) ?? none;
-  return {
-    uses: (...names) =>
-      shape.columns.some(
-        ({ target }, index) =>
-          readsColumn(plan.used, index) && names.includes(shape.columns[target]?.name ?? ''),
-      ),
-    equals: (column) => {
-      const equal = on(column).filter(({ operator }) => operator === '=');
-      return equal.length === 0 ? undefined : [...new Set(equal.map(({ value }) => String(value)))];
-    },
-    likes: (column) =>
-      on(column)
-        .filter(({ operator }) => operator === 'LIKE')
-        .map(({ value }) => String(value)),
-    constraints: on,
-    limit,
-    files: services.files,
-    host: services.host,
-    askSupervisor: services.askSupervisor,
-    readDatabase: services.readDatabase,
-    warn: services.warn,
-  };
-};
+): TableQuery => ({
+  uses: (...names) =>
+    shape.columns.some(
+      ({ target }, index) =>
+        readsColumn(plan.used, index) && names.includes(shape.columns[target]?.name ?? ''),
+    ),
+  ...constraintReaders(constraints),
+  limit,
+  files: services.files,
+  host: services.host,
+  askSupervisor: services.askSupervisor,
+  readDatabase: services.readDatabase,
+  warn: services.warn,
+});

@@ -1,5 +1,5 @@
-import type { Answer, Answers, Fault, Method } from '../../../protocol/extension/calls.ts';
-import type { ExtensionResponse, ExtensionStatus } from '../../../protocol/extension/types.ts';
+import type { Answer, Answers, Fault, Method, PluginAnswer } from '../../../protocol/extension/calls.ts';
+import type { ExtensionStatus } from '../../../protocol/extension/types.ts';
 import { writeInfo } from './calls.ts';
 import { readInfo, readOption, readResponse, readStatus } from './read-types.ts';
 import type { WireReader } from './wire-reader.ts';
@@ -109,7 +109,7 @@ const writeStatus = ({ code, message, uuid }: ExtensionStatus, writer: WireWrite
   writer.i64Field(3, uuid);
 };
 
-const writeResponse = ({ status, response }: ExtensionResponse, writer: WireWriter): void => {
+const writeResponse = ({ status, response }: PluginAnswer, writer: WireWriter): void => {
   writer.structField(1, () => writeStatus(status, writer));
   // A failed call has no rows, but an empty list: clients look into it before they look at the code.
   writer.rowsField(2, status.code === 0 ? response : []);

@@ -12,8 +12,8 @@ import { RowReader } from './row-reader.ts';
 import { type MessageHead, readFromPeer, WireReader } from './wire-reader.ts';
 import { messageTypes } from './wire-types.ts';
 
-/** One call a connection, so any number does; the answer has to carry it back. */
-const sequenceId = 1;
+/** One call at a time on a connection, so any number does; the answer has to carry it back. */
+export const sequenceId = 1;
 
 /** What ends a connection from this side while its bytes are awaited. */
 class DeadlinePassed extends Error {}
@@ -111,7 +111,8 @@ const statusOf = (path: string, reader: RowReader): Result<ExtensionStatus, Call
   return status === undefined ? fail(badAnswer(path, 'it has no status')) : ok(status);
 };
 
-const readReply = <M extends Method>(
+/** Reads the answer to a call of this method. */
+export const readReply = <M extends Method>(
   path: string,
   method: M,
   reader: WireReader,
@@ -148,7 +149,8 @@ const refusedWith = (path: string, reader: WireReader): CallFailure => {
   return { reason: 'refused', message: `${path} refuses the call: ${fault.value.message}` };
 };
 
-const overLimits = (path: string, failure: WireFailure): CallFailure =>
+/** The failure that a stream of this peer comes to when it cannot be read on. */
+export const overLimits = (path: string, failure: WireFailure): CallFailure =>
   failure.reason === 'too_large'
     ? { reason: 'bytes', message: `the answer of ${path} is too large: ${failure.message}` }
     : badAnswer(path, failure.message);
@@ -158,7 +160,8 @@ const badAnswer = (path: string, what: string): CallFailure => ({
   message: `what ${path} sent is no answer to the call: ${what}`,
 });
 
-const hungUp = (path: string): CallFailure => ({
+/** The failure of a call whose connection ended. */
+export const hungUp = (path: string): CallFailure => ({
   reason: 'hung_up',
   message: `${path} hung up before it answered`,
 });

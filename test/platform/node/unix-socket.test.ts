@@ -92,6 +92,17 @@ t.test('a guarded directory may be entered by others, but not written', async (t
   }
 });
 
+t.test('a directory that somebody else answers for is taken as it is, and never made', async (t) => {
+  const directory = scratch(t);
+  chmodSync(directory, 0o1777);
+  const path = join(directory, 'em.1');
+  const server = await listenUnix(path, () => silent, 'given');
+  t.match(server, { ok: true });
+  t.equal(statSync(path).mode & 0o777, 0o600);
+  if (server.ok) await server.value.close();
+  t.match(await listenUnix(join(directory, 'missing/em.1'), () => silent, 'given'), { ok: false });
+});
+
 t.test('a stale socket is replaced, a living one and a file are not', async (t) => {
   const directory = scratch(t);
   const path = join(directory, 'control.sock');
