@@ -50,6 +50,8 @@ export type StartFailure = Failure<'not_started' | 'gained_privileges'>;
 /** A program that was looked at, with its file held open. */
 export interface OpenProgram {
   readonly facts: ProgramFacts;
+  /** The whole file that was opened; undefined when it was not, or is larger. */
+  text(max_bytes: number): string | undefined;
   start(options: ProgramStart): Promise<Result<StartedProgram, StartFailure>>;
   /** To be called once, also after `start`. */
   close(): void;
@@ -57,6 +59,8 @@ export interface OpenProgram {
 
 /** Opens programs to be judged and started. */
 export interface ProgramHost {
+  /** The Node that runs this process. */
+  readonly node: string;
   open(path: string): OpenProgram;
   /** Entries of a directory in name order; undefined when the path is none or may not be read. */
   list(path: string): readonly ListedEntry[] | undefined;

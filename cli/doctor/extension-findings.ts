@@ -1,11 +1,12 @@
-import type { ChainProgram } from '../../policies/extension-file/next-programs.ts';
+import { describeManifest } from '../../policies/extension-file/manifest.ts';
+import type { ChainProgram, ProgramRole } from '../../policies/extension-file/next-programs.ts';
 import { isRunnable } from '../../policies/extension-file/next-programs.ts';
-import type { CheckedExtension } from '../../supervisor/extensions/open-checked.ts';
+import type { CheckedExtension, Permitted } from '../../supervisor/extensions/open-checked.ts';
 import type { Finding } from './finding.ts';
 
 /** Everything that was held against an extension for a daemon of user `uid`, and what would become of it. */
 export const extensionFindings = (
-  { chain, judgement }: CheckedExtension,
+  { chain, judgement, permitted }: CheckedExtension,
   uid: number,
 ): readonly Finding[] => [
   { check: 'user', level: 'ok', found: `judged for a daemon of ${uid === 0 ? 'root' : `uid ${uid}`}` },
@@ -15,6 +16,7 @@ export const extensionFindings = (
     return passed ? { check: rule, level: 'ok', found } : { check: rule, level: 'fail', found, remedy };
   }),
   ...hardLinks(chain),
+  ...permissions(permitted),
   {
     check: 'not seen',
     level: 'ok',
@@ -25,10 +27,7 @@ export const extensionFindings = (
     ? {
         check: 'start',
         level: 'ok',
-        found:
-          judgement.startBy === 'descriptor'
-            ? 'would be started, through the descriptor that was checked'
-            : 'would be started by its path, which nobody else can change',
+        found: howStarted(judgement.startBy, permitted),
       }
     : {
         check: 'start',
@@ -38,13 +37,51 @@ export const extensionFindings = (
       },
 ];
 
+const howStarted = (by: 'descriptor' | 'path', permitted: Permitted | undefined): string => {
+  if (permitted !== undefined) return 'would be started by the Node of Leash, within its permission model';
+  return by === 'descriptor'
+    ? 'would be started, through the descriptor that was checked'
+    : 'would be started by its path, which nobody else can change';
+};
+
+/** What a manifest comes to. */
+const permissions = (permitted: Permitted | undefined): readonly Finding[] => {
+  if (permitted === undefined) return [];
+  const { manifest, file } = permitted;
+  const escapes = [
+    ...(manifest.childProcess ? ['what it starts'] : []),
+    ...(manifest.worker ? ['its threads'] : []),
+    ...(manifest.addons ? ['machine code that it loads'] : []),
+  ];
+  return [
+    { check: 'permissions', level: 'ok', found: describeManifest(manifest, file) },
+    ...(escapes.length === 0
+      ? []
+      : [
+          {
+            check: 'permissions',
+            level: 'warn',
+            found: `not held by them: ${escapes.join(', ')}`,
+            remedy: 'take that out of the manifest if the extension works without',
+          } as const,
+        ]),
+  ];
+};
+
+const roleWords: Readonly<Record<ProgramRole, string>> = {
+  extension: 'extension',
+  interpreter: 'interpreter is',
+  candidate: 'interpreter is',
+  manifest: 'manifest',
+};
+
 /** Candidates that are absent are only told by the checks of their directories. */
 const programFinding = ({ role, facts }: ChainProgram): readonly Finding[] => {
   const { trail } = facts;
   if (!trail.end.reached || (role === 'candidate' && !isRunnable(facts))) return [];
   const target = trail.end.facts.path;
   const found = target === trail.path ? target : `${trail.path}, which is ${target}`;
-  return [{ check: role === 'extension' ? 'extension' : 'interpreter is', level: 'ok', found }];
+  return [{ check: roleWords[role], level: 'ok', found }];
 };
 
 const hardLinks = (chain: readonly ChainProgram[]): readonly Finding[] => {

@@ -1,5 +1,7 @@
+import type { Result } from '../../protocol/result.ts';
 import type { Check, PathRuleName } from '../path-safety/check.ts';
 import { judgeProgram } from './judge-program.ts';
+import type { ExtensionManifest, ManifestFailure } from './manifest.ts';
 import { type ChainProgram, isRunnable, mostPrograms } from './next-programs.ts';
 import { programDirectories } from './program-path.ts';
 import { envTarget, programFormat } from './shebang.ts';
@@ -15,6 +17,7 @@ export type ExtensionRule =
   | 'noexec'
   | 'format'
   | 'interpreter'
+  | 'manifest'
   | 'chain';
 
 /** How strictly, and for whom. */
@@ -52,11 +55,19 @@ const unsafeRules: ReadonlySet<ExtensionRule> = new Set([
   'privileges',
 ]);
 
-/** Judges an extension by its chain of programs, the extension's own file first. */
-export const judgeExtension = (chain: readonly ChainProgram[], rules: ExtensionRules): ExtensionJudgement => {
+/**
+ * Judges an extension by its chain of programs, the extension's own file first. `manifest`: what the one in the chain
+ * says; undefined when there is none.
+ */
+export const judgeExtension = (
+  chain: readonly ChainProgram[],
+  rules: ExtensionRules,
+  manifest?: Result<ExtensionManifest, ManifestFailure>,
+): ExtensionJudgement => {
   const checks = distinct([
     ...chain.flatMap((program) => judgeProgram(program, rules)),
     ...chain.flatMap((program) => judgeSearch(program, chain)),
+    ...judgeManifest(chain, manifest),
     ...judgeLength(chain),
   ]);
   const failed = checks.filter(({ passed }) => !passed);
@@ -103,6 +114,25 @@ const judgeSearch = (
       actual: found === undefined ? `no ${target.name}` : found.facts.trail.path,
       required: `${target.name} in ${programDirectories.join(':')}`,
       remedy: `install ${target.name}, or name it by its absolute path in the first line`,
+    },
+  ];
+};
+
+const judgeManifest = (
+  chain: readonly ChainProgram[],
+  manifest: Result<ExtensionManifest, ManifestFailure> | undefined,
+): readonly Check<ExtensionRule>[] => {
+  const path = chain.find(({ role }) => role === 'manifest')?.facts.trail.path;
+  if (manifest === undefined || path === undefined) return [];
+  return [
+    {
+      rule: 'manifest',
+      path,
+      component: path,
+      passed: manifest.ok,
+      actual: manifest.ok ? 'understood' : manifest.error.message,
+      required: 'a JSON object with read, write, net, childProcess, worker, addons',
+      remedy: 'correct it; docs/EXTENSIONS.md has its members',
     },
   ];
 };

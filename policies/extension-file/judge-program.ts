@@ -1,4 +1,5 @@
 import type { PathFacts } from '../../protocol/path-facts.ts';
+import type { ProgramFacts } from '../../protocol/program-facts.ts';
 import { type Check, octal, shellWord } from '../path-safety/check.ts';
 import { judgeTrail, othersWrite, type TrailRule } from '../path-safety/judge-trail.ts';
 import type { ExtensionRule, ExtensionRules } from './judge-extension.ts';
@@ -34,6 +35,10 @@ export const judgeProgram = (
     const end = trail.end.reached ? trail.end.facts.path : undefined;
     return way.filter(({ rule, component }) => rule !== 'reached' && component !== end);
   }
+  if (role === 'manifest') {
+    const file = trail.end.reached && trail.end.facts.kind === 'file' ? trail.end.facts : undefined;
+    return [...way, ...(file === undefined ? [] : judgeReading(facts, file))];
+  }
   return [
     ...(role === 'extension' && rules.nameRule ? [judgeName(trail.path)] : []),
     ...way,
@@ -52,7 +57,7 @@ const judgeName = (path: string): Check<ExtensionRule> => ({
 });
 
 const judgeFile = ({ facts }: ChainProgram, file: PathFacts): readonly Check<ExtensionRule>[] => {
-  const { head, same, mayExecute, trail } = facts;
+  const { head, mayExecute, trail } = facts;
   const about = { path: trail.path, component: file.path };
   const word = shellWord(file.path);
   const { mount } = file;
@@ -84,6 +89,19 @@ const judgeFile = ({ facts }: ChainProgram, file: PathFacts): readonly Check<Ext
       required: 'executable by its owner and by the daemon',
       remedy: `chmod a+rx ${word}`,
     },
+    ...judgeReading(facts, file),
+    ...(head === undefined ? [] : [judgeFormat(trail.path, file.path, head)]),
+  ];
+};
+
+/** What was read is what was judged. */
+const judgeReading = (
+  { head, same, trail }: ProgramFacts,
+  file: PathFacts,
+): readonly Check<ExtensionRule>[] => {
+  const about = { path: trail.path, component: file.path };
+  const word = shellWord(file.path);
+  return [
     {
       ...about,
       rule: 'readable',
@@ -102,7 +120,6 @@ const judgeFile = ({ facts }: ChainProgram, file: PathFacts): readonly Check<Ext
       required: 'the same file throughout',
       remedy: 'try again when nobody writes it',
     },
-    ...(head === undefined ? [] : [judgeFormat(trail.path, file.path, head)]),
   ];
 };
 

@@ -5,8 +5,9 @@ import { envTarget, programFormat } from './shebang.ts';
 /**
  * `extension`: the file that is to be started. `interpreter`: a file that the kernel or env(1) will execute for it.
  * `candidate`: where env(1) looks for one; it may be absent, but whoever could put one there decides what runs.
+ * `manifest`: what is read to know what a JavaScript extension may do; it is not executed.
  */
-export type ProgramRole = 'extension' | 'interpreter' | 'candidate';
+export type ProgramRole = 'extension' | 'interpreter' | 'candidate' | 'manifest';
 
 /** A program of the chain that leads from an extension to the machine code that runs it. */
 export interface ChainProgram {
@@ -32,7 +33,8 @@ export const isRunnable = ({ trail, mayExecute }: ProgramFacts): boolean =>
  * then it does not matter that env(1) searches with the rights of another user.
  */
 export const nextPrograms = ({ role, facts }: ChainProgram): readonly NextProgram[] => {
-  if (facts.head === undefined || (role === 'candidate' && !isRunnable(facts))) return [];
+  if (role === 'manifest' || facts.head === undefined || (role === 'candidate' && !isRunnable(facts)))
+    return [];
   const format = programFormat(facts.head);
   if (format.kind !== 'script') return [];
   const { interpreter, argument } = format;

@@ -66,3 +66,18 @@ t.test('what may not: each failed rule with its remedy, as JSON too', async (t) 
   );
   t.match((await doctor(ground.at('gone.ext'))).out, /^fail {2}reached .*gone\.ext: not there/m);
 });
+
+t.test('what its manifest permits', async (t) => {
+  ground.text('hello.mjs', '#!/bin/sh\n');
+  ground.text('hello.leash.json', '{"read":["/etc/hosts"],"worker":true}', 0o644);
+  const { out } = await doctor(ground.link('hello.ext', 'hello.mjs'));
+  t.match(out, /^ok {4}manifest +.*hello\.leash\.json$/m);
+  t.match(
+    out,
+    /^ok {4}permissions +reads .*, \/etc\/hosts; writes nothing; may: worker; may not: net, childProcess/m,
+  );
+  t.match(out, /^warn {2}permissions +not held by them: its threads/m);
+  ground.text('hello.leash.json', '{"reed":[]}', 0o644);
+  const bad = await doctor(ground.at('hello.ext'));
+  t.match(bad.out, /^fail {2}manifest .*the member "reed" is not known; required: .* To do: correct it/m);
+});

@@ -9,6 +9,7 @@ const { O_NOCTTY, O_NONBLOCK, O_RDONLY, X_OK } = constants;
 
 /** Programs of this host. */
 export const nodeProgramHost: ProgramHost = {
+  node: process.execPath,
   list: (path) => entriesOf(path),
   open: (path) => {
     const { trail, descriptor: place } = walkPath(path);
@@ -24,6 +25,7 @@ export const nodeProgramHost: ProgramHost = {
         same: descriptor === undefined || file === undefined || isSame(descriptor, file),
         mayExecute,
       },
+      text: (max_bytes) => (descriptor === undefined ? undefined : textOf(descriptor, max_bytes)),
       start: (options) => startProgram(path, descriptor, options),
       close: () => {
         if (descriptor !== undefined) closeSync(descriptor);
@@ -65,6 +67,22 @@ const headOf = (descriptor: number): Uint8Array | undefined => {
   try {
     return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, 0));
   } catch {
+    return undefined;
+  }
+};
+
+const textOf = (descriptor: number, max_bytes: number): string | undefined => {
+  const bytes = new Uint8Array(max_bytes + 1);
+  let length = 0;
+  try {
+    for (;;) {
+      const read = readSync(descriptor, bytes, length, bytes.length - length, length);
+      length += read;
+      if (length > max_bytes) return undefined;
+      if (read === 0) return new TextDecoder().decode(bytes.subarray(0, length));
+    }
+  } catch {
+    // The facts say that it cannot be read.
     return undefined;
   }
 };
