@@ -4,6 +4,7 @@ import { leashVersion } from '../supervisor/version.ts';
 import { type CommandIo, complainOfBug } from './command-io.ts';
 import { check } from './commands/check.ts';
 import { addToDenylist, clearDenylist, listDenylist } from './commands/denylist.ts';
+import { newExtension } from './commands/extension.ts';
 import { clearLimit, type LimitOptions, listLimits, setLimit } from './commands/limit.ts';
 import { query, queryModes } from './commands/query.ts';
 import { reload } from './commands/reload.ts';
@@ -68,6 +69,12 @@ const build = (io: CommandIo, tools: LeashTools, finish: Finish): Command => {
     .option('--logger_path <directory>', 'log directory of the daemon')
     .option('--extension <path>', 'look at this extension only: would it be started, and why not')
     .action((options: DoctorOptions) => finish(doctor(options, io, tools)));
+  program
+    .command('extension')
+    .description('extensions of your own')
+    .command('new <name> [directory]')
+    .description('make a directory with an extension that works, and its test')
+    .action((name: string, directory: string | undefined) => finish(newExtension(name, directory, io)));
   program
     .command('start')
     .description('a daemon in the foreground, with the bundled config and a private directory')
