@@ -5,13 +5,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -33,6 +35,7 @@ const entries: Readonly<Record<string, string>> = {
 /** What runs outside of Leash's own processes: the library of authors, and the extension that comes with it. */
 const extensionEntries = {
   extension: 'extensions/index.ts',
+  hostinfo: 'extensions/hostinfo/hostinfo.ts',
 };
 
 /** Stay in node_modules: native code, and libraries that start files of their own. */
@@ -109,11 +112,16 @@ copyFileSync(
   join(root, 'node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm'),
   join(dist, 'sqlite3.wasm'),
 );
+// What a daemon loads is called .ext; Node takes its module system from the name behind the link.
+if (existsSync(join(dist, 'hostinfo.js'))) {
+  chmodSync(join(dist, 'hostinfo.js'), 0o755);
+  symlinkSync('hostinfo.js', join(dist, 'hostinfo.ext'));
+}
 
 for (const text of await formatMessages([...errors], { kind: 'error' })) process.stderr.write(text);
 for (const text of await formatMessages([...warnings], { kind: 'warning' })) process.stderr.write(text);
 for (const name of readdirSync(dist).sort()) {
-  const stat = statSync(join(dist, name));
+  const stat = lstatSync(join(dist, name));
   if (!stat.isFile()) continue;
   const size_kb = Math.round(stat.size / 1024);
   process.stdout.write(`dist/${name} ${size_kb} KiB\n`);

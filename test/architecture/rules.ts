@@ -187,6 +187,11 @@ export const moduleRules: readonly DoorRule[] = [
     only: ['test/fixtures/sandbox-probe.ts'],
     reason: 'Leash evaluates no code of others and opens no door for a debugger',
   },
+  {
+    names: ['systeminformation'],
+    only: ['extensions/hostinfo', ...adapters],
+    reason: 'most of it starts programs, which is for an extension under its own leash',
+  },
   { names: ['better-sqlite3'], only: adapters, reason: 'the store is a port: a simulation replaces it' },
   {
     names: ['@sqlite.org/sqlite-wasm'],
