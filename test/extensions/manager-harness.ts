@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { type AskFailure, createActorSystem } from '../../actors/index.ts';
-import type { Reply } from '../../platform/extension-wire.ts';
+import type { ExtensionServing, Reply } from '../../platform/extension-wire.ts';
 import { nodeClock } from '../../platform/node/clock.ts';
 import { nodeRandom } from '../../platform/node/random.ts';
 import { createExtensionServing } from '../../platform/node/thrift/serve-extension.ts';
@@ -30,6 +30,8 @@ export interface TestManager extends ManagerAccess {
   readonly effects: readonly RegistryEffect[];
   /** Resolves when as many effects of this kind have come. */
   seen(kind: RegistryEffect['kind'], count: number): Promise<void>;
+  /** Resolves when calls of this method have come so often. */
+  heard(method: ManagerCall['method'], count: number): Promise<void>;
   /** Calls past the sockets: what is told in order is received in order. */
   ask(door: Door, call: ManagerCall): Promise<Result<Reply, AskFailure>>;
   /** Opens one more door. */
@@ -45,7 +47,11 @@ export const startManager = async (
 ): Promise<TestManager> => {
   const system = createActorSystem({ clock: nodeClock, random: nodeRandom });
   const effects: RegistryEffect[] = [];
+  const calls: ManagerCall['method'][] = [];
   let waiting: (() => void)[] = [];
+  const wake = (): void => {
+    for (const look of waiting.splice(0)) look();
+  };
   const manager = system.spawn(
     'extensions',
     extensionManager({
@@ -59,26 +65,42 @@ export const startManager = async (
       call: async ({ registry, item }) => oneRow({ registry, item }),
       changed: (effect) => {
         effects.push(effect);
-        for (const wake of waiting.splice(0)) wake();
+        wake();
       },
       ...deps,
     }),
   );
   t.teardown(() => system.stop());
-  const serving = createExtensionServing(nodeClock);
+  const inner = createExtensionServing(nodeClock);
+  const serving: ExtensionServing = {
+    ...inner,
+    serve: (options) =>
+      inner.serve({
+        ...options,
+        answer: (call) => {
+          calls.push(call.method);
+          wake();
+          return options.answer(call);
+        },
+      }),
+  };
   const open = async (door: Door): Promise<OpenDoor> => {
     const opened = await openDoor({ system, manager, serving, hungUp: () => {} }, door);
     if (!opened.ok) throw new Error(opened.error.message);
     t.teardown(() => opened.value.close());
     return opened.value;
   };
-  const seen = async (kind: RegistryEffect['kind'], count: number): Promise<void> => {
-    while (effects.filter((effect) => effect.kind === kind).length < count) {
+  const until = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) {
       await new Promise<void>((resolve) => {
         waiting = [...waiting, resolve];
       });
     }
   };
+  const seen = (kind: RegistryEffect['kind'], count: number): Promise<void> =>
+    until(() => effects.filter((effect) => effect.kind === kind).length >= count);
+  const heard = (method: ManagerCall['method'], count: number): Promise<void> =>
+    until(() => calls.filter((call) => call === method).length >= count);
   const ask = (from: Door, call: ManagerCall): Promise<Result<Reply, AskFailure>> =>
     system.ask<ManagerMessage, Reply>(
       manager,
@@ -87,5 +109,5 @@ export const startManager = async (
     );
   const path = join(scratch(t), 'em');
   const door = await open({ path, kind });
-  return { path, system, manager, effects, seen, ask, open, door };
+  return { path, system, manager, effects, seen, heard, ask, open, door };
 };

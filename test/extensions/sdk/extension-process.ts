@@ -1,6 +1,7 @@
 /** Extensions that are written with the SDK, as processes against a real manager. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import type { Test } from 'tap';
 import type { ExtensionClient } from '../../../platform/extension-wire.ts';
 import { nodeClock } from '../../../platform/node/clock.ts';
@@ -28,6 +29,15 @@ import { callBounds, collect, rowBounds } from '../sockets.ts';
 
 export const client: ExtensionClient = createExtensionClient(nodeClock);
 
+const starter = join(import.meta.dirname, '../../supervisor/extensions/start-checked.ts');
+
+export interface LaunchOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** What the test ends it with when it is over. */
+  readonly endBy?: NodeJS.Signals;
+}
+
 /** A running extension, once it is registered. */
 export class ExtensionProcess {
   readonly child: ChildProcess;
@@ -52,7 +62,7 @@ export class ExtensionProcess {
     t: Test,
     manager: TestManager,
     command: readonly string[],
-    options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly interval?: string } = {},
+    options: LaunchOptions & { readonly interval?: string } = {},
   ): Promise<ExtensionProcess> {
     const before = manager.effects.length;
     const { child, exit, errors } = launch(
@@ -70,6 +80,12 @@ export class ExtensionProcess {
     const extension = new ExtensionProcess(child, exit, errors, effect.registration);
     await Promise.race([extension.#serves(), ended]);
     return extension;
+  }
+
+  /** Starts a file as the daemon does: checked, and within its manifest. SIGTERM ends it and who started it. */
+  static startChecked(t: Test, manager: TestManager, file: string): Promise<ExtensionProcess> {
+    const command = ['/usr/bin/env', '-u', 'NODE_OPTIONS', process.execPath, starter, file];
+    return ExtensionProcess.start(t, manager, command, { endBy: 'SIGTERM' });
   }
 
   get path(): string {
@@ -134,7 +150,7 @@ export class ExtensionProcess {
 export const launch = (
   t: Test,
   [program = '', ...args]: readonly string[],
-  { env = {}, cwd }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string },
+  { env = {}, cwd, endBy = 'SIGKILL' }: LaunchOptions,
 ): { readonly child: ChildProcess; readonly exit: Promise<unknown[]>; readonly errors: () => string } => {
   const child = spawn(program, args, {
     env: { ...cleanEnv(), ...env },
@@ -147,7 +163,7 @@ export const launch = (
   });
   const exit = once(child, 'close');
   t.teardown(async () => {
-    child.kill('SIGKILL');
+    child.kill(endBy);
     await exit;
   });
   return { child, exit, errors: () => errors };

@@ -1,16 +1,13 @@
 /** A JavaScript extension with a manifest beside it, as a real process. */
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import { nodeProgramHost } from '../../../platform/node/extension-files/program-host.ts';
 import { checkExtension } from '../../../supervisor/extensions/open-checked.ts';
-import { routeSocket } from '../../../supervisor/extensions/registry.ts';
 import { startManager } from '../../extensions/manager-harness.ts';
-import { client } from '../../extensions/sdk/extension-process.ts';
-import { callBounds, collect, rowBounds, scratch } from '../../extensions/sockets.ts';
+import { ExtensionProcess } from '../../extensions/sdk/extension-process.ts';
+import { scratch } from '../../extensions/sockets.ts';
 import { repositoryRoot } from '../../system/daemon-harness.ts';
 import { Ground, groundOf } from './ground.ts';
 
@@ -81,36 +78,17 @@ const refusals = (ground: Ground, some: object = {}): readonly string[] =>
 /** What the table tells, by what was tried. */
 const outcomes = async (t: Test, ground: Ground): Promise<Readonly<Record<string, unknown>>> => {
   const manager = await startManager(t);
-  const script = join(import.meta.dirname, 'start-checked.ts');
-  const args = ['-u', 'NODE_OPTIONS', process.execPath, script, ground.at('probe.ext'), manager.path];
-  const starter = spawn('/usr/bin/env', args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const said = text(starter.stdout);
-  const ended = said.then((how) => {
-    throw new Error(`it ended: ${how}`);
-  });
-  t.teardown(async () => {
-    starter.stdin.end();
-    await said;
-  });
-  await Promise.race([manager.seen('attached', 1), ended]);
-  const registration = manager.effects.find(({ kind }) => kind === 'attached')?.registration;
-  if (registration === undefined) throw new Error('nothing is registered');
-  const path = routeSocket(registration);
-  for (;;) {
-    const pong = await Promise.race([client.call(path, { method: 'ping' }, callBounds), ended]);
-    if (pong.ok) break;
-  }
-  const request = new Map([
-    ['action', 'generate'],
-    ['context', '{}'],
-  ]);
-  const stream = client.rows(path, { registry: 'table', item: 'probe', request }, rowBounds(100, 1e6));
-  const { rows, end } = await collect(stream);
-  t.match(end, { ok: true, value: { code: 0 } });
-  // It asks for its own registration by the connection that it kept: an extension that could not would have ended.
-  starter.stdin.end();
-  ended.catch(() => {});
-  t.match(JSON.parse(await said), { signal: 'SIGKILL' }, 'it lived until it was ended');
+  const extension = await ExtensionProcess.startChecked(t, manager, ground.at('probe.ext'));
+  const { rows, status } = await extension.rows('probe');
+  t.match(status, { code: 0 });
+  await manager.heard('extensions', 2);
+  extension.child.kill('SIGTERM');
+  const { errors } = await extension.ended();
+  t.match(
+    JSON.parse(errors),
+    { signal: 'SIGKILL' },
+    'it asked for its registration, and lived until it was ended',
+  );
   return Object.fromEntries(rows.map((row) => [row.get('tried'), row.get('how')]));
 };
 
