@@ -19,6 +19,15 @@ export const shortened = (text: string, max_bytes: number): string => {
   return text;
 };
 
+/** A row whose texts each take at most `max_bytes` in a result. */
+export const shortenedTexts = <Row extends object>(row: Row, max_bytes: number): Row => {
+  const members = Object.entries(row).map(([name, value]: [string, unknown]) => [
+    name,
+    typeof value === 'string' ? shortened(value, max_bytes) : value,
+  ]);
+  return Object.fromEntries(members) as Row;
+};
+
 const unitBytes = (unit: number): number => {
   if (unit < code.blank || unit === code.delete) return mostUnit_bytes;
   if (unit === code.quote || unit === code.backslash) return 2;

@@ -2,6 +2,10 @@ import { bigint, defineTable, type Table, text } from '../../protocol/table.ts';
 import { chromeIdentifier, chromeProfiles } from '../host/chrome-profiles.ts';
 import { contentScripts } from '../parsers/chrome-manifest.ts';
 import { textOf } from '../parsers/json-fields.ts';
+import { shortened, shortenedTexts } from '../parsers/shortened.ts';
+
+/** What a stranger may make as long as he likes is cut, else one long text would fail the query for all. */
+const textMax_bytes = 8 * 1024;
 
 export const chromeExtensionContentScripts: Table = defineTable({
   name: 'chrome_extension_content_scripts',
@@ -28,10 +32,11 @@ export const chromeExtensionContentScripts: Table = defineTable({
           profile_path,
           path,
           identifier: chromeIdentifier(textOf(manifest, 'key')),
-          version: textOf(manifest, 'version'),
+          version: shortened(textOf(manifest, 'version'), textMax_bytes),
           referenced: settings === undefined ? 0 : 1,
         };
-        for (const each of contentScripts(manifest)) yield { ...shared, ...each };
+        for (const each of contentScripts(manifest))
+          yield { ...shared, ...shortenedTexts(each, textMax_bytes) };
       }
     }
   },

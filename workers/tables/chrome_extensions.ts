@@ -10,6 +10,15 @@ import {
   readChromeManifest,
 } from '../parsers/chrome-manifest.ts';
 import { parseJson } from '../parsers/json-fields.ts';
+import { shortened, shortenedTexts } from '../parsers/shortened.ts';
+
+/**
+ * What a stranger may make as long as he likes is cut, else one long text would fail the query for all: a row with all
+ * of it has to fit into a frame.
+ */
+const textMax_bytes = 4 * 1024;
+const listMax_bytes = 16 * 1024;
+const manifestMax_bytes = 80 * 1024;
 
 export const chromeExtensions: Table = defineTable({
   name: 'chrome_extensions',
@@ -48,28 +57,36 @@ export const chromeExtensions: Table = defineTable({
     for (const { uid, browser_type, profile, profile_path, extensions } of chromeProfiles(query)) {
       for (const extension of extensions) {
         const said = manifestOf(query.files, extension);
-        const { referenced_identifier, from_webstore, state, install_time = '' } = extension.settings ?? {};
+        const { settings } = extension;
         yield {
-          ...said,
+          ...shownOf(said),
           uid,
           browser_type,
-          profile,
+          profile: shortened(profile, textMax_bytes),
           profile_path,
           path: extension.path,
           identifier: query.uses('identifier') ? chromeIdentifier(said.key) : undefined,
           manifest_hash: query.uses('manifest_hash') ? hash('sha256', extension.manifestText) : undefined,
-          manifest_json: query.uses('manifest_json') ? JSON.stringify(extension.manifest) : undefined,
-          referenced: extension.settings === undefined ? 0 : 1,
-          referenced_identifier,
-          from_webstore,
-          state,
-          install_time,
-          install_timestamp: chromeUnixSeconds(install_time),
+          manifest_json: query.uses('manifest_json')
+            ? shortened(JSON.stringify(extension.manifest), manifestMax_bytes)
+            : undefined,
+          referenced: settings === undefined ? 0 : 1,
+          referenced_identifier: shortened(settings?.referenced_identifier ?? '', textMax_bytes),
+          from_webstore: shortened(settings?.from_webstore ?? '', textMax_bytes),
+          state: shortened(settings?.state ?? '', textMax_bytes),
+          install_time: shortened(settings?.install_time ?? '', textMax_bytes),
+          install_timestamp: chromeUnixSeconds(settings?.install_time ?? ''),
         };
       }
     }
   },
 });
+
+const shownOf = (said: ChromeManifest): ChromeManifest => {
+  const { permissions, permissions_json, optional_permissions, optional_permissions_json, ...texts } = said;
+  const lists = { permissions, permissions_json, optional_permissions, optional_permissions_json };
+  return { ...shortenedTexts(texts, textMax_bytes), ...shortenedTexts(lists, listMax_bytes) };
+};
 
 /** The manifest in the words of its language. */
 const manifestOf = (files: HostFiles, { path, manifest }: ChromeExtension): ChromeManifest => {

@@ -2,6 +2,7 @@ import { bigint, defineTable, integer, type Table, text } from '../../protocol/t
 import { askedAccounts } from '../host/asked-accounts.ts';
 import { directoriesLike } from '../host/directories-like.ts';
 import { fieldOf, flagOf, integerOf, itemsOf, type Json, parseJson, textOf } from '../parsers/json-fields.ts';
+import { shortenedTexts } from '../parsers/shortened.ts';
 
 /** Where Firefox keeps profiles: installed as ever, as a snap, and by the rules of XDG. */
 const profiles = [
@@ -9,6 +10,9 @@ const profiles = [
   'snap/firefox/common/.mozilla/firefox/%',
   '.config/mozilla/firefox/%',
 ];
+
+/** What a stranger may make as long as he likes is cut, else one long text would fail the query for all. */
+const textMax_bytes = 8 * 1024;
 
 export const firefoxAddons: Table = defineTable({
   name: 'firefox_addons',
@@ -35,7 +39,8 @@ export const firefoxAddons: Table = defineTable({
     for (const { uid, directory } of askedAccounts(query, files)) {
       for (const profile of directoriesLike(files, directory, profiles)) {
         const state = parseJson(files.readText(`${profile}/extensions.json`) ?? '');
-        for (const addon of itemsOf(state, 'addons')) yield { uid, ...rowOf(addon) };
+        for (const addon of itemsOf(state, 'addons'))
+          yield { uid, ...shortenedTexts(rowOf(addon), textMax_bytes) };
       }
     }
   },

@@ -3,6 +3,7 @@ import { bigint, defineTable, type Table, text } from '../../protocol/table.ts';
 import { askedAccounts, homePath } from '../host/asked-accounts.ts';
 import { readZipped } from '../host/zip-file.ts';
 import { type JetbrainsPlugin, likelyFirst, parseJetbrainsPlugin } from '../parsers/jetbrains-plugin.ts';
+import { shortenedTexts } from '../parsers/shortened.ts';
 
 /** Directories of the products, which end in a version, and osquery's names for them. */
 const products: ReadonlyMap<string, string> = new Map([
@@ -24,6 +25,9 @@ const products: ReadonlyMap<string, string> = new Map([
 const descriptor = 'META-INF/plugin.xml';
 /** Large ones have some 500 KiB. */
 const descriptorMax_bytes = 4 * 2 ** 20;
+
+/** What a stranger may make as long as he likes is cut, else one long text would fail the query for all. */
+const textMax_bytes = 8 * 1024;
 
 export const jetbrainsPlugins: Table = defineTable({
   name: 'jetbrains_plugins',
@@ -76,5 +80,6 @@ const pluginInLibraries = (files: HostFiles, path: string, name: string): Jetbra
 
 const pluginInJar = (files: HostFiles, jar: string): JetbrainsPlugin | undefined => {
   const content = readZipped(files, jar, descriptor, descriptorMax_bytes);
-  return content === undefined ? undefined : parseJetbrainsPlugin(Buffer.from(content).toString());
+  if (content === undefined) return undefined;
+  return shortenedTexts(parseJetbrainsPlugin(Buffer.from(content).toString()), textMax_bytes);
 };

@@ -3,6 +3,7 @@ import { defineTable, integer, type Table, text } from '../../protocol/table.ts'
 import { directoriesLike } from '../host/directories-like.ts';
 import { mountNamespace, namespaceRoots } from '../host/namespaces.ts';
 import { fieldOf, type Json, parseJson, textOf } from '../parsers/json-fields.ts';
+import { shortenedTexts } from '../parsers/shortened.ts';
 
 /** Where npm installs globally: for the system, and in home directories with npm's prefix and the version managers. */
 const globalPlaces = [
@@ -21,6 +22,9 @@ const globalPlaces = [
 const usualDepth = 100;
 
 const manifestColumns = ['name', 'version', 'description', 'author', 'license', 'homepage'] as const;
+
+/** What a stranger may make as long as he likes is cut, else one long text would fail the query for all. */
+const textMax_bytes = 8 * 1024;
 
 export const npmPackages: Table = defineTable({
   name: 'npm_packages',
@@ -51,8 +55,8 @@ export const npmPackages: Table = defineTable({
       const shared = { max_depth, pid_with_namespace: pid, mount_namespace_id };
       for (const directory of asked ?? directoriesLike(files, '/', globalPlaces)) {
         for (const { path, depth } of packagesBelow(files, directory, max_depth)) {
-          const said = isRead ? manifestOf(files.readText(path) ?? '') : undefined;
-          yield { ...said, path, directory, depth, ...shared };
+          const said = isRead ? manifestOf(files.readText(path) ?? '') : {};
+          yield { ...shortenedTexts(said, textMax_bytes), path, directory, depth, ...shared };
         }
       }
     }

@@ -4,6 +4,7 @@ import { askedAccounts } from '../host/asked-accounts.ts';
 import { directoriesLike } from '../host/directories-like.ts';
 import { namespaceRoots } from '../host/namespaces.ts';
 import { parsePythonMetadata } from '../parsers/python-metadata.ts';
+import { shortenedTexts } from '../parsers/shortened.ts';
 
 /** Below a directory `lib` of an installation or of a virtual environment. */
 const inLibrary = ['python%/site-packages', 'python%/dist-packages'];
@@ -32,6 +33,9 @@ const homePlaces = below([
 
 const metadataColumns = ['name', 'version', 'summary', 'author', 'license'] as const;
 
+/** What a stranger may make as long as he likes is cut, else one long text would fail the query for all. */
+const textMax_bytes = 8 * 1024;
+
 export const pythonPackages: Table = defineTable({
   name: 'python_packages',
   description: 'Python packages of the system and of users, or those in the directories asked for.',
@@ -57,8 +61,8 @@ export const pythonPackages: Table = defineTable({
         placesOf(files, isSystemAsked, askedAccounts(query, files));
       for (const { directory, uid } of places) {
         for (const { path, metadata } of packagesIn(files, directory)) {
-          const said = isRead ? parsePythonMetadata(files.readText(metadata) ?? '') : undefined;
-          yield { ...said, uid, path, directory, pid_with_namespace: pid };
+          const said = isRead ? parsePythonMetadata(files.readText(metadata) ?? '') : {};
+          yield { ...shortenedTexts(said, textMax_bytes), uid, path, directory, pid_with_namespace: pid };
         }
       }
     }

@@ -1,6 +1,7 @@
 import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
 import { askedAccounts, homePath } from '../host/asked-accounts.ts';
 import { fieldOf, flagOf, integerOf, itemsOf, type Json, parseJson, textOf } from '../parsers/json-fields.ts';
+import { shortenedTexts } from '../parsers/shortened.ts';
 
 /** Directories of the editors, on the desktop and on a host that one works on from afar, and their names. */
 const editions = [
@@ -19,6 +20,9 @@ const editions = [
   ['.trae', 'trae'],
   ['.trae-server', 'trae'],
 ] as const;
+
+/** What a stranger may make as long as he likes is cut, else one long text would fail the query for all. */
+const textMax_bytes = 8 * 1024;
 
 export const vscodeExtensions: Table = defineTable({
   name: 'vscode_extensions',
@@ -42,7 +46,7 @@ export const vscodeExtensions: Table = defineTable({
         const content = query.files.readText(homePath(account, `${directory}/extensions/extensions.json`));
         for (const extension of itemsOf(parseJson(content ?? ''))) {
           if (fieldOf(extension, 'identifier') === undefined) continue;
-          yield { ...rowOf(extension), uid: account.uid, vscode_edition };
+          yield { ...shortenedTexts(rowOf(extension), textMax_bytes), uid: account.uid, vscode_edition };
         }
       }
     }

@@ -11,6 +11,7 @@ import { chromeExtensionContentScripts } from '../../../workers/tables/chrome_ex
 import { chromeExtensions } from '../../../workers/tables/chrome_extensions.ts';
 import { firefoxAddons } from '../../../workers/tables/firefox_addons.ts';
 import { vscodeExtensions } from '../../../workers/tables/vscode_extensions.ts';
+import { askHost } from './ask-host.ts';
 import { scan, tree } from './run-table.ts';
 
 const passwd = 'root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\n';
@@ -269,4 +270,49 @@ t.test('documents that are empty, torn, of another shape, huge', async (t) => {
   t.equal(parseJson('\ufeff{}') !== undefined, true, 'with a byte order mark');
   t.equal(parseJson('['.repeat(100_000)), undefined);
   for (const time of ['', 'x', '-1', '0', '1'.repeat(30)]) t.equal(chromeUnixSeconds(time), 0, time);
+});
+
+t.test('a text of any length leaves the rows of others', async (t) => {
+  const long = '\u0001'.repeat(100_000);
+  const strings = Object.fromEntries(
+    ['name', 'version', 'description', 'author', 'key', 'update_url'].map((each) => [each, long]),
+  );
+  const hostile = {
+    ...strings,
+    permissions: [long],
+    optional_permissions: [long],
+    content_scripts: [{ js: [long], matches: [long] }],
+  };
+  const settings = { x: { path: 'a/b', state: long, from_webstore: long, install_time: long } };
+  const root = tree(
+    t,
+    host({
+      '.config': {
+        chromium: {
+          Preferences: JSON.stringify({ profile: { name: long }, extensions: { settings } }),
+          Extensions: { a: { b: { 'manifest.json': JSON.stringify(hostile) } } },
+        },
+      },
+      '.mozilla': {
+        firefox: {
+          p: { 'extensions.json': JSON.stringify({ addons: [{ id: long, type: long, path: long }] }) },
+        },
+      },
+      '.cursor': {
+        extensions: {
+          'extensions.json': JSON.stringify([{ identifier: { id: long, uuid: long }, version: long }]),
+        },
+      },
+    }),
+  );
+  const columns = 'SELECT *, manifest_json, permissions_json, optional_permissions_json, "key" FROM';
+  for (const sql of [
+    `${columns} chrome_extensions`,
+    'SELECT * FROM chrome_extension_content_scripts',
+    'SELECT * FROM firefox_addons',
+    'SELECT * FROM vscode_extensions',
+  ]) {
+    const { rows, failure } = askHost(`${sql} WHERE uid = 1000`, root);
+    t.strictSame([rows.length, failure], [1, undefined], sql);
+  }
 });

@@ -205,3 +205,18 @@ t.test('a tree that npm itself made', { skip: npm.status !== 0 && 'needs npm' },
     ],
   );
 });
+
+t.test('a text of any length leaves the rows of others', async (t) => {
+  const long = '"'.repeat(1e6);
+  const METADATA = ['Name', 'Version', 'Summary', 'Author', 'License']
+    .map((field) => `${field}: ${long}`)
+    .join('\n');
+  const said = { name: long, version: long, description: long, author: long, license: long, homepage: long };
+  const root = tree(t, {
+    site: { 'x.dist-info': { METADATA }, node_modules: { x: { 'package.json': JSON.stringify(said) } } },
+  });
+  for (const table of ['python_packages', 'npm_packages']) {
+    const { rows, failure } = askHost(`SELECT * FROM ${table} WHERE directory = '/site'`, root);
+    t.strictSame([rows.length, failure], [1, undefined], table);
+  }
+});
