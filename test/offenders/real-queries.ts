@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isUnavailable } from '../../workers/host/unavailable-table.ts';
 import { tables } from '../../workers/tables/index.ts';
 import { sharedPath } from '../shared.ts';
 import type { Offender } from './offender.ts';
@@ -10,13 +11,14 @@ interface RealQuery {
 }
 
 /**
- * The queries that people really run, those whose tables are all here: innocent, every one. Whether they find
+ * The queries that people really run, those whose tables can all be read here: innocent, every one. Whether they find
  * anything, or fail for a column that this host has not, is no matter here. Empty without the shared data.
  */
 export const realQueries = (): readonly Offender[] => {
   const path = sharedPath('data/queries.json');
   if (path === undefined) return [];
-  const names = new Set(tables.flatMap((table) => [table.name, ...(table.aliases ?? [])]));
+  const readable = tables.filter((table) => !isUnavailable(table));
+  const names = new Set(readable.flatMap((table) => [table.name, ...(table.aliases ?? [])]));
   const { queries } = JSON.parse(readFileSync(path, 'utf8')) as { readonly queries: readonly RealQuery[] };
   return queries
     .filter((query) => query.tables.length > 0 && query.tables.every((table) => names.has(table)))

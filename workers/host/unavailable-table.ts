@@ -10,11 +10,19 @@ export interface UnavailableTableSpec {
   readonly why: string;
 }
 
+const unavailable = new WeakSet<Table>();
+
+/** Does reading this table always fail? */
+export const isUnavailable = (table: Table): boolean => unavailable.has(table);
+
 /** Declares a table that is in the schema and fails when it is read: an empty answer would be a wrong one. */
-export const defineUnavailableTable = ({ why, ...spec }: UnavailableTableSpec): Table =>
-  defineTable({
+export const defineUnavailableTable = ({ why, ...spec }: UnavailableTableSpec): Table => {
+  const table = defineTable({
     ...spec,
     generate: () => {
       throw new Error(why);
     },
   });
+  unavailable.add(table);
+  return table;
+};
