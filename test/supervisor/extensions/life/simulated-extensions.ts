@@ -101,6 +101,7 @@ export const simulateExtensions = (): SimulatedExtensions => {
     clock.after(0, () => family.exited({ code: null, signal: null, outputTail: '', ...exit }));
   };
   const programs: ProgramHost = {
+    node: '/usr/bin/node',
     list: () => undefined,
     open: (path) => ({
       facts: {
@@ -113,6 +114,7 @@ export const simulateExtensions = (): SimulatedExtensions => {
         same: true,
         mayExecute: true,
       },
+      text: () => undefined,
       start: async ({ exited }) => {
         const pid = 1_000 + processes.length;
         const sample = { at_ms: 0, cpu_ms: 0, private_bytes: 40 * 2 ** 20, processes: 1, descriptors: 12 };
