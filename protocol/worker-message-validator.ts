@@ -6,8 +6,8 @@ import type { FromWorker } from './worker-messages.ts';
 /** A result has at most SQLite's 2,000 columns. */
 const maxColumns = 2_000;
 const maxWarnings = 1_000;
-/** As many extensions as there are numbers for them. */
-const maxExtensions = 0xffff;
+/** More than a daemon has registrations: 64 by its shared socket and 4 by that of each of 256 extensions. */
+const maxExtensions = 1_500;
 
 /**
  * Longest control message of a worker: the names of a result's columns, which for unnamed expressions are their
@@ -15,7 +15,7 @@ const maxExtensions = 0xffff;
  */
 export const maxFromWorkerControl_bytes: number = 2 * 1024 * 1024;
 /** The deepest message is `done`: message, waits, list, wait. A wait is four values, a column three. */
-const bounds = { depth: 4, values: 4 * maxExtensions + maxWarnings };
+const bounds = { depth: 4, values: Math.max(3 * maxColumns, 4 * maxExtensions) + maxWarnings };
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -54,7 +54,7 @@ t.test('a worker tells which extensions it reads, and how long it waited for the
     { type: 'reads', uuids: [1] },
     { type: 'reads', leaseId: 'L', uuids: ['1'] },
     { type: 'reads', leaseId: 'L', uuids: [1.5] },
-    { type: 'reads', leaseId: 'L', uuids: new Array(65_536).fill(1) },
+    { type: 'reads', leaseId: 'L', uuids: new Array(1_501).fill(1) },
     { type: 'waits', leaseId: 'L' },
     { type: 'waits', waits: { extensions: [] } },
     { ...done, waits: [wait] },

@@ -7,8 +7,8 @@ export const osqueryExtensions: Table = defineSupervisorTable({
   columns: {
     uuid: bigint(),
     name: text(),
-    version: text(),
-    sdk_version: text(),
+    version: text({ collate: 'VERSION' }),
+    sdk_version: text({ collate: 'VERSION' }),
     path: text(),
     type: text(),
   },
