@@ -1,8 +1,8 @@
+import { nearest } from '../../protocol/nearest.ts';
 import type { Failure } from '../../protocol/result.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import { checkFlagValue, flagTypeWords } from './flag-value.ts';
 import { leashFlags } from './leash-flags.ts';
-import { nearest } from './nearest.ts';
 import { type FlagSpec, flagAliases, osqueryFlags } from './osquery-flags.ts';
 
 /** Where a flag's value comes from; a later one in this list wins. */

@@ -1,7 +1,7 @@
+import { nearest } from '../../protocol/nearest.ts';
 import type { ConfigFile } from './config-file.ts';
 import { checkFlagValue } from './flag-value.ts';
 import { flagSpec, flagSpecs } from './flags.ts';
-import { nearest } from './nearest.ts';
 import { type ConfigProblem, showValue } from './problem.ts';
 
 /** Text of an option's value as osquery makes it: a text as it stands, anything else as JSON. */

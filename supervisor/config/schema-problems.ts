@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { nearest } from '../../protocol/nearest.ts';
 import type { ConfigFile } from './config-file.ts';
-import { nearest } from './nearest.ts';
 import { type ConfigProblem, showValue } from './problem.ts';
 
 /** A part of a file, checked: its value when nothing is wrong, and everything that is. */

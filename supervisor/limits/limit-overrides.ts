@@ -5,8 +5,8 @@ import { overrideAt } from '../../policies/override.ts';
 import { type Budget, budgetNames } from '../../protocol/budget.ts';
 import type { LimitOverride, OverrideEnd } from '../../protocol/limit-override.ts';
 import type { Limits } from '../../protocol/limits.ts';
+import { nearest } from '../../protocol/nearest.ts';
 import { type Failure, fail, ok, type Result } from '../../protocol/result.ts';
-import { nearest } from '../config/nearest.ts';
 import type { ScheduleBook } from '../schedule/schedule-book.ts';
 import { overrideProblem } from './check-override.ts';
 

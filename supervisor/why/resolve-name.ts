@@ -1,5 +1,5 @@
+import { nearest } from '../../protocol/nearest.ts';
 import { type Failure, fail, ok, type Result } from '../../protocol/result.ts';
-import { nearest } from '../config/nearest.ts';
 
 /** Names that an ambiguous one could mean: so many are listed. */
 const listed = 8;

@@ -4,6 +4,7 @@ import type { AttachedExtension } from '../../protocol/extension/attachment.ts';
 import type { QueryFailure } from '../../protocol/run.ts';
 import type { Table } from '../../protocol/table.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
+import { advise, type KnownNames } from './advise.ts';
 import { result } from './codes.ts';
 import {
   type AuthorizerLog,
@@ -20,6 +21,7 @@ import { ExtensionTables } from './extension-tables.ts';
 import { failureOf, trapped } from './failures.ts';
 import { ForeignDatabases } from './foreign/foreign-databases.ts';
 import { ourFunctions } from './install-functions.ts';
+import { knownNames } from './known-names.ts';
 import { MemoryGrowth } from './memory-growth.ts';
 import { loadSqlite, type Pointer, type RawSqlite } from './raw-sqlite.ts';
 import { type Layout, mergeColumns, statementColumns, typedByRow } from './result-columns.ts';
@@ -54,6 +56,7 @@ export class Engine {
   readonly #encoder: RowEncoder;
   readonly #authorized: AuthorizerLog = { denied: undefined, likeChanged: false, isOurs: false };
   readonly #growth: MemoryGrowth;
+  readonly #names: KnownNames;
   #run: EngineRun | undefined;
   #broken = false;
 
@@ -65,6 +68,7 @@ export class Engine {
   ) {
     this.#sqlite = sqlite;
     this.#growth = growth;
+    this.#names = knownNames(tables);
     this.#db = openConnection(sqlite);
     this.#tables = new VirtualTables(sqlite, this.#db, tables, profile);
     this.#foreign = new ForeignDatabases(sqlite);
@@ -241,8 +245,15 @@ export class Engine {
       exceeded: guard.exceeded,
       denied: this.#authorized.denied,
       whatBecameOf: (table) => this.#extensions.whatBecameOf(table),
+      advised: (text) => advise(text, this.#run?.sql ?? '', this.#knownNames()),
       memoryGrowth_mb: this.#growth.wanted_bytes(this.#sqlite.memory.size_bytes) / mebibyte,
     });
+  }
+
+  /** With those of the extensions that are there now. */
+  #knownNames(): KnownNames {
+    const { columns, functions } = this.#names;
+    return { columns: new Map([...columns, ...this.#extensions.columns()]), functions };
   }
 
   #caught(error: unknown, run: TableRun): QueryFailure {

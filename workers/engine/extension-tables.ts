@@ -78,6 +78,16 @@ export class ExtensionTables {
     }
   }
 
+  /** Columns by table and by other name of it, of all that are attached. */
+  columns(): readonly (readonly [table: string, columns: readonly string[]])[] {
+    return [...this.#attached.values()].flatMap(({ tables }) =>
+      tables.flatMap((route) => {
+        const columns = route.columns.map(({ name }) => name);
+        return namesOf(route).map((name) => [name, columns] as const);
+      }),
+    );
+  }
+
   /** What is to be said beside "no such table" when the table was an extension's. */
   whatBecameOf(table: string): string | undefined {
     const extension = this.#gone.get(lower(table));

@@ -15,6 +15,8 @@ export interface Evidence {
   readonly memoryGrowth_mb: number;
   /** What is to be said of a table that was an extension's. */
   readonly whatBecameOf: (table: string) => string | undefined;
+  /** SQLite's text with a word about the name that was meant. */
+  readonly advised: (message: string) => string;
 }
 
 /** Words a failure by its nearest cause. Pure. */
@@ -42,7 +44,10 @@ export const failureOf = (evidence: Evidence): QueryFailure => {
   }
   const [, missing] = /^no such table: (.*)$/s.exec(message) ?? [];
   const became = missing === undefined ? undefined : evidence.whatBecameOf(missing);
-  return { reason: 'sql_error', message: became === undefined ? message : `${message}: ${became}` };
+  return {
+    reason: 'sql_error',
+    message: became === undefined ? evidence.advised(message) : `${message}: ${became}`,
+  };
 };
 
 const rounded = (value: number): number => Math.round(value * 10) / 10;
