@@ -89,8 +89,8 @@ export const connectToDaemon = async (
 const createClient = (exchange: Exchange, daemonVersion: string, daemonPid: number): DaemonClient => ({
   daemonVersion,
   daemonPid,
-  query: async (sql, listener) => {
-    const done = await exchange.ask({ type: 'query', sql }, 'done', listener);
+  query: async (sql, listener, { signal } = {}) => {
+    const done = await exchange.ask({ type: 'query', sql }, 'done', { listener, signal });
     if (!done.ok) return failedOutcome(done.error);
     const { type: _, ...outcome } = done.value;
     return outcome;
@@ -153,6 +153,12 @@ interface Pending {
   readonly settle: (answer: Result<FromDaemon, ControlFailure>) => void;
 }
 
+/** Who takes rows while an answer is waited for, and what ends the run early. */
+interface Asking {
+  readonly listener?: RowListener;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** One connection: the request that waits, and what the bytes mean for it. */
 class Exchange {
   readonly #path: string;
@@ -171,14 +177,18 @@ class Exchange {
     this.#connection = connection;
   }
 
-  /** Sends a request and waits for the answer of the expected type. Rows go to the listener on the way. */
+  /**
+   * Sends a request and waits for the answer of the expected type. Rows go to the listener on the way; the daemon is
+   * told when the signal is aborted, and answers all the same.
+   */
   async ask<Type extends FromDaemon['type']>(
     message: ToDaemon,
     expected: Type,
-    listener?: RowListener,
+    { listener, signal }: Asking = {},
   ): Promise<Result<Answer<Type>, ControlFailure>> {
     if (this.#pending !== undefined) throw new Error('one request at a time');
     if (this.#ended !== undefined) return fail(this.#ended);
+    const cancel = (): void => void this.#connection?.write(encodeControl({ type: 'cancel' }));
     const answer = await new Promise<Result<FromDaemon, ControlFailure>>((resolve) => {
       const deadline =
         message.type === 'query' ? undefined : this.#clock.after(answerWithin_ms, () => this.#giveUp());
@@ -192,7 +202,10 @@ class Exchange {
         },
       };
       this.#connection?.write(encodeControl(message));
+      if (signal?.aborted === true) cancel();
+      else signal?.addEventListener('abort', cancel);
     });
+    signal?.removeEventListener('abort', cancel);
     // `#take` settles with the expected type only.
     return answer as Result<Answer<Type>, ControlFailure>;
   }

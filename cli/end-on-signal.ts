@@ -19,7 +19,7 @@ export const endOnSignal = (service: QueryService): QueryService => {
   };
   for (const signal of signals) process.on(signal, end);
   return {
-    query: (sql, listener) => service.query(sql, listener),
+    query: (sql, listener, wish) => service.query(sql, listener, wish),
     close: () => {
       forget();
       return service.close();

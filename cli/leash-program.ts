@@ -1,7 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import { budgetNames } from '../protocol/budget.ts';
+import { Flags } from '../supervisor/config/flags.ts';
 import { leashVersion } from '../supervisor/version.ts';
-import { type CommandIo, complainOfBug } from './command-io.ts';
+import { type CommandIo, complain, complainOfBug } from './command-io.ts';
 import { check } from './commands/check.ts';
 import { addToDenylist, clearDenylist, listDenylist } from './commands/denylist.ts';
 import { newExtension } from './commands/extension.ts';
@@ -59,7 +60,7 @@ const build = (io: CommandIo, tools: LeashTools, finish: Finish): Command => {
     .command('check')
     .description('say what is wrong with a config')
     .requiredOption('--config_path <file>', 'the config')
-    .action((options: { config_path: string }) => finish(check(options.config_path, io)));
+    .action((options: { config_path: string }) => finish(checkPath(options.config_path, io)));
   program
     .command('doctor')
     .description('say whether this host and this installation are fit for Leash, and what to do')
@@ -80,6 +81,11 @@ const build = (io: CommandIo, tools: LeashTools, finish: Finish): Command => {
     .description('a daemon in the foreground, with the bundled config and a private directory')
     .action(() => finish(start(io)));
   return program;
+};
+
+const checkPath = (path: string, io: CommandIo): number => {
+  const flags = new Flags().with('config_path', path, 'command line');
+  return flags.ok ? check(flags.value, io) : complain(io, flags.error.message);
 };
 
 const controlOption = (): Option => new Option('--control <path>', 'control socket of the daemon');

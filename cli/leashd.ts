@@ -4,8 +4,10 @@ import { parseArguments } from '../supervisor/config/flags.ts';
 import { startDaemon } from '../supervisor/daemon.ts';
 import { statusLine } from '../supervisor/status-line.ts';
 import { thisCaller } from './caller.ts';
+import { processIo } from './command-io.ts';
 import { flagAnswer } from './flag-answer.ts';
 import { glogLine } from './glog-line.ts';
+import { oneShotFlags } from './one-shot-flags.ts';
 
 /** osquery's EXIT_CATASTROPHIC: starting again alone does not help. */
 const catastrophic = 78;
@@ -18,6 +20,11 @@ const main = async (): Promise<void> => {
   const answer = flagAnswer('leashd', flags);
   if (answer !== undefined) {
     process.stdout.write(answer);
+    return;
+  }
+  const done = oneShotFlags(flags, processIo());
+  if (done !== undefined) {
+    process.exitCode = done;
     return;
   }
   // The default action would end a daemon that somebody asks to read its config again while it starts.

@@ -1,30 +1,37 @@
-import type { Flags } from '../supervisor/config/flags.ts';
-import { parseArguments } from '../supervisor/config/flags.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { OutputFile } from '../platform/node/output-file.ts';
+import { type Failure, fail, ok, type Result } from '../protocol/result.ts';
+import { type Flags, parseArguments } from '../supervisor/config/flags.ts';
 import { type CommandIo, complain } from './command-io.ts';
 import { flagAnswer } from './flag-answer.ts';
-import type { OutputMode } from './output/formatter.ts';
-import { type Openers, openQueryService } from './query-service.ts';
-import type { PrintOptions } from './run-query.ts';
+import { oneShotFlags } from './one-shot-flags.ts';
+import type { Openers } from './query-service.ts';
+import { ShellAnswerer } from './shell/answerer.ts';
+import { packQueries } from './shell/pack-queries.ts';
+import { profile } from './shell/profile.ts';
+import type { ShellSettings } from './shell/settings.ts';
 import { Shell } from './shell/shell.ts';
 import type { ShellInput } from './shell/shell-input.ts';
 
 /** What leashi needs from outside. */
 export interface LeashiDeps {
   readonly input: ShellInput;
+  readonly clock: Clock;
   readonly readText: (path: string) => string | undefined;
-  readonly openers: (flags: Flags) => Openers;
+  readonly openOutput: (path: string) => Result<OutputFile, Failure>;
+  readonly openers: (flags: Flags) => Pick<Openers, 'connect' | 'startEmbedded'>;
 }
 
 /** osqueryi's flags that leashi knows but cannot honour yet: better refused than ignored. */
-const notYet = ['pack', 'profile', 'output', 'planner'] as const;
+const notYet = ['planner'] as const;
 
 /** Runs `leashi` with osqueryi's arguments; gives the exit code. */
 export const runLeashi = async (
   argv: readonly string[],
   io: CommandIo,
-  { input, readText, openers }: LeashiDeps,
+  deps: LeashiDeps,
 ): Promise<number> => {
-  const parsed = parseArguments(argv, readText);
+  const parsed = parseArguments(argv, deps.readText);
   if (!parsed.ok) return complain(io, parsed.error.message);
   const { flags, positional } = parsed.value;
   const answer = flagAnswer('leashi', flags);
@@ -34,75 +41,133 @@ export const runLeashi = async (
   }
   const missing = notYet.find((name) => flags.origin(name) !== 'default');
   if (missing !== undefined) return complain(io, `--${missing} is not supported by leashi yet`);
+  const done = oneShotFlags(flags, io);
+  if (done !== undefined) return done;
+  const path = flags.text('output');
+  if (path === '') return answerWith(flags, positional, io, deps);
+  const file = deps.openOutput(path);
+  if (!file.ok) return complain(io, file.error.message);
+  const { write, close } = file.value;
+  const toFile: CommandIo = {
+    ...io,
+    out: write,
+    outIsTerminal: false,
+    colours: false,
+    columns: () => undefined,
+  };
+  const code = await answerWith(flags, positional, toFile, deps);
+  close();
+  return code;
+};
+
+const answerWith = async (
+  flags: Flags,
+  positional: readonly string[],
+  io: CommandIo,
+  deps: LeashiDeps,
+): Promise<number> => {
+  const work = workOf(flags, positional, deps.readText);
+  if (!work.ok) return complain(io, work.error.message);
+  const answerer = new ShellAnswerer(deps.openers(flags));
   const connect = flags.text('connect');
   if (connect !== '' && flags.text('extension') !== '') {
     return complain(io, '--extension starts one for this shell, --connect asks a daemon that has its own');
   }
-  const service = await openQueryService(
-    connect === '' ? { standalone: true } : { control: connect, standalone: false },
-    openers(flags),
-  );
-  if (!service.ok) return complain(io, service.error.message);
-  const shell = new Shell(service.value, printOptions(flags), io);
-  const problem = await feed(shell, flags, positional, input, readText);
-  await service.value.close();
-  return problem === undefined ? shell.exitCode : complain(io, problem);
+  const opened = await (connect === '' ? answerer.disconnect() : answerer.connect(connect));
+  if (!opened.ok) return complain(io, opened.error.message);
+  try {
+    return await perform(work.value, answerer, flags, io, deps);
+  } finally {
+    await answerer.close();
+  }
+};
+
+/** What is to be done: statements and commands in their order, or what a person or a script says. */
+type Work =
+  | { readonly kind: 'scripts'; readonly scripts: readonly Script[] }
+  | { readonly kind: 'profile'; readonly sql: string }
+  | { readonly kind: 'input' };
+
+/** SQL or a command; a script with a name is the last one when it fails. */
+interface Script {
+  readonly name?: string;
+  readonly text: string;
+}
+
+/** By osqueryi's precedence. */
+const workOf = (
+  flags: Flags,
+  positional: readonly string[],
+  readText: LeashiDeps['readText'],
+): Result<Work, Failure> => {
+  const script = (text: string): Result<Work, Failure> => ok({ kind: 'scripts', scripts: [{ text }] });
+  const [first] = positional;
+  if (flags.int('profile') > 0) {
+    return first === undefined ? ok({ kind: 'input' }) : ok({ kind: 'profile', sql: first });
+  }
+  if (flags.bool('L')) return script('.tables');
+  const table = flags.text('A');
+  if (table !== '') {
+    if (/^\w+$/.test(table)) return script(`SELECT * FROM ${table}`);
+    return fail({ reason: 'bad_name', message: `-A expects the name of a table, found '${table}'` });
+  }
+  if (flags.text('pack') !== '') {
+    const queries = packQueries(flags.text('pack'), flags);
+    if (!queries.ok) return queries;
+    return ok({ kind: 'scripts', scripts: queries.value.map(({ name, sql }) => ({ name, text: sql })) });
+  }
+  if (flags.text('query') !== '') return script(flags.text('query'));
+  const file = flags.text('query_file');
+  if (file === '') return first === undefined ? ok({ kind: 'input' }) : script(first);
+  const text = readText(file);
+  if (text !== undefined) return script(text);
+  return fail({ reason: 'unreadable', message: `the file ${file} cannot be read` });
+};
+
+const perform = async (
+  work: Work,
+  answerer: ShellAnswerer,
+  flags: Flags,
+  io: CommandIo,
+  { input, clock }: LeashiDeps,
+): Promise<number> => {
+  const runs = flags.int('profile');
+  const delay_ms = flags.int('profile_delay') * 1000;
+  const measure = (sql: string): Promise<number> => profile(answerer, sql, { runs, delay_ms }, { io, clock });
+  if (work.kind === 'profile') return measure(work.sql);
+  const person = work.kind === 'input' && io.outIsTerminal ? input.person : undefined;
+  const shell = new Shell({ answerer, settings: settingsOf(flags), flags, io, clock, person });
+  if (work.kind === 'scripts') {
+    for (const { name, text } of work.scripts) {
+      await shell.line(text);
+      await shell.finish();
+      if (name !== undefined && shell.exitCode !== 0)
+        return complain(io, `the query ${name} could not be run`);
+    }
+    return shell.exitCode;
+  }
+  for await (const line of input.lines(shell)) {
+    if (runs > 0) return measure(line);
+    await shell.line(line);
+    if (shell.ended) break;
+  }
+  await shell.finish();
+  return shell.exitCode;
 };
 
 /** osqueryi's order: the first of these that is set wins, wherever it stands. */
-const modeOrder: readonly OutputMode[] = ['list', 'line', 'csv', 'json_pretty', 'json'];
+const modeOrder = ['list', 'line', 'csv'] as const;
+const prettyOrder = ['json_pretty', 'json'] as const;
 
-const printOptions = (flags: Flags): PrintOptions => ({
-  mode: modeOrder.find((mode) => flags.bool(mode)) ?? 'table',
-  format: {
-    separator: flags.text('separator'),
-    header: flags.bool('header'),
-    nullvalue: flags.text('nullvalue'),
-  },
+const settingsOf = (flags: Flags): ShellSettings => ({
+  mode: modeOrder.find((mode) => flags.bool(mode)) ?? 'pretty',
+  pretty: prettyOrder.find((mode) => flags.bool(mode)) ?? 'table',
+  separator: flags.text('separator'),
+  header: flags.bool('header'),
+  nullvalue: flags.text('nullvalue'),
+  widths: [],
+  echo: false,
+  bail: false,
+  timer: false,
+  pager: true,
 });
-
-/** Gives the shell its input, by osqueryi's precedence. Undefined, or why there is none. */
-const feed = async (
-  shell: Shell,
-  flags: Flags,
-  positional: readonly string[],
-  input: ShellInput,
-  readText: LeashiDeps['readText'],
-): Promise<string | undefined> => {
-  if (flags.bool('L')) {
-    await shell.listTables();
-    return undefined;
-  }
-  const sql = oneShot(flags, positional, readText);
-  if (sql === undefined) return feedLines(shell, input);
-  if ('problem' in sql) return sql.problem;
-  await shell.line(sql.text);
-  await shell.finish();
-  return undefined;
-};
-
-type OneShot = { readonly text: string } | { readonly problem: string } | undefined;
-
-const oneShot = (flags: Flags, positional: readonly string[], readText: LeashiDeps['readText']): OneShot => {
-  const table = flags.text('A');
-  if (table !== '') {
-    if (/^\w+$/.test(table)) return { text: `SELECT * FROM ${table}` };
-    return { problem: `-A expects the name of a table, found '${table}'` };
-  }
-  if (flags.text('query') !== '') return { text: flags.text('query') };
-  const file = flags.text('query_file');
-  if (file !== '') {
-    const text = readText(file);
-    return text === undefined ? { problem: `the file ${file} cannot be read` } : { text };
-  }
-  return positional[0] === undefined ? undefined : { text: positional[0] };
-};
-
-const feedLines = async (shell: Shell, input: ShellInput): Promise<undefined> => {
-  const prompt = (): string => (shell.insideStatement ? '  ...> ' : 'leash> ');
-  for await (const line of input.lines(prompt)) {
-    await shell.line(line);
-    if (shell.ended) return;
-  }
-  await shell.finish();
-};

@@ -1,4 +1,4 @@
-import type { QueryService } from '../protocol/control.ts';
+import type { QueryOutcome, QueryService, QueryWish } from '../protocol/control.ts';
 import { type CommandIo, complain } from './command-io.ts';
 import type { FormatOptions, OutputMode } from './output/formatter.ts';
 import { ResultPrinter } from './output/printer.ts';
@@ -9,17 +9,28 @@ export interface PrintOptions {
   readonly format: FormatOptions;
 }
 
-/** Runs one query and prints its rows as they come; gives the exit code. */
+/** Where rows go, and who is told how many there were. */
+export interface RowsTo extends Pick<CommandIo, 'out' | 'outIsTerminal'> {
+  readonly counted?: (rows: number) => void;
+}
+
+/** Runs one query and prints its rows as they come. How it ended is for `tellOutcome`. */
 export const runQuery = async (
   service: QueryService,
   sql: string,
   { mode, format }: PrintOptions,
-  io: CommandIo,
-): Promise<0 | 1> => {
-  const printer = new ResultPrinter({ mode, format, terminal: io.outIsTerminal, write: io.out });
-  const { failure, warnings } = await service.query(sql, printer);
-  if (failure === undefined) printer.finish();
+  { out, outIsTerminal, counted }: RowsTo,
+  wish: QueryWish = {},
+): Promise<QueryOutcome> => {
+  const printer = new ResultPrinter({ mode, format, terminal: outIsTerminal, write: out, counted });
+  const outcome = await service.query(sql, printer, wish);
+  if (outcome.failure === undefined) printer.finish();
   else printer.abandon();
+  return outcome;
+};
+
+/** Says what a query warned of and why it failed; gives the exit code. */
+export const tellOutcome = ({ failure, warnings }: QueryOutcome, io: CommandIo): 0 | 1 => {
   for (const warning of warnings) io.err(`Warning: ${warning}\n`);
   return failure === undefined ? 0 : complain(io, failure.message);
 };

@@ -9,12 +9,14 @@ import type { QueryFailure, RunCost } from './run.ts';
 import type { WhyAnswer } from './why.ts';
 
 /** Version of the control socket's protocol; both sides must name the same one. */
-export const controlProtocolVersion = 1;
+export const controlProtocolVersion = 2;
 
 /** A client of the control socket to the daemon, as control frames. One query at a time a connection. */
 export type ToDaemon =
   | { readonly type: 'hello'; readonly protocolVersion: number }
   | { readonly type: 'query'; readonly sql: string }
+  /** Stops the query that runs on this connection, if one does; its `done` says so. */
+  | { readonly type: 'cancel' }
   | { readonly type: 'status' }
   | { readonly type: 'denylist_list' }
   /** Why a query runs or does not: a logged name, a pack, `adhoc`, or the beginning of one name. */
@@ -123,8 +125,14 @@ export interface RowListener {
   rows(payload: Uint8Array): void;
 }
 
+/** What may be asked of a run beside its rows. */
+export interface QueryWish {
+  /** Stops the run when it is aborted; the outcome is then a failure `cancelled`, unless the run was over before. */
+  readonly signal?: AbortSignal;
+}
+
 /** Who answers queries: a daemon behind its control socket, or a supervisor in this process. */
 export interface QueryService {
-  query(sql: string, listener: RowListener): Promise<QueryOutcome>;
+  query(sql: string, listener: RowListener, wish?: QueryWish): Promise<QueryOutcome>;
   close(): Promise<void>;
 }

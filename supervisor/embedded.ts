@@ -84,9 +84,11 @@ export const startEmbedded = async (
     return house;
   }
   return ok({
-    query: (sql, listener) =>
+    query: (sql, listener, { signal } = {}) =>
       new Promise((resolve) => {
-        supervisor.query({ sql, by: { uid }, budget }, toRunListener(listener, resolve));
+        const run = supervisor.query({ sql, by: { uid }, budget }, toRunListener(listener, resolve));
+        if (signal?.aborted === true) run.cancel();
+        else signal?.addEventListener('abort', () => run.cancel(), { once: true });
       }),
     close: async () => {
       await house?.value.close();

@@ -1,7 +1,7 @@
 import { type CommandIo, complain } from '../command-io.ts';
 import { type OutputMode, osqueryFormat } from '../output/formatter.ts';
 import { type Answerer, type Openers, openQueryService } from '../query-service.ts';
-import { runQuery } from '../run-query.ts';
+import { runQuery, tellOutcome } from '../run-query.ts';
 
 /** Output formats of `leash query`, as its flags are called. */
 export const queryModes: readonly OutputMode[] = ['json', 'csv', 'line', 'list', 'table'];
@@ -17,7 +17,7 @@ export const query = async (
   const service = await openQueryService(from, openers);
   if (!service.ok) return complain(io, service.error.message);
   const format = mode === 'csv' ? { ...osqueryFormat, separator: ',' } : osqueryFormat;
-  const exitCode = await runQuery(service.value, sql, { mode, format }, io);
+  const outcome = await runQuery(service.value, sql, { mode, format }, io);
   await service.value.close();
-  return exitCode;
+  return tellOutcome(outcome, io);
 };

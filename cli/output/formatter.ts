@@ -1,11 +1,12 @@
 import type { CellRow, ResultColumn } from '../../protocol/cell.ts';
+import { columnFormatter } from './column.ts';
 import { delimitedFormatter } from './delimited.ts';
 import { jsonFormatter, prettyJsonFormatter } from './json.ts';
 import { lineFormatter } from './line.ts';
 import { tableFormatter } from './table.ts';
 
-/** osqueryi's output modes, as far as a flag selects them. */
-export type OutputMode = 'table' | 'line' | 'list' | 'csv' | 'json' | 'json_pretty';
+/** osqueryi's output modes; `table` is its `pretty`. Only `.mode` selects `column`. */
+export type OutputMode = 'table' | 'column' | 'line' | 'list' | 'csv' | 'json' | 'json_pretty';
 
 /** How values are printed. */
 export interface FormatOptions {
@@ -13,6 +14,12 @@ export interface FormatOptions {
   readonly header: boolean;
   /** Text that stands for NULL. */
   readonly nullvalue: string;
+  /** Widths of `column`, from the first column on; 0 or absent: by name and first row. */
+  readonly widths?: readonly number[];
+  /** Columns of the terminal: a `table` that is wider is shown as `line`, which loses and wraps nothing. */
+  readonly fit_columns?: number | undefined;
+  /** The names above a `table` in bold. */
+  readonly colours?: boolean;
 }
 
 export const osqueryFormat: FormatOptions = { separator: '|', header: true, nullvalue: '' };
@@ -29,6 +36,8 @@ export const createFormatter = (mode: OutputMode, options: FormatOptions): RowFo
   switch (mode) {
     case 'table':
       return tableFormatter(options);
+    case 'column':
+      return columnFormatter(options);
     case 'line':
       return lineFormatter(options);
     case 'list':

@@ -11,6 +11,8 @@ export interface PrinterOptions {
   /** True where a person's terminal shows it: control characters in the host's names are escaped. */
   readonly terminal: boolean;
   readonly write: (text: string) => void;
+  /** Told how many rows each batch has. */
+  readonly counted?: ((rows: number) => void) | undefined;
 }
 
 /** Prints results as they arrive, one write a batch of rows. Call `finish` or `abandon` at the end. */
@@ -38,6 +40,7 @@ export class ResultPrinter implements RowListener {
     const formatter = this.#formatter;
     if (formatter === undefined) throw new Error('rows came before their columns');
     const rows = JSON.parse(new TextDecoder().decode(payload)) as readonly CellRow[];
+    this.#options.counted?.(rows.length);
     let text = '';
     for (const row of rows) text += formatter.row(this.#escapesCells ? row.map(safeCell) : row);
     this.#write(text);

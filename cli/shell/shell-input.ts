@@ -1,40 +1,34 @@
 import { createInterface } from 'node:readline';
+import type { PagerScreen } from './pager.ts';
+
+/** What the shell's input asks the shell while it reads. */
+export interface Conversation {
+  /** Text before the next line, on a terminal. */
+  prompt(): string;
+  /** The lines of the statement so far. */
+  readonly before: string;
+  /** Ctrl-C was pressed at a prompt. */
+  interrupted(lineWasEmpty: boolean): 'stay' | 'leave';
+}
 
 /** Where the shell reads from when no SQL is among its arguments. */
 export interface ShellInput {
-  /** Lines until the input ends. On a terminal `prompt` is asked for its text before each. */
-  lines(prompt: () => string): AsyncIterable<string>;
+  /** Lines until the input ends. */
+  lines(conversation: Conversation): AsyncIterable<string>;
+  /** The person at the terminal, if there is one. */
+  readonly person: ShellPerson | undefined;
 }
 
-/** Reads lines from a stream; with a terminal to write to, it prompts and the line can be edited. */
-export const streamInput = (
-  input: NodeJS.ReadableStream,
-  terminal: NodeJS.WritableStream | undefined,
-): ShellInput => ({
-  async *lines(prompt) {
-    const reader = createInterface({
-      input,
-      ...(terminal === undefined ? {} : { output: terminal }),
-      terminal: terminal !== undefined,
-    });
-    // The input can end while lines that came before it still wait here for their turn.
-    let ended = false;
-    reader.once('close', () => {
-      ended = true;
-    });
-    const ask = (): void => {
-      if (terminal === undefined || ended) return;
-      reader.setPrompt(prompt());
-      reader.prompt();
-    };
-    ask();
-    for await (const line of reader) {
-      yield line;
-      ask();
-    }
+/** Somebody who sees the output while it comes, and can stop it. */
+export interface ShellPerson extends PagerScreen {
+  /** Does something that Ctrl-C aborts. */
+  interruptible<T>(work: (signal: AbortSignal, stop: () => void) => Promise<T>): Promise<T>;
+}
+
+/** Reads a script from a stream. */
+export const streamInput = (input: NodeJS.ReadableStream): ShellInput => ({
+  person: undefined,
+  async *lines() {
+    for await (const line of createInterface({ input, terminal: false })) yield line;
   },
 });
-
-/** Standard input of this process. Ctrl-C and Ctrl-D end it. */
-export const processInput = (): ShellInput =>
-  streamInput(process.stdin, process.stdin.isTTY === true ? process.stdout : undefined);

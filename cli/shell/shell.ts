@@ -1,40 +1,67 @@
-import type { CellRow } from '../../protocol/cell.ts';
-import type { QueryService } from '../../protocol/control.ts';
-import { cellText } from '../../supervisor/cell-text.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { QueryOutcome } from '../../protocol/control.ts';
+import type { Flags } from '../../supervisor/config/flags.ts';
 import { type CommandIo, complain } from '../command-io.ts';
-import { type PrintOptions, runQuery } from '../run-query.ts';
+import { runQuery, tellOutcome } from '../run-query.ts';
+import { answerOf } from './answer-of.ts';
+import type { ShellAnswerer } from './answerer.ts';
+import { metaCommands } from './commands/index.ts';
+import { findCommand, type ShellContext } from './meta-command.ts';
+import { printOptionsOf, type ShellSettings } from './settings.ts';
+import type { Conversation, ShellPerson } from './shell-input.ts';
+import { showResult } from './show-result.ts';
 import { isBlank, splitStatements } from './statements.ts';
+import { wordsOf } from './words.ts';
 
-const help = `.exit [CODE]      leave, with an exit code
-.help             show this
-.quit             leave
-.tables [PREFIX]  list tables
-Everything else is SQL, up to a semicolon.
-`;
+/** What the shell works with. */
+export interface ShellDeps {
+  readonly answerer: ShellAnswerer;
+  readonly settings: ShellSettings;
+  readonly flags: Flags;
+  readonly io: CommandIo;
+  readonly clock: Clock;
+  /** Who looks at the output of a session; undefined for scripts. */
+  readonly person: ShellPerson | undefined;
+}
 
 /** Runs what a person types or a script says, one statement after the other. */
-export class Shell {
-  readonly #service: QueryService;
-  readonly #print: PrintOptions;
-  readonly #io: CommandIo;
+export class Shell implements Conversation {
+  readonly #deps: ShellDeps;
+  readonly #context: ShellContext;
   #pending = '';
   #failed = false;
   #ended: number | undefined;
+  #wantsToLeave = false;
 
-  constructor(service: QueryService, print: PrintOptions, io: CommandIo) {
-    this.#service = service;
-    this.#print = print;
-    this.#io = io;
+  constructor(deps: ShellDeps) {
+    this.#deps = deps;
+    const { answerer, settings, flags, io } = deps;
+    this.#context = {
+      settings,
+      flags,
+      io,
+      run: (sql) => this.#run(sql),
+      ask: async (sql) => {
+        const answer = await answerOf(answerer, sql);
+        if (answer.ok) return answer.value;
+        this.#fail(answer.error.message);
+        return undefined;
+      },
+      get connectedTo() {
+        return answerer.connectedTo;
+      },
+      connect: (path) => answerer.connect(path),
+      disconnect: () => answerer.disconnect(),
+      end: (code) => {
+        this.#ended = code;
+      },
+      fail: (message) => this.#fail(message),
+    };
   }
 
-  /** True once `.quit` or `.exit` was read. */
+  /** True once `.quit` or `.exit` was read, or an error was the last straw (`.bail`). */
   get ended(): boolean {
     return this.#ended !== undefined;
-  }
-
-  /** True between the lines of a statement. */
-  get insideStatement(): boolean {
-    return !isBlank(this.#pending);
   }
 
   /** What `.exit` said; else 1 when any statement failed. */
@@ -42,12 +69,36 @@ export class Shell {
     return this.#ended ?? (this.#failed ? 1 : 0);
   }
 
+  /** The lines of the statement so far. */
+  get before(): string {
+    return this.#pending;
+  }
+
+  /** osqueryi's prompts. */
+  prompt(): string {
+    if (this.#insideStatement) return '    ...> ';
+    return this.#deps.answerer.connectedTo === undefined ? 'osquery> ' : '[*]osquery> ';
+  }
+
+  /** Ctrl-C drops what was typed; where nothing was, the second one in a row leaves. */
+  interrupted(lineWasEmpty: boolean): 'stay' | 'leave' {
+    const nothingTyped = lineWasEmpty && !this.#insideStatement;
+    this.#pending = '';
+    if (nothingTyped && this.#wantsToLeave) return 'leave';
+    this.#wantsToLeave = nothingTyped;
+    if (nothingTyped) this.#deps.io.out('Ctrl-C once more leaves.\n');
+    return 'stay';
+  }
+
   /** Takes one line and runs the statements that it completes. */
   async line(text: string): Promise<void> {
-    if (!this.insideStatement && text.startsWith('.')) return this.#command(text);
+    this.#wantsToLeave = false;
+    if (!this.#insideStatement && text.startsWith('.')) return this.#command(text);
     const { statements, rest } = splitStatements(`${this.#pending}${text}\n`);
     this.#pending = rest;
-    for (const statement of statements) await this.#run(statement);
+    for (const statement of statements) {
+      if (!this.ended) await this.#run(statement);
+    }
   }
 
   /** The input is over: what has no semicolon is run as it stands. */
@@ -57,45 +108,54 @@ export class Shell {
     if (!this.ended && !isBlank(rest)) await this.#run(rest.trim());
   }
 
-  /** Every table, or those whose name begins with a prefix, as osqueryi lists them. */
-  async listTables(prefix = ''): Promise<void> {
-    const names: string[] = [];
-    const { failure } = await this.#service.query(
-      "SELECT name FROM osquery_registry WHERE registry = 'table' ORDER BY name",
-      {
-        columns: () => undefined,
-        rows: (payload) => {
-          const rows = JSON.parse(new TextDecoder().decode(payload)) as readonly CellRow[];
-          names.push(...rows.map(([name]) => cellText(name ?? null) ?? ''));
-        },
-      },
-    );
-    if (failure !== undefined) return this.#fail(failure.message);
-    for (const name of names) if (name.startsWith(prefix)) this.#io.out(`  => ${name}\n`);
+  get #insideStatement(): boolean {
+    return !isBlank(this.#pending);
   }
 
   async #run(sql: string): Promise<void> {
-    if ((await runQuery(this.#service, sql, this.#print, this.#io)) !== 0) this.#failed = true;
+    const { io, clock, settings } = this.#deps;
+    if (settings.echo) io.out(`${sql}\n`);
+    const began_ms = clock.monotonicMs();
+    const outcome = await this.#show(sql);
+    if (tellOutcome(outcome, io) !== 0) this.#noteFailure();
+    if (settings.timer) io.out(timeLine(clock.monotonicMs() - began_ms, outcome));
+  }
+
+  #show(sql: string): Promise<QueryOutcome> {
+    const { answerer, settings, io, clock, person } = this.#deps;
+    if (person === undefined) return runQuery(answerer, sql, printOptionsOf(settings), io);
+    const print = printOptionsOf(settings, {
+      fit_columns: person.size().columns || undefined,
+      colours: io.colours,
+    });
+    return showResult(person, clock, settings.pager, ({ signal, ...to }) =>
+      runQuery(answerer, sql, print, { ...to, outIsTerminal: io.outIsTerminal }, { signal }),
+    );
   }
 
   async #command(text: string): Promise<void> {
-    const [name = '', argument, ...more] = text.trim().split(/\s+/);
-    const code = Number(argument ?? 0);
-    if (more.length === 0) {
-      if (name === '.tables') return this.listTables(argument);
-      if (name === '.help') return this.#io.out(help);
-      if (name === '.quit' && argument === undefined) return this.#end(0);
-      if (name === '.exit' && Number.isInteger(code) && code >= 0 && code < 256) return this.#end(code);
-    }
-    this.#fail(`unknown command or invalid arguments:  "${name.slice(1)}". Enter ".help" for help`);
-  }
-
-  #end(code: number): void {
-    this.#ended = code;
+    if (this.#deps.settings.echo) this.#deps.io.out(`${text}\n`);
+    const [word = '', ...args] = wordsOf(text.slice(1));
+    if (word === '') return;
+    const command = findCommand(metaCommands, word, args.length);
+    if (command !== undefined)
+      return command.run(args, this.#context, text.slice(1).trimStart().slice(word.length));
+    this.#fail(`unknown command or invalid arguments:  "${word}". Enter ".help" for help`);
   }
 
   #fail(message: string): void {
+    complain(this.#deps.io, message);
+    this.#noteFailure();
+  }
+
+  #noteFailure(): void {
     this.#failed = true;
-    complain(this.#io, message);
+    if (this.#deps.settings.bail) this.#ended ??= 1;
   }
 }
+
+/** SQLite's words for it; the CPU time is that of the worker. */
+const timeLine = (real_ms: number, { cost: { user_ms, system_ms } }: QueryOutcome): string => {
+  const [real, user, sys] = [real_ms, user_ms, system_ms].map((ms) => (ms / 1000).toFixed(3));
+  return `Run Time: real ${real} user ${user} sys ${sys}\n`;
+};

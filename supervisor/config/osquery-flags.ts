@@ -38,8 +38,8 @@ const area = (name: string, flags: readonly Listed[]): readonly FlagSpec[] =>
  */
 export const osqueryFlags: readonly FlagSpec[] = [
   ...area('shell', [
-    flag('A', 'string', '', { scope: 'shell' }),
-    flag('L', 'bool', 'false', { scope: 'shell' }),
+    flag('A', 'string', '', { scope: 'shell', description: 'print all of this table' }),
+    flag('L', 'bool', 'false', { scope: 'shell', description: 'list tables' }),
     flag('connect', 'string', '', {
       scope: 'shell',
       description: 'ask the daemon behind this control socket',
@@ -47,18 +47,21 @@ export const osqueryFlags: readonly FlagSpec[] = [
     flag('csv', 'bool', 'false', { scope: 'shell', description: 'print comma-separated values' }),
     flag('header', 'bool', 'true', { scope: 'shell', description: 'begin with the names of the columns' }),
     flag('json', 'bool', 'false', { scope: 'shell', description: 'print a JSON array' }),
-    flag('json_pretty', 'bool', 'false', { scope: 'shell' }),
+    flag('json_pretty', 'bool', 'false', { scope: 'shell', description: 'print an indented JSON array' }),
     flag('line', 'bool', 'false', { scope: 'shell', description: 'print each column on a line of its own' }),
     flag('list', 'bool', 'false', {
       scope: 'shell',
       description: 'print rows with the separator between values',
     }),
-    flag('output', 'string', '', { scope: 'shell' }),
-    flag('pack', 'string', '', { scope: 'shell' }),
-    flag('profile', 'int32', '0', { scope: 'shell' }),
+    flag('output', 'string', '', { scope: 'shell', description: 'write what would be printed to this file' }),
+    flag('pack', 'string', '', { scope: 'shell', description: 'run each query of this pack of the config' }),
+    flag('profile', 'int32', '0', {
+      scope: 'shell',
+      description: 'run the query so often and print nothing',
+    }),
     flag('profile_delay', 'int32', '0', { hidden: true }),
-    flag('query', 'string', '', { scope: 'shell' }),
-    flag('query_file', 'string', '', { scope: 'shell' }),
+    flag('query', 'string', '', { scope: 'shell', description: 'run this SQL' }),
+    flag('query_file', 'string', '', { scope: 'shell', description: 'run the SQL in this file' }),
     flag('separator', 'string', '|', { scope: 'shell', description: 'what stands between values in lists' }),
   ]),
   ...area('process', [
@@ -232,8 +235,14 @@ export const osqueryFlags: readonly FlagSpec[] = [
       scope: 'cli',
       description: 'seconds between looks while the config cannot be used',
     }),
-    flag('config_check', 'bool', 'false', { scope: 'cli' }),
-    flag('config_dump', 'bool', 'false', { scope: 'cli' }),
+    flag('config_check', 'bool', 'false', {
+      scope: 'cli',
+      description: 'say what is wrong with the config and do nothing else',
+    }),
+    flag('config_dump', 'bool', 'false', {
+      scope: 'cli',
+      description: "print the config's sources as JSON lines and do nothing else",
+    }),
     flag('config_enable_backup', 'bool', 'false', { scope: 'cli' }),
     flag('config_path', 'string', '/etc/leash/leash.conf', {
       scope: 'cli',
@@ -255,7 +264,10 @@ export const osqueryFlags: readonly FlagSpec[] = [
     flag('pack_refresh_interval', 'uint64', '3600'),
   ]),
   ...area('database', [
-    flag('database_dump', 'bool', 'false', { scope: 'cli' }),
+    flag('database_dump', 'bool', 'false', {
+      scope: 'cli',
+      description: "print the daemon's databases and do nothing else",
+    }),
     flag('database_path', 'string', '', {
       scope: 'cli',
       description: "directory of the state; empty: /var/lib/leash for root, else below the user's own state",

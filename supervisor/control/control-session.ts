@@ -95,6 +95,8 @@ export class ControlSession {
     switch (message.type) {
       case 'query':
         return this.#query(message.sql);
+      case 'cancel':
+        return this.#running?.cancel();
       case 'status':
         return this.#send({ type: 'status', ...this.#door.status() });
       case 'denylist_list':

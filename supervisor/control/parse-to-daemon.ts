@@ -14,6 +14,7 @@ const limits = z.strictObject(
 const schema: z.ZodType<ToDaemon> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), protocolVersion: z.int() }),
   z.strictObject({ type: z.literal('query'), sql: z.string() }),
+  z.strictObject({ type: z.literal('cancel') }),
   z.strictObject({ type: z.literal('status') }),
   z.strictObject({ type: z.literal('denylist_list') }),
   z.strictObject({ type: z.literal('why'), name: z.string() }),

@@ -83,11 +83,12 @@ export const embeddedOnly = (service: QueryService): Openers => ({
 
 /** An input that holds these lines; prompts are kept. */
 export const linesInput = (lines: readonly string[], prompts: string[] = []): ShellInput => ({
-  async *lines(prompt) {
+  person: undefined,
+  async *lines(conversation) {
     for (const line of lines) {
-      prompts.push(prompt());
+      prompts.push(conversation.prompt());
       yield line;
     }
-    prompts.push(prompt());
+    prompts.push(conversation.prompt());
   },
 });

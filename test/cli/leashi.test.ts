@@ -1,8 +1,13 @@
+import { readFileSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import t from 'tap';
 import { type LeashiDeps, runLeashi } from '../../cli/leashi-program.ts';
-import { streamInput } from '../../cli/shell/shell-input.ts';
+import { type Conversation, streamInput } from '../../cli/shell/shell-input.ts';
 import { isBlank, splitStatements } from '../../cli/shell/statements.ts';
+import { nodeClock } from '../../platform/node/clock.ts';
+import { openGuardStore } from '../../platform/node/guard-database.ts';
+import { openOutputFile } from '../../platform/node/output-file.ts';
 import { fail } from '../../protocol/result.ts';
 import { embeddedOnly, type FakeService, fakeService, linesInput, recordIo } from './harness.ts';
 
@@ -23,6 +28,9 @@ const answers = {
   },
 } as const;
 
+/** Nobody talks to a script. */
+const nobody: Conversation = { before: '', prompt: () => '', interrupted: () => 'leave' };
+
 const run = async (
   argv: readonly string[],
   lines: readonly string[] = [],
@@ -32,6 +40,8 @@ const run = async (
   const prompts: string[] = [];
   const deps: LeashiDeps = {
     input: linesInput(lines, prompts),
+    clock: nodeClock,
+    openOutput: openOutputFile,
     readText: (path) => (path === '/queries.sql' ? 'SELECT 1;\nSELECT * FROM time' : undefined),
     openers: () => embeddedOnly(service),
   };
@@ -64,7 +74,7 @@ t.test('standard input is a script; its last statement needs no semicolon', asyn
   const { code, out, prompts } = await run(['--list'], ['SELECT', "'a;b';", '', '-- done', 'SELECT 1']);
   t.equal(code, 0);
   t.equal(out, 't\na;b\none\n1\n');
-  t.strictSame(prompts, ['leash> ', '  ...> ', 'leash> ', 'leash> ', 'leash> ', '  ...> ']);
+  t.strictSame(prompts, ['osquery> ', '    ...> ', 'osquery> ', 'osquery> ', 'osquery> ', '    ...> ']);
 });
 
 t.test('commands of the shell', async (t) => {
@@ -91,7 +101,10 @@ t.test('-L, -A, --query, --query_file', async (t) => {
 t.test('what cannot be honoured is refused before anything is started', async (t) => {
   for (const [argv, message] of [
     [['--jsn', 'SELECT 1'], 'unknown flag --jsn; did you mean --json?'],
-    [['--profile=3', 'SELECT 1'], '--profile is not supported by leashi yet'],
+    [
+      ['--extension=/x', '--connect=/y', 'SELECT 1'],
+      '--extension starts one for this shell, --connect asks a daemon that has its own',
+    ],
     [['--separator'], '--separator expects'],
   ] as const) {
     const { code, err, service } = await run(argv);
@@ -114,6 +127,8 @@ t.test('--connect asks a daemon and nobody else', async (t) => {
   const asked: string[] = [];
   const code = await runLeashi(['--connect', '/run/x.sock', 'SELECT 1'], io, {
     input: linesInput([]),
+    clock: nodeClock,
+    openOutput: openOutputFile,
     readText: () => undefined,
     openers: () => ({
       ...embeddedOnly(service),
@@ -148,27 +163,136 @@ t.test('statements are cut at semicolons outside of quotes and comments', async 
   t.notOk(isBlank('-- a\nSELECT'));
 });
 
-t.test('a terminal is prompted, and input that ends at once is still read to its end', async (t) => {
-  for (const terminal of [new PassThrough(), undefined]) {
-    const input = new PassThrough();
-    input.end('one\ntwo\nthree');
-    const lines: string[] = [];
-    let shown = '';
-    terminal?.on('data', (chunk) => {
-      shown += String(chunk);
-    });
-    let prompts = 0;
-    const prompt = (): string => {
-      prompts += 1;
-      return 'leash> ';
-    };
-    for await (const line of streamInput(input, terminal).lines(prompt)) {
-      // Gives the reader time to see the end of its input while lines wait.
-      await new Promise((resolve) => setImmediate(resolve));
-      lines.push(line);
-    }
-    t.strictSame(lines, ['one', 'two', 'three']);
-    if (terminal === undefined) t.equal(prompts, 0, 'a pipe is not prompted');
-    else t.match(shown, 'leash> ');
+t.test('a stream that ends at once is read to its end', async (t) => {
+  const input = new PassThrough();
+  input.end('one\ntwo\nthree');
+  const lines: string[] = [];
+  for await (const line of streamInput(input).lines(nobody)) {
+    // Gives the reader time to see the end of its input while lines wait.
+    await new Promise((resolve) => setImmediate(resolve));
+    lines.push(line);
   }
+  t.strictSame(lines, ['one', 'two', 'three']);
+});
+
+t.test('meta commands change how the statements after them are printed', async (t) => {
+  const { out, err, code } = await run(
+    [],
+    [
+      '.mode csv',
+      'SELECT 1;',
+      '.head off',
+      'SELECT 1;',
+      '.echo on',
+      '.mode line',
+      'SELECT 1;',
+      '.bail maybe',
+    ],
+  );
+  t.equal(out, 'one\n1\n1\n.mode line\nSELECT 1;\n  one = 1\n.bail maybe\n');
+  t.equal(err, "Error: .bail takes ON or OFF, found 'maybe'\n");
+  t.equal(code, 1);
+  t.equal(
+    (await run(['--json'], ['.mode list', 'SELECT 1;', '.mode pretty', 'SELECT 1'])).out,
+    'one\n1\n[\n  {"one":"1"}\n]\n',
+    'pretty is what the flags made of it',
+  );
+  t.match(
+    (await run([], ['.timer on', 'SELECT 1'])).out,
+    /\nRun Time: real \d\.\d{3} user 0\.000 sys 0\.000\n$/,
+  );
+});
+
+t.test('.bail stops at the first error', async (t) => {
+  const { service, code } = await run([], ['.bail on', 'SELECT 1; SELEC; SELECT 1;', 'SELECT 1;']);
+  t.strictSame(service.asked, ['SELECT 1;', 'SELEC;']);
+  t.equal(code, 1);
+});
+
+t.test('.types asks without running', async (t) => {
+  const service = fakeService({
+    'SELECT * FROM (SELECT 1 -- one\n) LIMIT 0': { columns: ['one'] },
+  });
+  t.equal((await run([], ['.types SELECT 1 -- one'], service)).out, 'one TEXT\n');
+});
+
+t.test('--output writes what would be printed to a file of the caller alone', async (t) => {
+  const directory = t.testdir({ other: 'x' });
+  const path = join(directory, 'rows.json');
+  t.equal((await run(['--json', '--output', path, 'SELECT 1'])).out, '');
+  t.equal(readFileSync(path, 'utf8'), '[\n  {"one":"1"}\n]\n');
+  t.equal(statSync(path).mode & 0o777, 0o600);
+  symlinkSync(path, join(directory, 'link'));
+  const linked = await run(['--output', join(directory, 'link'), 'SELECT 1']);
+  t.match(linked.err, /results cannot be written to .*link/);
+  t.strictSame(linked.service.asked, []);
+});
+
+t.test('--profile runs again and again and prints nothing', async (t) => {
+  const { out, code, service } = await run(['--profile=3', 'SELECT 1']);
+  t.strictSame([out, code, service.asked.length], ['', 0, 3]);
+  t.strictSame(
+    (await run(['--profile=2'], ['SELECT 1', 'SELECT 1'])).service.asked,
+    ['SELECT 1', 'SELECT 1'],
+    'the first line',
+  );
+  const failed = await run(['--profile=3', 'SELEC']);
+  t.strictSame([failed.code, failed.service.asked.length], [1, 1]);
+});
+
+const config = {
+  schedule: { own: { query: 'SELECT 2', interval: 10 } },
+  packs: {
+    a: {
+      queries: {
+        b_c: { query: 'SELECT 1;', interval: 10 },
+        windows: { query: 'SELECT 3', platform: 'windows', interval: 10 },
+      },
+    },
+    a_b: { queries: { c: { query: 'SELECT 4;', interval: 10 } } },
+  },
+};
+
+t.test('--pack runs the queries of one pack for this host', async (t) => {
+  const path = join(t.testdir({ 'leash.json': JSON.stringify(config) }), 'leash.json');
+  const flags = ['--allow_unsafe', '--config_path', path, '--list'];
+  const packed = await run([...flags, '--pack', 'a']);
+  t.strictSame([packed.out, packed.code, packed.service.asked], ['one\n1\n', 0, ['SELECT 1;']]);
+  const failing = await run([...flags, '--pack', 'a_b']);
+  t.match(failing.err, /Error: the query c could not be run\n$/);
+  t.equal(failing.code, 1);
+  const unknown = await run([...flags, '--pack', 'z']);
+  t.equal(unknown.err, `Error: ${path} has no pack 'z' with queries for this host; it has a, a_b\n`);
+});
+
+t.test('--config_check, --config_dump, --database_dump start nothing', async (t) => {
+  const directory = t.testdir({ 'leash.json': JSON.stringify(config), 'bad.json': '{"schedule": 7}' });
+  const flags = ['--allow_unsafe', '--config_path', join(directory, 'leash.json')];
+  const checked = await run([...flags, '--config_check', 'SELECT 1']);
+  t.match(checked.out, /2 queries for this host\n$/);
+  t.strictSame([checked.code, checked.service.asked], [0, []]);
+  const bad = ['--allow_unsafe', '--config_path', join(directory, 'bad.json')];
+  t.equal((await run([...bad, '--config_check'])).code, 1);
+  const dumped = await run([...flags, '--config_dump']);
+  t.strictSame(JSON.parse(dumped.out), { [join(directory, 'leash.json')]: config });
+  const absent = await run([...bad, '--config_dump']);
+  t.strictSame([absent.code, absent.out], [1, '']);
+  const none = await run(['--database_path', directory, '--database_dump']);
+  t.equal(
+    none.err,
+    `Error: ${directory} holds no database of Leash. Name its directory with --database_path.\n`,
+  );
+});
+
+t.test('--database_dump shows every row of the daemon’s databases', async (t) => {
+  const directory = t.testdir();
+  const opened = openGuardStore(directory, { now_unix_ms: 0 });
+  if (!opened.ok) throw new Error(opened.error.message);
+  const { store } = opened.value;
+  t.ok(store.putSetting('colour', 'blue').ok);
+  // As beside a running daemon: the database is in use.
+  t.teardown(() => store.close());
+  const { out, code } = await run(['--database_path', directory, '--database_dump']);
+  t.equal(code, 0);
+  t.match(out, /^guard\.db settings \{"name":"colour","value":"blue"\}$/m);
 });

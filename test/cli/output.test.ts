@@ -99,6 +99,42 @@ t.test('table: a box with widths in code points', async (t) => {
   t.equal(print('table', names, []), '', 'an empty result prints nothing');
 });
 
+t.test('column: cut and filled up by bytes', async (t) => {
+  const cells: readonly CellRow[] = [
+    ['a value of some length', 1],
+    [null, 123456789012],
+  ];
+  t.equal(
+    print('column', ['v', 'n'], cells),
+    [
+      'v                       n         ',
+      '----------------------  ----------',
+      'a value of some length  1         ',
+      '                        1234567890',
+      '',
+    ].join('\n'),
+  );
+  t.equal(
+    print('column', ['v', 'n'], cells, { widths: [4, -6], header: false }),
+    'a va       1\n      123456\n',
+  );
+  t.equal(
+    print('column', ['v'], [['äöü']], { widths: [5], header: false }),
+    'äö \n',
+    'no character is cut in half',
+  );
+  t.equal(print('column', ['v'], []), '', 'an empty result prints nothing');
+});
+
+t.test('table: one that is wider than the terminal becomes lines, bold names keep their place', async (t) => {
+  t.equal(
+    print('table', ['a'], [['12345']], { fit_columns: 9 }),
+    '+-------+\n| a     |\n+-------+\n| 12345 |\n+-------+\n',
+  );
+  t.equal(print('table', ['a'], [['12345']], { fit_columns: 8 }), '    a = 12345\n');
+  t.match(print('table', ['a'], [['12345']], { colours: true }), '| \u001b[1ma\u001b[22m     |');
+});
+
 t.test('values: numbers, big integers, blobs, text after a NUL', async (t) => {
   const cells: CellRow = [
     1,

@@ -1,0 +1,25 @@
+import type { CellRow, ResultColumn } from '../../protocol/cell.ts';
+import type { QueryService } from '../../protocol/control.ts';
+import { fail, ok, type Result } from '../../protocol/result.ts';
+import type { QueryFailure } from '../../protocol/run.ts';
+import { cellText } from '../../supervisor/cell-text.ts';
+import type { Answered } from './meta-command.ts';
+
+/** The whole result of a query whose rows are few. */
+export const answerOf = async (
+  service: QueryService,
+  sql: string,
+): Promise<Result<Answered, QueryFailure>> => {
+  let columns: readonly ResultColumn[] = [];
+  const rows: (readonly (string | null)[])[] = [];
+  const { failure } = await service.query(sql, {
+    columns: (named) => {
+      columns = named;
+    },
+    rows: (payload) => {
+      const batch = JSON.parse(new TextDecoder().decode(payload)) as readonly CellRow[];
+      rows.push(...batch.map((row) => row.map(cellText)));
+    },
+  });
+  return failure === undefined ? ok({ columns, rows }) : fail(failure);
+};

@@ -1,0 +1,85 @@
+import type { Failure, Result } from '../../protocol/result.ts';
+import type { Flags } from '../../supervisor/config/flags.ts';
+import type { CommandIo } from '../command-io.ts';
+import type { PrintOptions } from '../run-query.ts';
+import type { ShellSettings } from './settings.ts';
+
+/** What a meta command may do to the shell and with it. */
+export interface ShellContext {
+  readonly settings: ShellSettings;
+  readonly io: CommandIo;
+  readonly flags: Flags;
+  /** Runs a statement and prints its result as any other. */
+  run(sql: string): Promise<void>;
+  /** Texts of a result's cells; undefined when the statement failed, which was told. */
+  ask(sql: string, print?: PrintOptions): Promise<Answered | undefined>;
+  /** Socket of the daemon that answers; undefined while leashi answers by itself. */
+  readonly connectedTo: string | undefined;
+  connect(path: string): Promise<Result<void, Failure>>;
+  disconnect(): Promise<Result<void, Failure>>;
+  /** Leaves after this command. */
+  end(code: number): void;
+  /** The command failed, for this reason. */
+  fail(message: string): void;
+}
+
+/** A result as texts, NULL as null. */
+export interface Answered {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** One command that begins with a point. */
+export interface MetaCommand {
+  readonly name: string;
+  /** Its arguments, as the help shows them. */
+  readonly usage: string;
+  readonly help: string;
+  /** Fewest and most arguments; others make it unknown, as in SQLite's shell. */
+  readonly takes: readonly [number, number];
+  /** Shortest beginning that means it; 1 unless it says so. */
+  readonly shortest?: number;
+  /** `rest`: the line after the command's name, as it was typed. */
+  run(args: readonly string[], shell: ShellContext, rest: string): Promise<void> | void;
+}
+
+/** The first command in the table's order that the word abbreviates and that takes so many arguments. */
+export const findCommand = (
+  commands: readonly MetaCommand[],
+  word: string,
+  args: number,
+): MetaCommand | undefined =>
+  commands.find(
+    ({ name, takes: [fewest, most], shortest = 1 }) =>
+      word.length >= shortest && name.startsWith(word) && args >= fewest && args <= most,
+  );
+
+/** ON or OFF as SQLite's shell reads it; undefined for anything else. */
+export const parseSwitch = (text: string): boolean | undefined => {
+  if (/^\d+$/.test(text)) return Number(text) !== 0;
+  const word = text.toLowerCase();
+  if (word === 'on' || word === 'yes') return true;
+  return word === 'off' || word === 'no' ? false : undefined;
+};
+
+/** The names of the settings that are on or off. */
+type SwitchName = 'echo' | 'bail' | 'timer' | 'header' | 'pager';
+
+/** A command that sets one of them. */
+export const switchCommand = (
+  name: string,
+  setting: SwitchName,
+  help: string,
+  shortest = 1,
+): MetaCommand => ({
+  name,
+  usage: 'ON|OFF',
+  help,
+  takes: [1, 1],
+  shortest,
+  run: ([value = ''], { settings, fail }) => {
+    const on = parseSwitch(value);
+    if (on === undefined) fail(`.${name} takes ON or OFF, found '${value}'`);
+    else settings[setting] = on;
+  },
+});
