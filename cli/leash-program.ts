@@ -9,6 +9,7 @@ import { newExtension } from './commands/extension.ts';
 import { clearLimit, type LimitOptions, listLimits, setLimit } from './commands/limit.ts';
 import { query, queryModes } from './commands/query.ts';
 import { reload } from './commands/reload.ts';
+import { schema } from './commands/schema.ts';
 import { start } from './commands/start.ts';
 import { showStatus } from './commands/status.ts';
 import { showWhy } from './commands/why.ts';
@@ -76,6 +77,13 @@ const build = (io: CommandIo, tools: LeashTools, finish: Finish): Command => {
     .command('new <name> [directory]')
     .description('make a directory with an extension that works, and its test')
     .action((name: string, directory: string | undefined) => finish(newExtension(name, directory, io)));
+  program
+    .command('schema [table]')
+    .description('tables, or the columns of one')
+    .option('--json', 'print as JSON')
+    .action((table: string | undefined, options: { json?: boolean }) =>
+      finish(schema(table, options.json === true, io)),
+    );
   program
     .command('start')
     .description('a daemon in the foreground, with the bundled config and a private directory')

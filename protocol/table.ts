@@ -149,6 +149,8 @@ export interface TableDeclaration<C extends Columns> {
   /** One sentence in own words: what a row stands for. */
   readonly description: string;
   readonly columns: C;
+  /** A query for the reference, with what the table is good for; absent: its first rows. */
+  readonly example?: string;
   /** Other names of the table, exposed as views. */
   readonly aliases?: readonly string[];
   /** Rows depend on the calling user unless a uid constraint says otherwise. */

@@ -5,6 +5,8 @@ import { type Columns, defineTable, type RowOf, type Table, type TableValue } fr
 export interface SupervisorTableSpec<C extends Columns> {
   readonly name: SupervisorTable;
   readonly description: string;
+  /** As of every table. */
+  readonly example?: string;
   readonly columns: C;
 }
 
@@ -16,6 +18,7 @@ export const defineSupervisorTable = <const C extends Columns>(spec: SupervisorT
   defineTable({
     name: spec.name,
     description: spec.description,
+    ...(spec.example === undefined ? {} : { example: spec.example }),
     columns: spec.columns as Columns,
     *generate(query) {
       for (const answer of query.askSupervisor(spec.name)) yield rowOf(spec.columns, answer);

@@ -5,6 +5,7 @@ import { fileDigests } from '../host/digests.ts';
 export const acpiTables: Table = defineTable({
   name: 'acpi_tables',
   description: 'ACPI tables of the firmware. The size is -1 when this user may not read them.',
+  example: 'SELECT name, size, md5 FROM acpi_tables ORDER BY size DESC;',
   columns: {
     name: text(),
     size: integer(),

@@ -6,6 +6,7 @@ const permanentFlags = '0x6';
 export const arpCache: Table = defineTable({
   name: 'arp_cache',
   description: 'Hardware addresses of neighbours, as the kernel remembers them.',
+  example: 'SELECT address, mac, interface FROM arp_cache WHERE permanent = 0;',
   columns: {
     address: text(),
     mac: text({ collate: 'NOCASE' }),

@@ -6,6 +6,8 @@ import { parseAuthorizedKeys } from '../parsers/authorized-keys.ts';
 export const authorizedKeys: Table = defineTable({
   name: 'authorized_keys',
   description: 'Public keys that may log in as a user, from ~/.ssh/authorized_keys and authorized_keys2.',
+  example:
+    'SELECT u.username, k.algorithm, k.comment, k.options FROM users u JOIN authorized_keys k USING (uid);',
   userData: true,
   columns: {
     uid: bigint({ additional: true }),

@@ -4,6 +4,7 @@ import { blockClass, deviceName, fileSystemOn, parentOf } from '../host/block-de
 export const blockDevices: Table = defineTable({
   name: 'block_devices',
   description: 'Disks, partitions and other block devices. Sizes in units of 512 bytes.',
+  example: 'SELECT name, type, size * block_size / 1000000000 AS gb, label FROM block_devices;',
   columns: {
     name: text({ index: true }),
     parent: text(),

@@ -11,6 +11,7 @@ const is64Bit = 1 << 2;
 export const cpuInfo: Table = defineTable({
   name: 'cpu_info',
   description: 'Processor sockets of the main board, as the firmware describes them. Clock speeds in MHz.',
+  example: 'SELECT model, number_of_cores, logical_processors FROM cpu_info;',
   columns: {
     device_id: text(),
     model: text(),

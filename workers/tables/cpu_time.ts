@@ -4,6 +4,7 @@ import { parseCpuStat } from '../parsers/cpu-stat.ts';
 export const cpuTime: Table = defineTable({
   name: 'cpu_time',
   description: 'Time that each online core spent in each state since boot, in clock ticks.',
+  example: 'SELECT core, user, system, idle, iowait FROM cpu_time;',
   columns: {
     core: integer(),
     user: bigint(),

@@ -9,6 +9,7 @@ const directories = ['/etc/cron.d', '/var/at/tabs', '/var/spool/cron', '/var/spo
 export const crontab: Table = defineTable({
   name: 'crontab',
   description: 'Jobs of the system’s and the users’ crontabs.',
+  example: "SELECT command, path, minute, hour FROM crontab WHERE command LIKE '%curl%';",
   cacheable: true,
   columns: {
     event: text(),

@@ -20,6 +20,8 @@ const fieldOf = [
 export const debPackages: Table = defineTable({
   name: 'deb_packages',
   description: 'Packages of the dpkg database that are installed or have left something behind.',
+  example:
+    "SELECT name, version FROM deb_packages WHERE status LIKE '%installed%' ORDER BY size DESC LIMIT 10;",
   cacheable: true,
   columns: {
     name: text(),

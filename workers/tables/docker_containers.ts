@@ -6,6 +6,7 @@ import { flagOf, integerOf, textOf, textsOf } from '../parsers/json-fields.ts';
 export const dockerContainers: Table = defineTable({
   name: 'docker_containers',
   description: 'Docker containers, running or not.',
+  example: 'SELECT name, image, state, status FROM docker_containers WHERE privileged = 1;',
   needs: 'net',
   columns: {
     id: text({ index: true, collate: 'NOCASE' }),

@@ -4,6 +4,7 @@ import { namespaceRoots } from '../host/namespaces.ts';
 export const etcHosts: Table = defineTable({
   name: 'etc_hosts',
   description: 'Entries of /etc/hosts.',
+  example: "SELECT address, hostnames FROM etc_hosts WHERE address NOT LIKE '127.%';",
   cacheable: true,
   aliases: ['hosts'],
   columns: {

@@ -23,6 +23,8 @@ const fromStat = [
 export const file: Table = defineTable({
   name: 'file',
   description: 'Files and what stat(2) tells of them, by path or directory.',
+  example:
+    "SELECT path, mode, datetime(mtime, 'unixepoch') AS changed FROM file WHERE directory = '/etc' ORDER BY mtime DESC LIMIT 5;",
   columns: {
     path: text({ index: true, required: true, optimized: true }),
     directory: text({ required: true, optimized: true }),

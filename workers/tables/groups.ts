@@ -6,6 +6,7 @@ import { parseGroup } from '../parsers/group.ts';
 export const groups: Table = defineTable({
   name: 'groups',
   description: 'User groups of /etc/group.',
+  example: 'SELECT gid, groupname FROM groups WHERE gid >= 1000;',
   columns: {
     gid: bigint({ index: true }),
     gid_signed: bigint(),

@@ -9,6 +9,7 @@ const digestColumns = ['md5', 'sha1', 'sha256'] as const;
 export const hash: Table = defineTable({
   name: 'hash',
   description: 'Digests of regular files, by path or directory; empty where a file cannot be read.',
+  example: "SELECT path, sha256 FROM hash WHERE path = '/etc/passwd';",
   columns: {
     path: text({ index: true, required: true, optimized: true }),
     directory: text({ required: true, optimized: true }),

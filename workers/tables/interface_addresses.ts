@@ -6,6 +6,7 @@ import { ipv4Number, ipv4Text } from '../parsers/ipv4.ts';
 export const interfaceAddresses: Table = defineTable({
   name: 'interface_addresses',
   description: 'Addresses of the network interfaces that are up.',
+  example: "SELECT interface, address, mask FROM interface_addresses WHERE interface != 'lo';",
   columns: {
     interface: text(),
     address: text(),

@@ -6,6 +6,7 @@ import { parseNetDev } from '../parsers/net-dev.ts';
 export const interfaceDetails: Table = defineTable({
   name: 'interface_details',
   description: 'Network interfaces with their hardware and counters. Counters are 64 bits wide.',
+  example: 'SELECT interface, mac, mtu, ibytes, obytes FROM interface_details;',
   columns: {
     interface: text(),
     mac: text({ collate: 'NOCASE' }),

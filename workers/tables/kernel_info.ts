@@ -3,6 +3,7 @@ import { defineTable, type Table, text } from '../../protocol/table.ts';
 export const kernelInfo: Table = defineTable({
   name: 'kernel_info',
   description: 'The running kernel and how it was booted.',
+  example: 'SELECT version, arguments FROM kernel_info;',
   cacheable: true,
   columns: {
     version: text({ collate: 'VERSION' }),

@@ -3,6 +3,7 @@ import { bigint, defineTable, type Table, text } from '../../protocol/table.ts';
 export const kernelModules: Table = defineTable({
   name: 'kernel_modules',
   description: 'Modules that are loaded into the kernel.',
+  example: "SELECT name, size FROM kernel_modules WHERE used_by = '-' ORDER BY size DESC;",
   columns: {
     name: text(),
     size: bigint(),

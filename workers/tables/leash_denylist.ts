@@ -4,6 +4,7 @@ import { defineSupervisorTable } from '../host/supervisor-table.ts';
 export const leashDenylist: Table = defineSupervisorTable({
   name: 'leash_denylist',
   description: 'Queries with strikes: denied, on probation, or watched.',
+  example: "SELECT query_name, state, reason, datetime(until, 'unixepoch') AS until FROM leash_denylist;",
   columns: {
     scope: text(),
     query_name: text(),

@@ -5,6 +5,8 @@ export const leashVerdicts: Table = defineSupervisorTable({
   name: 'leash_verdicts',
   description:
     'Judgements about queries and extensions that broke a limit, newest first, with what was measured.',
+  example:
+    "SELECT query_name, reason, limit_value, measured, datetime(time, 'unixepoch') AS at FROM leash_verdicts ORDER BY time DESC LIMIT 5;",
   columns: {
     verdict_id: text(),
     subject: text(),

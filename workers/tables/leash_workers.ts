@@ -4,6 +4,7 @@ import { defineSupervisorTable } from '../host/supervisor-table.ts';
 export const leashWorkers: Table = defineSupervisorTable({
   name: 'leash_workers',
   description: 'Worker processes with their state and cost.',
+  example: 'SELECT pid, profile, state, private_bytes FROM leash_workers;',
   columns: {
     pid: bigint(),
     start_ticks: bigint(),

@@ -11,6 +11,8 @@ import { addressReader } from '../parsers/proc-net-address.ts';
 export const listeningPorts: Table = defineTable({
   name: 'listening_ports',
   description: 'Sockets that wait for others: ports of the internet protocols and named unix sockets.',
+  example:
+    "SELECT DISTINCT p.name, l.address, l.port FROM listening_ports l JOIN processes p USING (pid) WHERE l.address NOT IN ('127.0.0.1', '::1');",
   cacheable: true,
   columns: {
     pid: integer(),

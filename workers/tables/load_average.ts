@@ -5,6 +5,7 @@ const periods = ['1m', '5m', '15m'] as const;
 export const loadAverage: Table = defineTable({
   name: 'load_average',
   description: 'Average number of runnable and uninterruptible threads, over one, five and fifteen minutes.',
+  example: 'SELECT period, average FROM load_average;',
   columns: { period: text(), average: text() },
   *generate({ files }) {
     const averages = (files.readText('/proc/loadavg') ?? '').split(/\s+/);

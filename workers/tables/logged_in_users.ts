@@ -21,6 +21,8 @@ const initPid = 1;
 export const loggedInUsers: Table = defineTable({
   name: 'logged_in_users',
   description: 'Records of /run/utmp: logins, and the boot that they belong to.',
+  example:
+    "SELECT user, tty, host, datetime(time, 'unixepoch') AS since FROM logged_in_users WHERE type = 'user';",
   columns: {
     type: text(),
     user: text(),

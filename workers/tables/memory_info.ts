@@ -4,6 +4,7 @@ import { parseMeminfo } from '../parsers/meminfo.ts';
 export const memoryInfo: Table = defineTable({
   name: 'memory_info',
   description: "The host's memory in bytes, as the kernel accounts for it.",
+  example: 'SELECT memory_available * 100 / memory_total AS percent_available FROM memory_info;',
   columns: {
     memory_total: bigint(),
     memory_free: bigint(),

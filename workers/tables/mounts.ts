@@ -5,6 +5,7 @@ import { mountEntries } from '../host/mount-entries.ts';
 export const mounts: Table = defineTable({
   name: 'mounts',
   description: 'Mounted file systems and the space on them.',
+  example: 'SELECT path, type, blocks_available * 100 / blocks AS percent_free FROM mounts WHERE blocks > 0;',
   columns: {
     device: text(),
     device_alias: text(),

@@ -8,6 +8,7 @@ import { parseRedhatRelease } from '../parsers/redhat-release.ts';
 export const osVersion: Table = defineTable({
   name: 'os_version',
   description: 'Name and version of the operating system.',
+  example: 'SELECT name, version, platform_like FROM os_version;',
   columns: {
     name: text(),
     version: text({ collate: 'VERSION' }),

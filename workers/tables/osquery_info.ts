@@ -4,6 +4,7 @@ import { defineSupervisorTable } from '../host/supervisor-table.ts';
 export const osqueryInfo: Table = defineSupervisorTable({
   name: 'osquery_info',
   description: 'The daemon itself: version, identity and configuration.',
+  example: 'SELECT version, config_valid, start_time FROM osquery_info;',
   columns: {
     pid: integer(),
     uuid: text({ collate: 'NOCASE' }),

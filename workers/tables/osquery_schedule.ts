@@ -4,6 +4,7 @@ import { defineSupervisorTable } from '../host/supervisor-table.ts';
 export const osquerySchedule: Table = defineSupervisorTable({
   name: 'osquery_schedule',
   description: 'Scheduled queries with what their runs cost so far.',
+  example: 'SELECT name, interval, executions, average_memory, denylisted FROM osquery_schedule;',
   columns: {
     name: text(),
     query: text(),

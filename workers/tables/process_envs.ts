@@ -5,6 +5,7 @@ import { shortened } from '../parsers/shortened.ts';
 export const processEnvs: Table = defineTable({
   name: 'process_envs',
   description: 'Environment variables of processes, as they were when each began.',
+  example: "SELECT pid, value FROM process_envs WHERE key = 'LD_PRELOAD';",
   columns: {
     pid: integer({ index: true, optimized: true }),
     key: text(),

@@ -7,6 +7,7 @@ const largest = 2n ** 63n - 1n;
 export const processMemoryMap: Table = defineTable({
   name: 'process_memory_map',
   description: 'Memory that processes have mapped.',
+  example: "SELECT DISTINCT path FROM process_memory_map WHERE pid = 1 AND path LIKE '/%';",
   columns: {
     pid: integer({ index: true, optimized: true }),
     start: text(),

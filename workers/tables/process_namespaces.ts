@@ -6,6 +6,7 @@ const kinds = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'user', 'uts'] as const;
 export const processNamespaces: Table = defineTable({
   name: 'process_namespaces',
   description: 'Namespaces that processes live in, by their inode numbers.',
+  example: 'SELECT pid, net_namespace FROM process_namespaces WHERE pid IN (1, 2);',
   columns: {
     pid: integer({ index: true, optimized: true }),
     cgroup_namespace: text(),

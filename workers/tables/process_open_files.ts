@@ -7,6 +7,8 @@ const pathless = /^(socket|anon_inode|pipe):/;
 export const processOpenFiles: Table = defineTable({
   name: 'process_open_files',
   description: 'Files that processes hold open.',
+  example:
+    "SELECT p.name, f.path FROM process_open_files f JOIN processes p USING (pid) WHERE f.path LIKE '%(deleted)';",
   columns: {
     pid: bigint({ index: true }),
     fd: bigint(),

@@ -28,6 +28,8 @@ const tcpStates = [
 export const processOpenSockets: Table = defineTable({
   name: 'process_open_sockets',
   description: 'Open sockets and the processes that hold them.',
+  example:
+    'SELECT p.name, s.remote_address, s.remote_port FROM process_open_sockets s JOIN processes p USING (pid) WHERE s.remote_port > 0;',
   columns: {
     pid: integer({ additional: true }),
     fd: bigint(),

@@ -11,6 +11,7 @@ import { shortened } from '../parsers/shortened.ts';
 export const processes: Table = defineTable({
   name: 'processes',
   description: 'Running processes, one row each.',
+  example: 'SELECT pid, name, resident_size FROM processes ORDER BY resident_size DESC LIMIT 5;',
   cacheable: true,
   columns: {
     pid: bigint({ index: true, optimized: true }),

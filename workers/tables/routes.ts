@@ -24,6 +24,7 @@ const linkDown = 16;
 export const routes: Table = defineTable({
   name: 'routes',
   description: 'Routes to networks and hosts, in the order of the kernel.',
+  example: "SELECT destination, gateway, interface FROM routes WHERE type = 'gateway';",
   cacheable: true,
   columns: {
     destination: text(),

@@ -4,6 +4,7 @@ import { parseShadow } from '../parsers/shadow.ts';
 export const shadow: Table = defineTable({
   name: 'shadow',
   description: 'State and ageing of the passwords in /etc/shadow; never a hash.',
+  example: "SELECT username, password_status, hash_alg FROM shadow WHERE password_status != 'locked';",
   columns: {
     password_status: text(),
     hash_alg: text(),

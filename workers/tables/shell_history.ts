@@ -16,6 +16,8 @@ const historyFiles = [
 export const shellHistory: Table = defineTable({
   name: 'shell_history',
   description: 'Commands in the history files of users’ shells.',
+  example:
+    "SELECT u.username, h.command FROM users u JOIN shell_history h USING (uid) WHERE h.command LIKE '%sudo%';",
   userData: true,
   columns: {
     uid: bigint({ additional: true, optimized: true }),

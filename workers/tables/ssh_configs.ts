@@ -5,6 +5,7 @@ import { parseSshConfig } from '../parsers/ssh-config.ts';
 export const sshConfigs: Table = defineTable({
   name: 'ssh_configs',
   description: 'Options of users’ ~/.ssh/config and, as uid 0, of /etc/ssh/ssh_config.',
+  example: 'SELECT u.username, c.block, c.option FROM users u JOIN ssh_configs c USING (uid);',
   userData: true,
   columns: {
     uid: bigint({ additional: true, optimized: true }),

@@ -8,6 +8,7 @@ const maxNesting = 128;
 export const sudoers: Table = defineTable({
   name: 'sudoers',
   description: 'Rules and settings of sudo, with those of the files that /etc/sudoers includes.',
+  example: "SELECT source, header, rule_details FROM sudoers WHERE rule_details LIKE '%NOPASSWD%';",
   columns: { source: text(), header: text(), rule_details: text() },
   generate: ({ files }) => linesOf({ files, seen: new Set() }, '/etc/sudoers', 1),
 });

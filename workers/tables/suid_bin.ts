@@ -14,6 +14,7 @@ const setGid = 0o2000;
 export const suidBin: Table = defineTable({
   name: 'suid_bin',
   description: 'Files of the usual program directories, and of /tmp, that run as their owner or group.',
+  example: 'SELECT path, username, permissions FROM suid_bin;',
   cacheable: true,
   columns: {
     path: text(),

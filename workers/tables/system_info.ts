@@ -7,6 +7,7 @@ import { parseMeminfo } from '../parsers/meminfo.ts';
 export const systemInfo: Table = defineTable({
   name: 'system_info',
   description: 'This machine: its names, processors, memory and hardware.',
+  example: 'SELECT hostname, cpu_brand, physical_memory FROM system_info;',
   columns: {
     hostname: text(),
     uuid: text({ collate: 'NOCASE' }),

@@ -9,6 +9,7 @@ const twoDigits = (value: number): string => String(value).padStart(2, '0');
 export const time: Table = defineTable({
   name: 'time',
   description: "The host's clock, in UTC; only `local_timezone` is local.",
+  example: 'SELECT iso_8601, timezone FROM time;',
   columns: {
     weekday: text(),
     year: integer(),

@@ -3,6 +3,7 @@ import { bigint, defineTable, integer, type Table } from '../../protocol/table.t
 export const uptime: Table = defineTable({
   name: 'uptime',
   description: 'Time since boot, suspended time included.',
+  example: 'SELECT days, hours, total_seconds FROM uptime;',
   columns: {
     days: integer(),
     hours: integer(),

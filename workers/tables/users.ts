@@ -6,6 +6,8 @@ import { parsePasswd } from '../parsers/passwd.ts';
 export const users: Table = defineTable({
   name: 'users',
   description: 'User accounts of /etc/passwd.',
+  example:
+    "SELECT username, uid, shell FROM users WHERE shell NOT LIKE '%nologin' AND shell NOT LIKE '%false';",
   columns: {
     uid: bigint({ index: true }),
     gid: bigint(),
