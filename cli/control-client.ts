@@ -89,8 +89,9 @@ export const connectToDaemon = async (
 const createClient = (exchange: Exchange, daemonVersion: string, daemonPid: number): DaemonClient => ({
   daemonVersion,
   daemonPid,
-  query: async (sql, listener, { signal } = {}) => {
-    const done = await exchange.ask({ type: 'query', sql }, 'done', { listener, signal });
+  query: async (sql, listener, { signal, trace = false } = {}) => {
+    const message = { type: 'query', sql, ...(trace ? ({ trace } as const) : {}) } as const;
+    const done = await exchange.ask(message, 'done', { listener, signal });
     if (!done.ok) return failedOutcome(done.error);
     const { type: _, ...outcome } = done.value;
     return outcome;

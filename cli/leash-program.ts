@@ -105,12 +105,13 @@ const addQuery = (program: Command, io: CommandIo, openers: Openers, finish: Fin
     command.addOption(new Option(`--${mode}`, `print as ${mode}`).conflicts([...others]));
   }
   command
+    .option('--trace', 'tell what each scan of a table was told, gave and cost')
     .addOption(new Option('--standalone', 'do not ask a daemon').conflicts('control'))
     .addOption(controlOption())
     .action((sql: string, options: ControlOptions & Record<string, unknown>) => {
       const mode = queryModes.find((name) => options[name] === true) ?? 'table';
       const from = { control: options.control, standalone: options.standalone === true };
-      return finish(query(sql, mode, from, io, openers));
+      return finish(query(sql, { mode, trace: options.trace === true }, from, io, openers));
     });
 };
 

@@ -22,9 +22,6 @@ export interface LeashiDeps {
   readonly openers: (flags: Flags) => Pick<Openers, 'connect' | 'startEmbedded'>;
 }
 
-/** osqueryi's flags that leashi knows but cannot honour yet: better refused than ignored. */
-const notYet = ['planner'] as const;
-
 /** Runs `leashi` with osqueryi's arguments; gives the exit code. */
 export const runLeashi = async (
   argv: readonly string[],
@@ -39,8 +36,6 @@ export const runLeashi = async (
     io.out(answer);
     return 0;
   }
-  const missing = notYet.find((name) => flags.origin(name) !== 'default');
-  if (missing !== undefined) return complain(io, `--${missing} is not supported by leashi yet`);
   const done = oneShotFlags(flags, io);
   if (done !== undefined) return done;
   const path = flags.text('output');

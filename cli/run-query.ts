@@ -2,6 +2,7 @@ import type { QueryOutcome, QueryService, QueryWish } from '../protocol/control.
 import { type CommandIo, complain } from './command-io.ts';
 import type { FormatOptions, OutputMode } from './output/formatter.ts';
 import { ResultPrinter } from './output/printer.ts';
+import { traceText } from './output/trace-text.ts';
 
 /** How a result is printed. */
 export interface PrintOptions {
@@ -29,8 +30,9 @@ export const runQuery = async (
   return outcome;
 };
 
-/** Says what a query warned of and why it failed; gives the exit code. */
-export const tellOutcome = ({ failure, warnings }: QueryOutcome, io: CommandIo): 0 | 1 => {
+/** Says what a query warned of, what its scans cost where that was asked for, and why it failed; gives the exit code. */
+export const tellOutcome = ({ failure, warnings, trace, cost }: QueryOutcome, io: CommandIo): 0 | 1 => {
+  if (trace !== undefined) io.err(traceText(trace, cost));
   for (const warning of warnings) io.err(`Warning: ${warning}\n`);
   return failure === undefined ? 0 : complain(io, failure.message);
 };

@@ -6,6 +6,7 @@ import type { LimitOverride } from './limit-override.ts';
 import type { LimitOrigin, Limits } from './limits.ts';
 import type { ReloadReport } from './reload.ts';
 import type { QueryFailure, RunCost } from './run.ts';
+import type { ScanTrace } from './scan-trace.ts';
 import type { WhyAnswer } from './why.ts';
 
 /** Version of the control socket's protocol; both sides must name the same one. */
@@ -14,7 +15,8 @@ export const controlProtocolVersion = 2;
 /** A client of the control socket to the daemon, as control frames. One query at a time a connection. */
 export type ToDaemon =
   | { readonly type: 'hello'; readonly protocolVersion: number }
-  | { readonly type: 'query'; readonly sql: string }
+  /** `trace`: the outcome is to tell what each scan of a table gave and cost. */
+  | { readonly type: 'query'; readonly sql: string; readonly trace?: true }
   /** Stops the query that runs on this connection, if one does; its `done` says so. */
   | { readonly type: 'cancel' }
   | { readonly type: 'status' }
@@ -62,6 +64,8 @@ export interface QueryOutcome {
   readonly failure?: QueryFailure;
   readonly cost: RunCost;
   readonly warnings: readonly string[];
+  /** Present when it was asked for and the run came to an end. */
+  readonly trace?: readonly ScanTrace[];
 }
 
 /** What `leash status` shows. */
@@ -129,6 +133,8 @@ export interface RowListener {
 export interface QueryWish {
   /** Stops the run when it is aborted; the outcome is then a failure `cancelled`, unless the run was over before. */
   readonly signal?: AbortSignal;
+  /** The outcome is to tell what each scan of a table gave and cost. */
+  readonly trace?: boolean;
 }
 
 /** Who answers queries: a daemon behind its control socket, or a supervisor in this process. */

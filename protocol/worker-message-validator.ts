@@ -1,5 +1,6 @@
 import { isWithinJsonBounds } from './json-bounds.ts';
 import { type Failure, fail, ok, type Result } from './result.ts';
+import { maxScanTraces } from './scan-trace.ts';
 import { maxKey_chars, supervisorTables } from './supervisor-tables.ts';
 import type { FromWorker } from './worker-messages.ts';
 
@@ -80,6 +81,7 @@ const isFromWorker = (message: Fields): boolean => {
         typeof message.retained_bytes === 'number' &&
         isListOf(message.warnings, maxWarnings, (warning) => typeof warning === 'string') &&
         (message.waits === undefined || isWaits(message.waits)) &&
+        (message.trace === undefined || isListOf(message.trace, maxScanTraces, isScanTrace)) &&
         (message.failure === undefined || isFailure(message.failure))
       );
     default:
@@ -106,6 +108,13 @@ const isWait = (value: unknown): boolean =>
 
 const isStanding = (value: unknown): boolean =>
   isFields(value) && Number.isInteger(value.uuid) && Number.isFinite(value.waited_ms);
+
+const traceNumbers = ['scans', 'rows', 'paths', 'read_bytes', 'wall_ms'];
+
+const isScanTrace = (value: unknown): boolean =>
+  isFields(value) &&
+  ['table', 'constraints', 'columns'].every((member) => typeof value[member] === 'string') &&
+  traceNumbers.every((member) => Number.isFinite(value[member]));
 
 const costMembers = [
   'wall_ms',

@@ -3,6 +3,7 @@ import type { ResultColumn } from './cell.ts';
 import type { Attachment } from './extension/attachment.ts';
 import type { ExtensionWaits } from './extension/waits.ts';
 import type { QueryFailure, RunCost } from './run.ts';
+import type { ScanTrace } from './scan-trace.ts';
 import type { SupervisorTable } from './supervisor-tables.ts';
 import type { TableValue } from './table.ts';
 
@@ -25,6 +26,8 @@ export type ToWorker =
       readonly leaseId: string;
       readonly sql: string;
       readonly budget: Budget;
+      /** `done` is to tell what each scan gave and cost. */
+      readonly trace?: true;
     }
   | { readonly type: 'answer'; readonly rows: readonly Readonly<Record<string, TableValue>>[] }
   | { readonly type: 'exit' };
@@ -60,6 +63,8 @@ export type FromWorker =
       /** Absent when the run called no extension. */
       readonly waits?: ExtensionWaits;
       readonly warnings: readonly string[];
+      /** Present when the query asked for it. */
+      readonly trace?: readonly ScanTrace[];
       /** Memory that stayed after collection, over the worker's baseline. The supervisor recycles on it. */
       readonly retained_bytes: number;
     };

@@ -84,9 +84,9 @@ export const startEmbedded = async (
     return house;
   }
   return ok({
-    query: (sql, listener, { signal } = {}) =>
+    query: (sql, listener, { signal, trace = false } = {}) =>
       new Promise((resolve) => {
-        const run = supervisor.query({ sql, by: { uid }, budget }, toRunListener(listener, resolve));
+        const run = supervisor.query({ sql, by: { uid }, budget }, toRunListener(listener, trace, resolve));
         if (signal?.aborted === true) run.cancel();
         else signal?.addEventListener('abort', () => run.cancel(), { once: true });
       }),
@@ -151,7 +151,12 @@ const openOne = async (
 };
 
 /** Rows are handed on as they come: whoever embeds a supervisor keeps up with it. */
-const toRunListener = (listener: RowListener, done: (outcome: QueryOutcome) => void): RunListener => ({
+const toRunListener = (
+  listener: RowListener,
+  wantsTrace: boolean,
+  done: (outcome: QueryOutcome) => void,
+): RunListener => ({
+  wantsTrace,
   columns: (columns) => listener.columns(columns),
   rows: (payload) => {
     listener.rows(payload);

@@ -11,6 +11,7 @@ import type { WorkerChannel } from './channel.ts';
 import type { Engine } from './engine/engine.ts';
 import type { EngineOutcome, EngineRun } from './engine/engine-run.ts';
 import { type CpuTime, RunGuard } from './engine/run-guard.ts';
+import { ScanTraces } from './engine/scan-traces.ts';
 import { Waiting } from './engine/waiting.ts';
 import { WaitMeter } from './extension-waits.ts';
 import { guardedFiles } from './guarded-files.ts';
@@ -115,12 +116,17 @@ export class QueryRunner {
     this.#finish(work, outcome);
   }
 
-  #begin({ leaseId, sql, budget }: QueryMessage): Work {
+  #begin({ leaseId, sql, budget, trace }: QueryMessage): Work {
     const { channel, meter, host, openFiles } = this.#parts;
     const guard = new RunGuard(budget, meter);
     const files = openFiles(budget);
     const warnings = new Set<string>();
+    const traces =
+      trace === true
+        ? new ScanTraces({ usage: () => files.usage(), monotonicMs: () => meter.monotonicMs() })
+        : undefined;
     const run: EngineRun = {
+      traces,
       sql,
       budget,
       guard,
@@ -146,7 +152,7 @@ export class QueryRunner {
     return { leaseId, guard, files, run, warnings, waits, ...before };
   }
 
-  #finish({ leaseId, guard, files, warnings, waits, ...before }: Work, outcome: EngineOutcome): void {
+  #finish({ leaseId, guard, files, run, warnings, waits, ...before }: Work, outcome: EngineOutcome): void {
     const { channel, meter } = this.#parts;
     const waited = waits.report();
     if (outcome.needsNet) {
@@ -167,6 +173,7 @@ export class QueryRunner {
       cost,
       ...(waited === undefined ? {} : { waits: waited }),
       warnings: [...warnings],
+      ...(run.traces === undefined ? {} : { trace: run.traces.list() }),
       retained_bytes: this.#retained(),
     });
   }

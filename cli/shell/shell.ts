@@ -122,14 +122,16 @@ export class Shell implements Conversation {
   }
 
   #show(sql: string): Promise<QueryOutcome> {
-    const { answerer, settings, io, clock, person } = this.#deps;
-    if (person === undefined) return runQuery(answerer, sql, printOptionsOf(settings), io);
+    const { answerer, settings, flags, io, clock, person } = this.#deps;
+    // osquery's planner tells what its xBestIndex and xFilter do; these are the same facts.
+    const trace = flags.bool('planner');
+    if (person === undefined) return runQuery(answerer, sql, printOptionsOf(settings), io, { trace });
     const print = printOptionsOf(settings, {
       fit_columns: person.size().columns || undefined,
       colours: io.colours,
     });
     return showResult(person, clock, settings.pager, ({ signal, ...to }) =>
-      runQuery(answerer, sql, print, { ...to, outIsTerminal: io.outIsTerminal }, { signal }),
+      runQuery(answerer, sql, print, { ...to, outIsTerminal: io.outIsTerminal }, { signal, trace }),
     );
   }
 

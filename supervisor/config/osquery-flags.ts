@@ -359,7 +359,10 @@ export const osqueryFlags: readonly FlagSpec[] = [
     flag('ignore_registry_exceptions', 'bool', 'false', { hidden: true }),
     flag('ignore_table_exceptions', 'bool', 'false'),
     flag('nullvalue', 'string', ''),
-    flag('planner', 'bool', 'false', { scope: 'shell' }),
+    flag('planner', 'bool', 'false', {
+      scope: 'shell',
+      description: 'tell on standard error what each scan of a table was told, gave and cost',
+    }),
     flag('regex_max_size', 'uint32', '256', { hidden: true }),
   ]),
   ...area('watchdog', [

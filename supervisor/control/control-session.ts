@@ -41,6 +41,7 @@ export interface ControlDoor {
 
 /** A session as the receiver of rows: it can ask the sender to wait. */
 export interface SessionListener extends Omit<RowListener, 'rows'> {
+  readonly wantsTrace: boolean;
   rows(payload: Buffer): 'more' | 'wait';
   done(outcome: QueryOutcome): void;
 }
@@ -94,7 +95,7 @@ export class ControlSession {
     if (!this.#greeted) return this.#refuse('the first message must be a hello');
     switch (message.type) {
       case 'query':
-        return this.#query(message.sql);
+        return this.#query(message.sql, message.trace === true);
       case 'cancel':
         return this.#running?.cancel();
       case 'status':
@@ -131,9 +132,10 @@ export class ControlSession {
     this.#send({ type: 'hello', protocolVersion: controlProtocolVersion, version, pid });
   }
 
-  #query(sql: string): void {
+  #query(sql: string, wantsTrace: boolean): void {
     if (this.#running !== undefined) return this.#refuse('a query is running on this connection already');
     this.#running = this.#door.query(sql, {
+      wantsTrace,
       columns: (columns) => this.#send({ type: 'columns', columns }),
       rows: (payload) =>
         this.#closed || this.#connection.write(encodeFrame('rows', payload)) ? 'more' : 'wait',

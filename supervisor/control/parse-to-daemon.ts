@@ -13,7 +13,9 @@ const limits = z.strictObject(
 
 const schema: z.ZodType<ToDaemon> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), protocolVersion: z.int() }),
-  z.strictObject({ type: z.literal('query'), sql: z.string() }),
+  z
+    .strictObject({ type: z.literal('query'), sql: z.string(), trace: z.literal(true).optional() })
+    .transform(({ trace, ...message }) => (trace === undefined ? message : { ...message, trace })),
   z.strictObject({ type: z.literal('cancel') }),
   z.strictObject({ type: z.literal('status') }),
   z.strictObject({ type: z.literal('denylist_list') }),

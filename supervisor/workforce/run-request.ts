@@ -6,6 +6,8 @@ import type { Lane, Lease } from '../../protocol/lease.ts';
 
 /** Who wants the rows of a run. Called on the guard's loop: every call must be quick. */
 export interface RunListener {
+  /** Set: the outcome is to tell what each scan of a table gave and cost. */
+  readonly wantsTrace?: boolean;
   /** The lease is stored and the query is on its way to a worker. */
   started?(lease: Lease): void;
   columns(columns: readonly ResultColumn[]): void;

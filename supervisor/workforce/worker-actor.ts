@@ -263,7 +263,8 @@ class Turn {
     listener.started?.(lease);
     const told = this.#deps.extensions.attached;
     for (const news of extensionNews(this.#state.told, told)) process.send(news);
-    process.send({ type: 'query', leaseId: lease.leaseId, sql: lease.sql, budget: lease.budget });
+    const trace = listener.wantsTrace === true ? ({ trace: true } as const) : {};
+    process.send({ type: 'query', leaseId: lease.leaseId, sql: lease.sql, budget: lease.budget, ...trace });
     this.#lookAgain(run);
     return { ...this.#state, phase: { name: 'leased', run }, told };
   }
@@ -331,7 +332,8 @@ class Turn {
     }
     const how = stop !== undefined ? 'judged' : failure !== undefined ? 'failed' : 'finished';
     const idle = this.#leaseOver(run, { how, worker: recycle ? 'recycle' : 'idle' });
-    run.listener.done({ cost, warnings, ...(failure === undefined ? {} : { failure }) });
+    const trace = message.trace === undefined ? {} : { trace: message.trace };
+    run.listener.done({ cost, warnings, ...trace, ...(failure === undefined ? {} : { failure }) });
     return idle;
   }
 

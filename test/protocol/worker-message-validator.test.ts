@@ -1,4 +1,5 @@
 import t from 'tap';
+import { maxScanTraces } from '../../protocol/scan-trace.ts';
 import { maxKey_chars } from '../../protocol/supervisor-tables.ts';
 import { parseFromWorker } from '../../protocol/worker-message-validator.ts';
 
@@ -64,5 +65,29 @@ t.test('a worker tells which extensions it reads, and how long it waited for the
     { ...done, waits: { extensions: [wait], standing: null } },
   ]) {
     t.match(parse(message), { ok: false, error: { reason: 'not_a_message' } });
+  }
+});
+
+t.test('a run may tell its scans, so many and of this shape', async (t) => {
+  const scan = {
+    table: 'users',
+    constraints: 'uid =',
+    columns: 'uid',
+    scans: 1,
+    rows: 1,
+    paths: 1,
+    read_bytes: 9,
+    wall_ms: 0.5,
+  };
+  for (const trace of [[], [scan], Array.from({ length: maxScanTraces }, () => scan)]) {
+    t.strictSame(parse({ ...done, trace }), { ok: true, value: { ...done, trace } });
+  }
+  for (const trace of [
+    scan,
+    [{ ...scan, table: 7 }],
+    [{ ...scan, rows: 'many' }],
+    Array.from({ length: maxScanTraces + 1 }, () => scan),
+  ]) {
+    t.match(parse({ ...done, trace }), { ok: false, error: { reason: 'not_a_message' } });
   }
 });

@@ -6,6 +6,7 @@ import { Engine } from '../../workers/engine/engine.ts';
 import type { EngineOutcome } from '../../workers/engine/engine-run.ts';
 import { type Meter, RunGuard } from '../../workers/engine/run-guard.ts';
 import type { ScanServices } from '../../workers/engine/scan-query.ts';
+import type { ScanTraces } from '../../workers/engine/scan-traces.ts';
 
 /** The real clock and CPU time of this process. */
 export const realMeter: Meter = {
@@ -52,6 +53,7 @@ export interface AskOptions {
   readonly budget?: Partial<Budget>;
   readonly meter?: Meter;
   readonly services?: Partial<ScanServices>;
+  readonly traces?: ScanTraces;
 }
 
 /** A whole result. */
@@ -79,6 +81,7 @@ const ask = (engine: Engine, sql: string, options: AskOptions): Answer => {
     budget,
     guard: new RunGuard(budget, options.meter ?? realMeter),
     services: { ...noServices, ...options.services },
+    traces: options.traces,
     sink: {
       columns: (own) => {
         columns = own;

@@ -3,6 +3,7 @@ import type { ResultColumn } from '../../protocol/cell.ts';
 import type { QueryFailure } from '../../protocol/run.ts';
 import type { RunGuard } from './run-guard.ts';
 import type { ScanServices } from './scan-query.ts';
+import type { ScanTraces } from './scan-traces.ts';
 import type { WaitingServices } from './table-run.ts';
 
 /** Takes a result while it is made. */
@@ -19,6 +20,8 @@ export interface EngineRun {
   readonly budget: Budget;
   readonly guard: RunGuard;
   readonly services: ScanServices;
+  /** Watches the scans of this run. */
+  readonly traces?: ScanTraces | undefined;
   readonly sink: ResultSink;
 }
 

@@ -145,11 +145,12 @@ export class Engine {
   }
 
   #begin(run: EngineRun, waiting: WaitingServices | undefined): OpenRun {
+    const { guard, traces } = run;
     const services: TableServices = {
       ...run.services,
-      readDatabase: (read) => this.#foreign.read(read, run.guard, run.services.warn),
+      readDatabase: (read) => this.#foreign.read(read, guard, run.services.warn),
     };
-    const tables: TableRun = { guard: run.guard, services, waiting, failure: undefined };
+    const tables: TableRun = { guard, services, waiting, traces, failure: undefined };
     this.#run = run;
     this.#growth.begin(this.#sqlite.memory.size_bytes, run.budget.memory_mb * mebibyte);
     this.#authorized.denied = undefined;

@@ -7,7 +7,7 @@ import { missingRequired } from './missing-required.ts';
 import { type Plan, planScan } from './plan.ts';
 import type { Pointer, RawSqlite } from './raw-sqlite.ts';
 import { readArguments } from './scan-arguments.ts';
-import { ScanCursor, type TableCursor } from './scan-cursor.ts';
+import { type Row, ScanCursor, type TableCursor } from './scan-cursor.ts';
 import { type PushedDown, pushedDown, scanQuery } from './scan-query.ts';
 import type { CurrentRun, TableRun } from './table-run.ts';
 import type { TableShape } from './table-shape.ts';
@@ -114,7 +114,9 @@ export class TableCallbacks {
       // A statement that reads a table which needs a socket is not stepped here: a worker that may open one gets it.
       if (shape.source.kind !== 'built_in' || shape.source.table.needs === 'net') return result.error;
       const query = this.queryOf(shape, scan);
-      cursor.start(query === undefined ? [] : shape.source.table.generate(query));
+      const { table } = shape.source;
+      const rows = (): Iterable<Row> => (query === undefined ? [] : table.generate(query));
+      cursor.start(scan.run.traces?.rows(scan.plan, shape, rows) ?? rows());
       return result.ok;
     } catch (error) {
       return this.#current.failed(error, cursor?.shape);

@@ -6,6 +6,7 @@ import type { Plan } from './plan.ts';
 import type { RunGuard } from './run-guard.ts';
 import type { Until } from './scan-cursor.ts';
 import type { TableServices } from './scan-query.ts';
+import type { ScanTraces } from './scan-traces.ts';
 import type { TableShape } from './table-shape.ts';
 import { WasmOutOfMemory } from './wasm-memory.ts';
 
@@ -23,6 +24,8 @@ export interface TableRun {
   readonly services: TableServices;
   /** Undefined where no statement may wait. */
   readonly waiting: WaitingServices | undefined;
+  /** Undefined unless somebody asked for it. */
+  readonly traces: ScanTraces | undefined;
   failure: QueryFailure | undefined;
 }
 

@@ -59,13 +59,20 @@ export class WaitingCallbacks {
       // Branches of an OR are parted by row numbers. Who writes a row names it by its place, as osquery does.
       const keyed = narrows(plan) && !plan.writes && cursor.shape.keys.length > 0;
       const { extension, route } = source;
-      await cursor.startWaiting(rowsOf(waiting, extension, route, scan, cursor), keyed, until);
+      const rows = rowsOf(waiting, extension, route, scan, cursor);
+      const watched = rows && scan.run.traces?.batches(plan, cursor.shape, rows);
+      await cursor.startWaiting(watched ?? rows, keyed, until);
       return result.ok;
     }
     if (!(cursor instanceof WaitingCursor) || source.kind !== 'built_in') return result.error;
     const query = this.#tables.queryOf(cursor.shape, scan);
     if (query === undefined || source.table.needs !== 'net') cursor.start([]);
-    else await cursor.startWaiting(source.table.generate({ ...query, network }), until);
+    else {
+      const { table } = source;
+      const rows = (): ReturnType<typeof table.generate> => table.generate({ ...query, network });
+      const watched = scan.run.traces?.rowsWaiting(scan.plan, cursor.shape, rows);
+      await cursor.startWaiting(watched ?? rows(), until);
+    }
     return result.ok;
   }
 

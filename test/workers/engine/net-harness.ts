@@ -8,6 +8,7 @@ import { Engine } from '../../../workers/engine/engine.ts';
 import type { EngineOutcome } from '../../../workers/engine/engine-run.ts';
 import { RunGuard } from '../../../workers/engine/run-guard.ts';
 import type { ScanServices } from '../../../workers/engine/scan-query.ts';
+import type { ScanTraces } from '../../../workers/engine/scan-traces.ts';
 import { Waiting } from '../../../workers/engine/waiting.ts';
 import type { DoorOfRun, OpenNetwork } from '../../../workers/query-runner.ts';
 import { noServices, realMeter } from '../harness.ts';
@@ -43,6 +44,7 @@ export interface WaitingOptions {
   /** The real door, in place of one behind which there is nothing. */
   readonly network?: OpenNetwork;
   readonly services?: Partial<ScanServices>;
+  readonly traces?: ScanTraces;
 }
 
 /** Opens a real engine of profile `net`; `ask` runs SQL and collects the result. */
@@ -64,6 +66,7 @@ const ask = async (engine: Engine, sql: string, options: WaitingOptions): Promis
     budget,
     guard,
     services: { ...noServices, ...options.services },
+    traces: options.traces,
     waiting: {
       network: options.network?.(doorOf(waiting)) ?? noNetwork,
       until: (promise) => waiting.until(promise),
