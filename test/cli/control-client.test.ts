@@ -229,3 +229,34 @@ t.test('nobody there, and a path that no socket can have', async (t) => {
     error: { reason: 'path_too_long', message: /108 bytes/ },
   });
 });
+
+t.test('a query that is not wanted any more is cancelled on its connection, which goes on', async (t) => {
+  const wishes = new AbortController();
+  const { path, asked } = await serve(
+    t,
+    polite((message, connection) => {
+      if (message.type === 'query' && asked.length === 2) {
+        send(connection, { type: 'columns', columns: [{ name: 'a', type: 'TEXT' }] });
+        return;
+      }
+      const failure = { reason: 'cancelled', message: 'stopped' } as const;
+      send(connection, {
+        type: 'done',
+        cost: noCost,
+        warnings: [],
+        ...(message.type === 'cancel' ? { failure } : {}),
+      });
+    }),
+  );
+  const client = await connected(path);
+  const listener = { ...collect(), columns: () => wishes.abort() };
+  const outcome = await client.query('SELECT 1', listener, { signal: wishes.signal });
+  t.equal(outcome.failure?.message, 'stopped');
+  const before = await client.query('SELECT 2', collect(), { signal: AbortSignal.abort() });
+  t.equal(before.failure, undefined, 'one that ended before it could be stopped');
+  t.strictSame(
+    asked.map(({ type }) => type),
+    ['hello', 'query', 'cancel', 'query', 'cancel'],
+  );
+  await client.close();
+});
