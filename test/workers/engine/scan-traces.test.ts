@@ -1,9 +1,13 @@
 import t from 'tap';
 import { traceText } from '../../../cli/output/trace-text.ts';
+import type { ExtensionRows } from '../../../protocol/host-network.ts';
+import { ok } from '../../../protocol/result.ts';
 import { noCost } from '../../../protocol/run.ts';
 import { maxScanTraces } from '../../../protocol/scan-trace.ts';
 import { defineTable, integer, text } from '../../../protocol/table.ts';
+import { type Plan, planScan } from '../../../workers/engine/plan.ts';
 import { ScanTraces } from '../../../workers/engine/scan-traces.ts';
+import { shapeOf } from '../../../workers/engine/table-shape.ts';
 import { openEngine } from '../harness.ts';
 import { openNetEngine } from './net-harness.ts';
 
@@ -151,4 +155,32 @@ t.test('a trace in words', async (t) => {
     ].join('\n'),
   );
   t.match(traceText([], noCost), /^No table was scanned\.\nQuery: 0 rows/);
+});
+
+t.test('rows of an extension are counted by batches, and a call that is left early is ended', async (t) => {
+  const { used, traces } = meters();
+  const numbers = numbersOn(used);
+  const shape = shapeOf(numbers);
+  const plan: Plan = planScan(shape, { offers: [], ordered: false, used: { low: 1, high: 0 } }, false);
+  let ended = 0;
+  async function* answer(): ExtensionRows {
+    try {
+      used.ms += 4;
+      yield [new Map(), new Map()];
+      used.ms += 4;
+      yield [new Map()];
+      return ok(undefined);
+    } finally {
+      ended += 1;
+    }
+  }
+  const batches: number[] = [];
+  for await (const batch of traces.batches(plan, shape, answer())) batches.push(batch.length);
+  t.strictSame(batches, [2, 1]);
+  t.match(traces.list(), [{ table: 'numbers', scans: 1, rows: 3, wall_ms: 8 }]);
+  const early = traces.batches(plan, shape, answer());
+  await early.next();
+  await early.return(ok(undefined));
+  t.equal(ended, 2);
+  t.match(traces.list(), [{ scans: 2, rows: 5 }]);
 });
