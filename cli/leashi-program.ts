@@ -5,8 +5,7 @@ import { type Flags, parseArguments } from '../supervisor/config/flags.ts';
 import { type CommandIo, complain } from './command-io.ts';
 import { flagAnswer } from './flag-answer.ts';
 import { oneShotFlags } from './one-shot-flags.ts';
-import type { Openers } from './query-service.ts';
-import { ShellAnswerer } from './shell/answerer.ts';
+import { ShellAnswerer, type ShellOpeners } from './shell/answerer.ts';
 import { packQueries } from './shell/pack-queries.ts';
 import { profile } from './shell/profile.ts';
 import type { ShellSettings } from './shell/settings.ts';
@@ -19,7 +18,7 @@ export interface LeashiDeps {
   readonly clock: Clock;
   readonly readText: (path: string) => string | undefined;
   readonly openOutput: (path: string) => Result<OutputFile, Failure>;
-  readonly openers: (flags: Flags) => Pick<Openers, 'connect' | 'startEmbedded'>;
+  readonly openers: (flags: Flags) => ShellOpeners;
 }
 
 /** Runs `leashi` with osqueryi's arguments; gives the exit code. */

@@ -1,3 +1,4 @@
+import { nodeClock } from '../platform/node/clock.ts';
 import { ok } from '../protocol/result.ts';
 import { Flags } from '../supervisor/config/flags.ts';
 import { startEmbedded } from '../supervisor/embedded.ts';
@@ -6,10 +7,16 @@ import { connectToDaemon } from './control-client.ts';
 import { endOnSignal } from './end-on-signal.ts';
 import { terminalText } from './output/terminal-text.ts';
 import type { Openers } from './query-service.ts';
+import { openManager } from './shell/manager-service.ts';
 
 /** The real daemon and the real supervisor in this process. */
 export const nodeOpeners = (flags: Flags = new Flags()): Openers => ({
   connect: (path) => connectToDaemon(path),
+  connectManager: async (path) => {
+    // Thrift is for those who ask for it.
+    const { createExtensionClient } = await import('../platform/node/thrift/extension-client.ts');
+    return openManager(path, createExtensionClient(nodeClock));
+  },
   startEmbedded: async () => {
     const extension = { caller: thisCaller(), log: sayOnStderr };
     const wanted = flags.text('extension') === '' ? {} : { extension };

@@ -13,6 +13,8 @@ export interface Answerer {
 /** How services are opened. */
 export interface Openers {
   readonly connect: (path: string) => Promise<Result<DaemonClient, ControlFailure>>;
+  /** Whoever speaks osquery's protocol of extension managers at a socket: osqueryd, osqueryi, leashd. */
+  readonly connectManager: (path: string) => Promise<Result<QueryService, Failure>>;
   readonly startEmbedded: () => Promise<Result<QueryService, Failure>>;
   /** Where a daemon of this caller may listen, the likeliest first. */
   readonly usualControls: readonly string[];

@@ -2,13 +2,16 @@ import type { QueryOutcome, QueryService, QueryWish, RowListener } from '../../p
 import { type Failure, ok, type Result } from '../../protocol/result.ts';
 import type { Openers } from '../query-service.ts';
 
+/** How the shell reaches whoever answers. */
+export type ShellOpeners = Pick<Openers, 'connect' | 'connectManager' | 'startEmbedded'>;
+
 /** Who answers the shell: a supervisor in this process, started when it is first needed, or a daemon. */
 export class ShellAnswerer implements QueryService {
-  readonly #openers: Pick<Openers, 'connect' | 'startEmbedded'>;
+  readonly #openers: ShellOpeners;
   #own: QueryService | undefined;
   #remote: { readonly path: string; readonly service: QueryService } | undefined;
 
-  constructor(openers: Pick<Openers, 'connect' | 'startEmbedded'>) {
+  constructor(openers: ShellOpeners) {
     this.#openers = openers;
   }
 
@@ -17,9 +20,13 @@ export class ShellAnswerer implements QueryService {
     return this.#remote?.path;
   }
 
-  /** From here on the daemon behind this socket answers; when it does not, everything stays as it was. */
+  /**
+   * From here on the daemon behind this socket answers: a leashd behind its control socket, or anybody behind an
+   * extension manager's. When nobody does, everything stays as it was.
+   */
   async connect(path: string): Promise<Result<void, Failure>> {
-    const service = await this.#openers.connect(path);
+    const manager = await this.#openers.connectManager(path);
+    const service = manager.ok ? manager : await this.#openers.connect(path);
     if (!service.ok) return service;
     await this.#remote?.service.close();
     this.#remote = { path, service: service.value };

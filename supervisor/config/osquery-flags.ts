@@ -42,7 +42,7 @@ export const osqueryFlags: readonly FlagSpec[] = [
     flag('L', 'bool', 'false', { scope: 'shell', description: 'list tables' }),
     flag('connect', 'string', '', {
       scope: 'shell',
-      description: 'ask the daemon behind this control socket',
+      description: "ask the daemon behind this control socket or extension manager's socket",
     }),
     flag('csv', 'bool', 'false', { scope: 'shell', description: 'print comma-separated values' }),
     flag('header', 'bool', 'true', { scope: 'shell', description: 'begin with the names of the columns' }),

@@ -77,6 +77,7 @@ export const fakeService = (answers: Readonly<Record<string, Answer>>): FakeServ
 /** Nobody listens anywhere; queries are answered in this process. */
 export const embeddedOnly = (service: QueryService): Openers => ({
   connect: async (path) => fail({ reason: 'no_daemon', message: `no daemon answers at ${path}` }),
+  connectManager: async (path) => fail({ reason: 'no_listener', message: `nobody listens at ${path}` }),
   startEmbedded: async () => ok(service),
   usualControls: ['/nowhere/control.sock'],
 });

@@ -8,7 +8,7 @@ export const pager: MetaCommand = switchCommand('pager', 'pager', 'stop at each 
 export const connect: MetaCommand = {
   name: 'connect',
   usage: 'PATH',
-  help: 'ask the daemon behind a socket',
+  help: "ask the daemon behind a control socket or an extension manager's",
   takes: [1, 1],
   run: async ([path = ''], shell) => {
     const connected = await shell.connect(path);
