@@ -19,7 +19,7 @@ export interface Terminal {
    * the match. Rejects when the program ends first.
    */
   shows(pattern: RegExp): Promise<string>;
-  /** Ends the input: what a program sees whose driver went away is not tested with this. */
+  /** The exit code of the program. */
   readonly exited: Promise<number | null>;
   /** Ends the driver, which takes the terminal with it. */
   kill(): void;
