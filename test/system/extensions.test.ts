@@ -319,6 +319,7 @@ t.test('extensions that others started are served, and unwatched', { skip }, asy
   t.teardown(() => child.kill('SIGKILL'));
   await life.lines(/'stranger' \(unwatched: others started it\) registered as/, 1);
   t.match(await life.row('stranger'), { state: 'unwatched', unwatched: '1', path: '', socket });
+  await until(() => readdirSync(life.home.state).some((name) => name.startsWith('others.em.')));
   child.kill('SIGKILL');
   await life.lines(/What 'stranger' registered is taken off: nobody listens/, 1);
   await life.lines(/'stranger' .* is registered no more \(gone\)/, 1);
