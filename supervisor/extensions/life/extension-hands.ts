@@ -291,8 +291,8 @@ export class ExtensionHands {
   }
 }
 
-/** What a program said last, as the end of a sentence. */
+/** What a program said last, as the end of a sentence, whose full stop is ours. */
 const said = (output: string): string => {
-  const last = lastLines(output);
+  const last = lastLines(output).replace(/\.$/, '');
   return last === '' ? '' : `; it said: ${last}`;
 };

@@ -24,6 +24,16 @@ t.test('a crash loop costs less and less, is told, and leaves the neighbour alon
   t.strictSame(life.store.denials(), { ok: true, value: [] });
 });
 
+t.test('what an extension said last ends the sentence about its end', async (t) => {
+  const life = simulateExtensions();
+  t.teardown(() => life.system.stop());
+  await life.clock.advance(10);
+  life.processes[0]?.exit({ code: 2, outputTail: 'its table is taken.\n' });
+  await life.clock.advance(10);
+  const told = "log Extension 'probe' has ended: it ended with code 2; it said: its table is taken.";
+  t.ok(life.events.includes(told), life.events.join('\n'));
+});
+
 t.test('a hog: verdict, then kill, then denied; its probation start lifts the denial', async (t) => {
   const life = simulateExtensions();
   t.teardown(() => life.system.stop());
