@@ -5,13 +5,20 @@ import type { ExtensionConduct } from './node/extension.ts';
 
 const script = join(import.meta.dirname, 'node/extension.ts');
 
-/** Writes `<directory>/<file>.ext`, which behaves so, and gives its path. */
-export const writeExtension = (directory: string, file: string, conduct: ExtensionConduct): string => {
+/** Writes `<directory>/<file>.ext`, which behaves so from `wait_ms` after its start on, and gives its path. */
+export const writeExtension = (
+  directory: string,
+  file: string,
+  conduct: ExtensionConduct,
+  wait_ms = 0,
+): string => {
   const path = join(directory, `${file}.ext`);
   const text = [
     `#!${realpathSync(process.execPath)}`,
     `globalThis.leashTest = ${JSON.stringify(conduct)};`,
-    `import(${JSON.stringify(script)}).catch((error) => { console.error(error); process.exit(70); });`,
+    `const begin = () => import(${JSON.stringify(script)});`,
+    'const failed = (error) => { console.error(error); process.exit(70); };',
+    `setTimeout(() => begin().catch(failed), ${wait_ms});`,
     '',
   ].join('\n');
   writeFileSync(path, text);

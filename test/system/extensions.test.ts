@@ -1,22 +1,15 @@
 /** Managed extensions under a real leashd: real files, processes and sockets. */
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { writeExtension } from '../extensions/extension-files.ts';
+import { isGone, livingMarked } from '../extensions/marked-processes.ts';
 import type { ExtensionConduct } from '../extensions/node/extension.ts';
 import { withoutPython } from '../extensions/python-harness.ts';
 import { otherUid, runsAsRoot } from '../other-user.ts';
 import { makeGround, whyNoGround } from '../supervisor/extensions/ground.ts';
-import {
-  type Home,
-  makeHome,
-  processState,
-  type RunningDaemon,
-  runCommand,
-  startDaemon,
-  until,
-} from './daemon-harness.ts';
+import { type Home, makeHome, type RunningDaemon, runCommand, startDaemon, until } from './daemon-harness.ts';
 
 const skip = whyNoGround() ?? false;
 
@@ -85,27 +78,9 @@ const reader = (daemon: RunningDaemon): Pick<Started, 'started' | 'lines' | 'row
   };
 };
 
-const isGone = (pid: number): boolean => [undefined, 'Z'].includes(processState(pid));
-
-/** Living processes that extensions of this daemon are or started, by what the environment of all of them says. */
+/** What extensions of this daemon are or started. */
 const familyOf = (daemon: number, program?: string): readonly number[] =>
-  readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && !isGone(pid))
-    .filter((pid) => {
-      const environment = textOf(`/proc/${pid}/environ`).split('\0');
-      const isNamed = program === undefined || textOf(`/proc/${pid}/comm`).trim() === program;
-      return environment.includes(`OSQUERY_EXTENSION=${daemon}`) && isNamed;
-    });
-
-/** Empty for a process that is gone. */
-const textOf = (path: string): string => {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
-};
+  livingMarked(`OSQUERY_EXTENSION=${daemon}`, program);
 
 t.test(
   'an extension is started, registers, is shown, killed, started again, and ended with the daemon',
@@ -341,7 +316,10 @@ t.test(
     const again = reader(next);
     await again.lines(/registered as \d+: table nobody/, 1);
     const pid = await again.started('nobody');
-    t.match(textOf(`/proc/${pid}/status`), new RegExp(`^Uid:\\s+${otherUid}\\s+${otherUid}`, 'm'));
+    t.match(
+      readFileSync(`/proc/${pid}/status`, 'utf8'),
+      new RegExp(`^Uid:\\s+${otherUid}\\s+${otherUid}`, 'm'),
+    );
     const door = statSync(join(directory, '2'));
     t.match([door.uid, (door.mode & 0o777).toString(8)], [otherUid, '700']);
   },

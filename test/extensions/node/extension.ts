@@ -2,7 +2,7 @@
  * A real extension on our own codec, for hosts without Python. Started as osquery starts extensions; what it does besides
  * serving a table comes from the `.ext` file that imports this, as `globalThis.leashTest`.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Reply } from '../../../platform/extension-wire.ts';
@@ -22,10 +22,14 @@ export interface ExtensionConduct {
   /** Ends with this code before it does anything. */
   readonly exits?: number;
   readonly ignoresTerm?: boolean;
-  /** Starts a program in a session of its own, which outlives it. */
+  /** Starts a program by a double fork in a session of its own, which outlives it, and says its pid. */
   readonly daemonises?: boolean;
-  /** What it takes once it serves, until it is stopped. */
-  readonly takes?: 'memory' | 'descriptors' | 'processes';
+  /** Registers no sooner than an extension of this name has. */
+  readonly after?: string;
+  /** What it takes once it serves, until it is stopped; `forks`: at once, and 255 processes whatever happens. */
+  readonly takes?: 'memory' | 'descriptors' | 'processes' | 'cpu' | 'forks';
+  /** How it answers `generate`; absent: with one row; `flood`: with 20,000. */
+  readonly generates?: 'never' | 'flood';
 }
 
 const conduct = (globalThis as unknown as { leashTest: ExtensionConduct }).leashTest;
@@ -51,9 +55,17 @@ const columns = [
   ]),
 ];
 
+/** Each process starts two until there are eight generations, and none of them lives longer than a minute. */
+const forkBomb = 'bomb() { [ $1 = 0 ] || { bomb $(($1 - 1)) & bomb $(($1 - 1)) & }; exec sleep 60; }; bomb 7';
+
+const burn = (for_ms: number): void => {
+  const until_ms = nodeClock.monotonicMs() + for_ms;
+  while (nodeClock.monotonicMs() < until_ms);
+};
+
 const take = (): void => {
   const kept: unknown[] = [];
-  const more = (): void => {
+  const more = (): unknown => {
     switch (conduct.takes) {
       case 'memory':
         kept.push(Buffer.alloc(16 * 2 ** 20, 1));
@@ -66,15 +78,23 @@ const take = (): void => {
           spawn('/bin/sleep', ['1000'], { stdio: 'ignore', detached: true }).unref();
         }
         break;
+      case 'cpu':
+        burn(50);
+        break;
+      case 'forks':
+        return spawn('/bin/sh', ['-c', forkBomb], { stdio: 'ignore' });
       case undefined:
-        return;
+        return undefined;
     }
-    setTimeout(more, 20);
+    return setTimeout(more, 20);
   };
   more();
 };
 
-const answer = (uuid: number, call: ManagerCall): Reply => {
+const rowCount = conduct.generates === 'flood' ? 20_000 : 1;
+const rows = Array.from({ length: rowCount }, (_, index) => new Map([['n', String(index + 1)]]));
+
+const answer = async (uuid: number, call: ManagerCall): Promise<Reply> => {
   if (call.method === 'ping') {
     return { kind: 'answer', answer: { method: 'ping', value: { code: 0, message: 'pong', uuid } } };
   }
@@ -86,9 +106,19 @@ const answer = (uuid: number, call: ManagerCall): Reply => {
   if (call.method !== 'call') {
     return { kind: 'fault', fault: { type: 1, message: `Unknown function ${call.method}` } };
   }
-  const response = call.request.get('action') === 'columns' ? columns : [new Map([['n', '1']])];
+  const isAsked = call.request.get('action') !== 'columns';
+  if (isAsked && conduct.generates === 'never') return new Promise<Reply>(() => undefined);
+  const response = isAsked ? rows : columns;
   const status = { code: 0, message: 'OK', uuid };
   return { kind: 'answer', answer: { method: 'call', value: { status, response } } };
+};
+
+const registrationOf = async (name: string): Promise<void> => {
+  for (;;) {
+    const asked = await client.call(values.socket, { method: 'extensions' }, bounds);
+    if (asked.ok && [...asked.value.values()].some((info) => info.name === name)) return;
+    await new Promise<void>((resolve) => void nodeClock.after(50, resolve));
+  }
 };
 
 const main = async (): Promise<void> => {
@@ -98,10 +128,11 @@ const main = async (): Promise<void> => {
   }
   if (conduct.ignoresTerm === true) process.on('SIGTERM', () => say('ignores SIGTERM'));
   if (conduct.daemonises === true) {
-    const script = 'setsid sleep 1000 & exit 0';
-    spawn('/bin/sh', ['-c', script], { stdio: 'ignore', detached: true }).unref();
+    const script = 'setsid sleep 1000 < /dev/null > /dev/null 2>&1 & echo $!';
+    say(`left ${execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' }).trim()} behind`);
   }
   if (conduct.registers === 'never') return void setInterval(() => undefined, 60_000);
+  if (conduct.after !== undefined) await registrationOf(conduct.after);
   const info = {
     name: conduct.name,
     version: '1',
@@ -124,7 +155,7 @@ const main = async (): Promise<void> => {
     idle_ms: 60_000,
     message_ms: 60_000,
     pace_bytes_per_s: 1e12,
-    answer: async (call) => answer(uuid, call),
+    answer: (call) => answer(uuid, call),
     hungUp: () => undefined,
   });
   if (!served.ok) throw new Error(served.error.message);

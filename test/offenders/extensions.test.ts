@@ -1,0 +1,15 @@
+import t from 'tap';
+import { whyNoGround } from '../supervisor/extensions/ground.ts';
+import { extensionOffenders } from './extensions/kinds.ts';
+import { runExtensions } from './extensions/run-extensions.ts';
+
+t.test(
+  'every kind of extension meets its end, and its neighbours live on',
+  { skip: whyNoGround() ?? false },
+  async (t) => {
+    const kinds = extensionOffenders.filter(({ longOnly }) => longOnly === undefined);
+    const { reports, problems: aside } = await runExtensions(kinds, 'short');
+    for (const { offender, problems } of reports) t.strictSame(problems, [], offender.name);
+    t.strictSame(aside, [], 'the extension and the queries beside them');
+  },
+);
