@@ -62,7 +62,7 @@ export type DaemonFailure = Failure<'bad_config' | 'missing_plugin' | 'store' | 
 export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon, DaemonFailure>> => {
   const { caller, emit } = options;
   const roster = new ExtensionRoster();
-  const plugins = pluginCaller({ board: roster, client: lazyExtensionClient(nodeClock) });
+  const plugins = pluginCaller({ board: roster, client: lazyExtensionClient(nodeClock), clock: nodeClock });
   const source = configSource(options.flags, plugins, hostConfigReader(options.flags, caller.uid));
   const configured = openReloader(
     {

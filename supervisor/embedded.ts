@@ -136,7 +136,11 @@ const openOne = async (
     sharedSocket: join(directory, 'em'),
     cgroups: noCgroups,
     uid,
-    plugins: pluginCaller({ board: supervisor.extensions, client: lazyExtensionClient(nodeClock) }),
+    plugins: pluginCaller({
+      board: supervisor.extensions,
+      client: lazyExtensionClient(nodeClock),
+      clock: nodeClock,
+    }),
     say: (message) => log('info', message),
     push: () => Promise.resolve(noConfig),
     log,

@@ -44,7 +44,11 @@ const coreCallsOf = (calls: CoreCalls, ...call: Parameters<CoreCalls>): ReturnTy
 /** The daemon's way to its config, with a manager on a real socket. */
 const makeHouse = async (t: Test): Promise<House> => {
   const manager = await startManager(t);
-  const plugins = pluginCaller({ board: boardOf(manager), client: lazyExtensionClient(nodeClock) });
+  const plugins = pluginCaller({
+    board: boardOf(manager),
+    client: lazyExtensionClient(nodeClock),
+    clock: nodeClock,
+  });
   const source = configSource(flags, plugins, {
     readText: () => ({ problem: 'files are not read' }),
     glob: () => ({ problem: 'files are not looked for' }),

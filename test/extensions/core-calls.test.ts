@@ -62,7 +62,11 @@ const makeHouse = async (t: Test, flags: Readonly<Record<string, string>> = {}):
   });
   const elsewhere = await manager.open({ path: `${manager.path}-other`, kind: 'managed' });
   const deps: CoreCallDeps = {
-    plugins: pluginCaller({ board: boardOf(manager), client: lazyExtensionClient(nodeClock) }),
+    plugins: pluginCaller({
+      board: boardOf(manager),
+      client: lazyExtensionClient(nodeClock),
+      clock: nodeClock,
+    }),
     options: () => new Map(),
     active: (registry) => activeItems(flagsOf(flags), registry),
     log: async (log, lines) => {

@@ -20,7 +20,11 @@ t.test(
   'an extension asks; workers answer under leases, and a query that is too dear is denied next time',
   async (t) => {
     const manager = await startManager(t);
-    const plugins = pluginCaller({ board: boardOf(manager), client: lazyExtensionClient(nodeClock) });
+    const plugins = pluginCaller({
+      board: boardOf(manager),
+      client: lazyExtensionClient(nodeClock),
+      clock: nodeClock,
+    });
     const queries = {
       plain: "SELECT 1 AS z, 'x' AS a, NULL AS n, 1.5 AS d",
       broken: 'SELECT * FROM nowhere',

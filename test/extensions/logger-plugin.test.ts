@@ -48,7 +48,11 @@ const makeHouse = async (t: Test, loggers: readonly string[]): Promise<House> =>
   const opened = await ledger.open();
   if (!opened.ok) throw new Error(opened.error.message);
   const manager = await startManager(t);
-  const plugins = pluginCaller({ board: boardOf(manager), client: lazyExtensionClient(nodeClock) });
+  const plugins = pluginCaller({
+    board: boardOf(manager),
+    client: lazyExtensionClient(nodeClock),
+    clock: nodeClock,
+  });
   const children = loggerChildren(
     { names: loggers, plugins, statuses: new StatusRelay(), hostIdentifier: 'h' },
     { ledger, book: { spooledLines: 0 }, emit: () => undefined },

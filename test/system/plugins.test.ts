@@ -1,5 +1,20 @@
+import { chmodSync, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
-import { launchDaemon, makeHome } from './daemon-harness.ts';
+import { makeGround, whyNoGround } from '../supervisor/extensions/ground.ts';
+import { launchDaemon, makeHome, until } from './daemon-harness.ts';
+
+/** An extension with the SDK: its config schedules a query, its logger writes into a file. */
+const pluginsText = (log: string): string => `#!${realpathSync(process.execPath)}
+const { appendFile } = require('node:fs/promises');
+import(${JSON.stringify(join(import.meta.dirname, '../../extensions/index.ts'))}).then((sdk) => {
+  const schedule = { brought: { query: 'SELECT 7 AS seven', interval: 1, snapshot: true } };
+  const config = sdk.defineConfig({ name: 'ours', sources: () => ({ main: JSON.stringify({ schedule }) }) });
+  const write = (line) => appendFile(${JSON.stringify(log)}, line + '\\n');
+  const logger = sdk.defineLogger({ name: 'ours', result: write, snapshot: write });
+  return sdk.serve({ name: 'ours', version: '1', plugins: [config, logger] });
+});
+`;
 
 t.test('a daemon whose plugins nobody brings ends with code 78 and says which', async (t) => {
   for (const [flags, words] of [
@@ -31,3 +46,44 @@ t.test('without files among its loggers the daemon writes no result log, and kee
   t.strictSame(home.resultLines(), []);
   t.match((await daemon.command('status')).stdout, /\(0 lines wait\)/, 'nor does anything wait');
 });
+
+t.test(
+  'a managed extension brings the config, which is in force, and a logger, which gets the lines',
+  { skip: whyNoGround() ?? false },
+  async (t) => {
+    const ground = makeGround();
+    const home = makeHome({ schedule: { unused: { query: 'SELECT 1', interval: 1 } } });
+    const log = join(home.logs, 'ours.log');
+    const path = join(ground.root, 'ours.ext');
+    writeFileSync(path, pluginsText(log));
+    chmodSync(path, 0o755);
+    writeFileSync(join(ground.root, 'load'), path);
+    const daemon = launchDaemon(home, [
+      `--extensions_autoload=${join(ground.root, 'load')}`,
+      '--extensions_timeout=60',
+      '--config_plugin=ours',
+      '--logger_plugin=filesystem,ours',
+    ]);
+    t.teardown(async () => {
+      await daemon.end('SIGKILL');
+      home.remove();
+      ground.remove();
+    });
+    await daemon.line(/'ours' registered as \d+/);
+    const lines = (): readonly string[] =>
+      existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [];
+    await until(() => lines().length > 0 || daemon.process.exitCode !== null);
+    t.match(JSON.parse(lines()[0] ?? '{}'), {
+      name: 'brought',
+      action: 'snapshot',
+      snapshot: [{ seven: '7' }],
+    });
+    t.strictSame(await daemon.ask('SELECT name, interval FROM osquery_schedule'), [
+      { name: 'brought', interval: '1' },
+    ]);
+    t.match(await daemon.ask('SELECT config_valid FROM osquery_info'), [{ config_valid: '1' }]);
+    await until(() => home.resultLines('snapshots').length > 0);
+    t.match(home.resultLines('snapshots')[0], /seven/, 'files get them, too');
+    await daemon.end('SIGTERM');
+  },
+);

@@ -2,11 +2,13 @@ import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import type { ExtensionClient } from '../../../platform/extension-wire.ts';
 import { nodeClock } from '../../../platform/node/clock.ts';
 import { lazyExtensionClient } from '../../../platform/node/thrift/lazy-extension-client.ts';
 import { SimulatedClock } from '../../../platform/simulated-clock.ts';
 import type { ManagerCall } from '../../../protocol/extension/calls.ts';
 import type { ExtensionResponse } from '../../../protocol/extension/types.ts';
+import { fail, ok } from '../../../protocol/result.ts';
 import {
   activeConfig,
   activePlugins,
@@ -57,7 +59,11 @@ const makeHouse = async (
       ]),
     ],
   ]);
-  const caller = pluginCaller({ board: { attached }, client: lazyExtensionClient(nodeClock) });
+  const caller = pluginCaller({
+    board: { attached },
+    client: lazyExtensionClient(nodeClock),
+    clock: nodeClock,
+  });
   return { caller, calls, attached, path };
 };
 
@@ -81,7 +87,7 @@ t.test('who is not registered is not called; the answer of one that is dead is a
   t.match(await caller.call('config', 'one', request, 20_000), missing);
   t.equal(caller.bringer('logger', 'one')?.uuid, 7);
   attached.set(7, { ...registrationOf(`${path}.elsewhere`, [{ registry: 'logger', name: 'one' }]) });
-  t.match(await caller.call('logger', 'one', request, 20_000), {
+  t.match(await caller.call('logger', 'one', request, 50), {
     ok: false,
     error: { reason: 'call_failed', message: /gave no answer: nobody listens on .*elsewhere\.7/ },
   });
@@ -90,6 +96,32 @@ t.test('who is not registered is not called; the answer of one that is dead is a
   t.match(await caller.call('logger', 'one', request, 20_000), { error: { reason: 'no_plugin' } });
   t.strictSame(calls, []);
 });
+
+t.test(
+  'one that has just registered is waited for until it listens; one that was heard is not',
+  async (t) => {
+    const path = join(scratch(t), 'em');
+    const clock = new SimulatedClock();
+    const plugins = [{ registry: 'config', name: 'two' }] as const;
+    const attached = new Map([[7, registrationOf(path, plugins)]]);
+    const states = ['no_listener', 'no_listener', 'there', 'no_listener'];
+    const pings: string[] = [];
+    const call: unknown = async (_: string, { method }: ManagerCall) => {
+      if (method === 'call') return ok(oneRow({ here: 'yes' }));
+      const state = states.shift() ?? 'none';
+      pings.push(state);
+      return state === 'there'
+        ? ok({ code: 0, message: 'pong', uuid: 0 })
+        : fail({ reason: state, message: 'nobody listens' });
+    };
+    const caller = pluginCaller({ board: { attached }, client: { call } as ExtensionClient, clock });
+    const coming = caller.call('config', 'two', request, 20_000);
+    await clock.advance(40);
+    t.match(await coming, { ok: true });
+    t.match(await caller.call('config', 'two', request, 20_000), { error: { reason: 'call_failed' } });
+    t.strictSame(pings, ['no_listener', 'no_listener', 'there', 'no_listener']);
+  },
+);
 
 t.test('a config may be as long as a file, other answers are control messages', async (t) => {
   const { caller } = await makeHouse(t, () => oneRow({ text: 'x'.repeat(2 ** 20) }));
@@ -109,7 +141,7 @@ t.test('one that takes the connection and says nothing ends at the deadline of t
   await new Promise<void>((resolve) => server.listen(`${path}.7`, resolve));
   t.teardown(() => server.close());
   const board = { attached: new Map([[7, registrationOf(path, [{ registry: 'logger', name: 'one' }])]]) };
-  const caller = pluginCaller({ board, client: lazyExtensionClient(nodeClock) });
+  const caller = pluginCaller({ board, client: lazyExtensionClient(nodeClock), clock: nodeClock });
   t.match(await caller.call('logger', 'one', request, 50), {
     error: { reason: 'call_failed', message: /did not answer within 50 ms/ },
   });
@@ -140,7 +172,7 @@ t.test('which plugins an extension has to bring is told by the flags', async (t)
 t.test('the start waits for a plugin that is missing, and no longer than it may', async (t) => {
   const clock = new SimulatedClock();
   const attached = new Map<number, Registration>();
-  const plugins = pluginCaller({ board: { attached }, client: lazyExtensionClient(clock) });
+  const plugins = pluginCaller({ board: { attached }, client: lazyExtensionClient(clock), clock });
   const wanted = activePlugins(flagsOf({ logger_plugin: 'one' }));
   const coming = awaitPlugins({ plugins, clock }, wanted, 3_000);
   await clock.advance(2_000);
