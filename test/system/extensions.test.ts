@@ -2,81 +2,16 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { writeExtension } from '../extensions/extension-files.ts';
 import { isGone, livingMarked } from '../extensions/marked-processes.ts';
-import type { ExtensionConduct } from '../extensions/node/extension.ts';
 import { withoutPython } from '../extensions/python-harness.ts';
 import { otherUid, runsAsRoot } from '../other-user.ts';
 import { makeGround, whyNoGround } from '../supervisor/extensions/ground.ts';
-import { type Home, makeHome, type RunningDaemon, runCommand, startDaemon, until } from './daemon-harness.ts';
+import { runCommand, startDaemon, until } from './daemon-harness.ts';
+import { reader, start } from './extension-harness.ts';
 
 const skip = whyNoGround() ?? false;
-
-interface Started {
-  readonly home: Home;
-  readonly daemon: RunningDaemon;
-  readonly ground: string;
-  readonly flags: readonly string[];
-  /** The pid that this extension was started with, the `nth` time. */
-  started(name: string, nth?: number): Promise<number>;
-  /** Waits for so many lines that match. */
-  lines(pattern: RegExp, count: number): Promise<readonly string[]>;
-  row(name: string): Promise<Record<string, string>>;
-}
-
-interface Wish {
-  readonly extensions: Readonly<Record<string, ExtensionConduct>>;
-  readonly settings?: Readonly<Record<string, unknown>>;
-  readonly flags?: readonly string[];
-}
-
-const fast = ['--extensions_interval=0.2', '--extensions_timeout=30'];
-
-/** A daemon with these extensions, which ends with the test and leaves nothing behind. */
-const start = async (t: Test, { extensions, settings = {}, flags = [] }: Wish): Promise<Started> => {
-  const ground = makeGround();
-  const home = makeHome({ schedule: {}, extensions: settings });
-  const paths = Object.entries(extensions).map(([file, conduct]) =>
-    writeExtension(ground.root, file, conduct),
-  );
-  writeFileSync(join(ground.root, 'load'), paths.join('\n'));
-  const all = [
-    `--extensions_autoload=${join(ground.root, 'load')}`,
-    `--extensions_socket=${join(home.state, 'others.em')}`,
-    ...fast,
-    ...flags,
-  ];
-  const daemon = await startDaemon(home, all);
-  t.teardown(async () => {
-    await daemon.end('SIGTERM');
-    home.remove();
-    ground.remove();
-  });
-  return { ...reader(daemon), home, daemon, ground: ground.root, flags: all };
-};
-
-const reader = (daemon: RunningDaemon): Pick<Started, 'started' | 'lines' | 'row'> => {
-  const lines = async (pattern: RegExp, count: number): Promise<readonly string[]> => {
-    const matching = (): readonly string[] => daemon.stderr.filter((line) => pattern.test(line));
-    await until(() => matching().length >= count || daemon.process.exitCode !== null);
-    if (matching().length < count) throw new Error(`leashd ended:\n${daemon.stderr.join('\n')}`);
-    return matching();
-  };
-  return {
-    lines,
-    started: async (name, nth = 1) => {
-      const line = (await lines(new RegExp(`Extension '${name}' was started`), nth))[nth - 1];
-      return Number(/pid (\d+)/.exec(line ?? '')?.[1]);
-    },
-    row: async (name) => {
-      const rows = await daemon.ask(`SELECT * FROM leash_extensions WHERE name = '${name}'`);
-      const [row] = rows;
-      if (row === undefined) throw new Error(`no extension ${name}`);
-      return row as Record<string, string>;
-    },
-  };
-};
 
 /** What extensions of this daemon are or started. */
 const familyOf = (daemon: number, program?: string): readonly number[] =>
@@ -221,6 +156,41 @@ t.test('what breaks its budget is judged, killed with its family, and denied', {
   await life.started('hog', 2);
   t.match((await life.daemon.command('denylist', 'add', 'calm', '--for', '1h')).stdout, /denied for 1h/);
   await life.lines(/'calm' has ended: it was ended: an operator denied it/, 1);
+});
+
+t.test('one that hangs in generate is blamed for the query that waits, which is not', { skip }, async (t) => {
+  const life = await start(t, {
+    extensions: {
+      hanging: { name: 'hanging_registered', table: 'hanging_rows', generates: 'never' },
+      calm: { name: 'calm' },
+    },
+    schedule: {
+      stuck: { query: 'SELECT n FROM hanging_rows', interval: 1, limits: { wall_ms: 3_000 } },
+      easy: { query: 'SELECT n FROM calm', interval: 1 },
+    },
+  });
+  await life.lines(/'stuck' came to its deadline while it waited for extension 'hanging_registered'/, 1);
+  await life.lines(/Extension 'hanging' was killed: it used .* of a query that waited for it/, 1);
+  await life.lines(/'stuck' failed: extension "hanging_registered" did not answer.*not at fault/, 1);
+  await life.lines(/'hanging_registered', \d+, is registered no more/, 1);
+  const verdicts =
+    'SELECT DISTINCT subject, scope, kind, reason, limit_value, journalled FROM leash_verdicts';
+  t.strictSame(await life.daemon.ask(verdicts), [
+    {
+      subject: 'extension',
+      scope: 'extension:hanging',
+      kind: 'kill',
+      reason: 'wall_ms',
+      limit_value: '3000.0',
+      journalled: '1',
+    },
+  ]);
+  const denied = "SELECT * FROM leash_denylist WHERE query_name <> 'hanging'";
+  t.strictSame(await life.daemon.ask(denied), [], 'no query is denied');
+  t.match(await life.row('hanging'), { last_exit: /killed for wall_ms: \d+, its limit is 3000/ });
+  const why = (await life.daemon.command('why', 'hanging')).stdout.replace(/\s+/g, ' ');
+  t.match(why, /Extension 'hanging' was killed: it used [\d,]+ ms of a query that waited for it/);
+  t.match(await life.row('calm'), { state: 'serving', restarts: '0' });
 });
 
 t.test('what others could change is refused, with the reason, until it is mended', { skip }, async (t) => {

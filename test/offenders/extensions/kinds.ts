@@ -121,7 +121,7 @@ const answering: readonly ExtensionOffender[] = [
     name: 'hanging',
     conduct: { generates: 'never' },
     read: {
-      limits: { wall_ms: 2_000 },
+      limits: { wall_ms: 3_000 },
       fails: /extension "hanging" did not answer within \d+ .*the query is not at fault/,
     },
     expected: {
