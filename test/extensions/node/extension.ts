@@ -82,7 +82,7 @@ const take = (): void => {
         burn(50);
         break;
       case 'forks':
-        return spawn('/bin/sh', ['-c', forkBomb], { stdio: 'ignore' });
+        return spawn('/bin/sh', ['-c', forkBomb], { stdio: 'ignore', detached: true });
       case undefined:
         return undefined;
     }

@@ -16,12 +16,13 @@ export const problemsOfKind = (
   const isJudged = verdicts.length > 0 || look.denied.has(name);
   const state = row?.state ?? 'unknown';
   const { states, livesOn } = expected;
+  const left = leftBehind(verdicts, line);
   return [
     ...(states?.some((right) => right === state) === false ? [`it is ${state}`] : []),
     ...(livesOn && (state !== 'serving' || row?.restarts !== '0') ? ['it did not live on'] : []),
     ...wrong.map(({ reason }) => `it was judged for ${reason}`),
     ...(isJudged !== expected.reasons.length > 0 ? [isJudged ? 'it was judged' : 'nobody judged it'] : []),
-    ...leftBehind(verdicts, line).map((pid) => `process ${pid} is left of it`),
+    ...(left.length > 0 ? [`left of it: ${left.length} processes, such as ${left[0]}`] : []),
     ...problemsOfReader(offender, look),
   ];
 };
