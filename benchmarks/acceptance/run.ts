@@ -11,19 +11,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { contactingTables } from '../../test/contacting-tables.ts';
-import { sharedPath } from '../../test/shared.ts';
+import { listedQueries } from '../../test/queries/listed-queries.ts';
 import { fifoQueries, offenders } from './offenders.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '180' } } });
 const seconds = Number(values.seconds);
 const root = new URL('../..', import.meta.url).pathname;
 const interval_s = 10;
-
-interface RealQuery {
-  readonly id: string;
-  readonly sql: string;
-  readonly tables: readonly string[];
-}
 
 interface ScheduleRow {
   readonly name: string;
@@ -53,9 +47,8 @@ const ask = <Row>(sql: string): Row[] =>
   ) as Row[];
 
 const writeConfig = (names: ReadonlySet<string>): { path: string; innocents: string[] } => {
-  const file = sharedPath('data/queries.json');
-  if (file === undefined) throw new Error('the real queries (shared data/queries.json) are not here');
-  const real = (JSON.parse(readFileSync(file, 'utf8')) as { queries: RealQuery[] }).queries;
+  const real = listedQueries();
+  if (real === undefined) throw new Error('the real queries (shared data/queries.json) are not here');
   const fifoDirectory = join(directory, 'fifo');
   mkdirSync(fifoDirectory);
   execFileSync('mkfifo', [join(fifoDirectory, 'in-the-way')]);

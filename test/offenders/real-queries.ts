@@ -1,27 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { isUnavailable } from '../../workers/host/unavailable-table.ts';
 import { tables } from '../../workers/tables/index.ts';
 import { contactingTables } from '../contacting-tables.ts';
-import { sharedPath } from '../shared.ts';
+import { listedQueries } from '../queries/listed-queries.ts';
 import type { Offender } from './offender.ts';
-
-interface RealQuery {
-  readonly id: string;
-  readonly sql: string;
-  readonly tables: readonly string[];
-}
 
 /**
  * The queries that people really run, those whose tables can all be read here without contacting anybody: innocent, every one. Whether they find
  * anything, or fail for a column that this host has not, is no matter here. Empty without the shared data.
  */
 export const realQueries = (): readonly Offender[] => {
-  const path = sharedPath('data/queries.json');
-  if (path === undefined) return [];
   const readable = tables.filter((table) => !isUnavailable(table) && !contactingTables.has(table.name));
   const names = new Set(readable.flatMap((table) => [table.name, ...(table.aliases ?? [])]));
-  const { queries } = JSON.parse(readFileSync(path, 'utf8')) as { readonly queries: readonly RealQuery[] };
-  return queries
+  return (listedQueries() ?? [])
     .filter((query) => query.tables.length > 0 && query.tables.every((table) => names.has(table)))
     .map((query) => ({
       name: query.id,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import t from 'tap';
+import { listedQueries } from '../../queries/listed-queries.ts';
 import { sharedPath } from '../../shared.ts';
 import { load } from './load-config.ts';
 
@@ -42,20 +43,13 @@ t.test(
   },
 );
 
-interface RealQuery {
-  readonly id: string;
-  readonly sql: string;
-  readonly interval?: number;
-  readonly options?: Readonly<Record<string, unknown>>;
-}
-
-const queries = sharedPath('data/queries.json');
+const queries = listedQueries();
 
 t.test(
   'every real query can stand in a config, in the schedule and in a pack, and comes out as it went in',
   { skip: queries === undefined && 'needs the real queries (set LEASH_SHARED)' },
   async (t) => {
-    const { queries: real }: { queries: RealQuery[] } = JSON.parse(readFileSync(queries ?? '', 'utf8'));
+    const real = queries ?? [];
     const members = Object.fromEntries(real.map(({ id, sql }) => [id, { query: sql, interval: 10 }]));
     const loaded = load({
       'main.conf': { schedule: members, packs: { p: 'pack.conf' } },
