@@ -1,6 +1,7 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import type { Column, TableQuery } from '../../protocol/table.ts';
 import { type Account, parsePasswd } from '../parsers/passwd.ts';
+import { withoutLastSlashes } from '../parsers/path-parts.ts';
 
 /**
  * Accounts whose home directories a scan of a user table (`userData`) covers: those whose uid was asked for, else, as
@@ -22,4 +23,4 @@ export const askedAccounts = <C extends { readonly uid: Column }>(
 
 /** Path of a file in a home directory. */
 export const homePath = ({ directory }: Account, path: string): string =>
-  `${directory.replace(/\/+$/, '')}/${path}`;
+  `${withoutLastSlashes(directory)}/${path}`;

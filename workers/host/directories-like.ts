@@ -1,4 +1,5 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
+import { withoutLastSlashes } from '../parsers/path-parts.ts';
 import { parsePathPattern } from '../parsers/path-pattern.ts';
 import { pathsLike } from './paths-like.ts';
 
@@ -12,7 +13,7 @@ export const directoriesLike = (files: HostFiles, base: string, patterns: readon
     const parsed = parsePathPattern(`/${pattern}/`);
     if (parsed === undefined) return [];
     const components = [...above.map((name) => ({ kind: 'name', name }) as const), ...parsed.components];
-    return [...pathsLike(files, { ...parsed, components })].map(({ path }) => path.replace(/\/+$/, ''));
+    return [...pathsLike(files, { ...parsed, components })].map(({ path }) => withoutLastSlashes(path));
   });
   return [...new Set(found)].toSorted();
 };

@@ -1,4 +1,5 @@
 import { deb822Paragraphs } from './deb822.ts';
+import { withoutLastSlashes } from './path-parts.ts';
 
 /** One repository of binary packages: an address with one suite. */
 export interface AptSource {
@@ -36,8 +37,8 @@ export const parseDeb822Sources = (content: string): AptSource[] =>
 const sourceOf = (uri: string, suite: string): AptSource[] => {
   const [, place] = /^[a-z][a-z0-9+.-]*:(?:\/\/)?([^[].*)$/i.exec(uri) ?? [];
   if (place === undefined) return [];
-  const base_uri = uri.replace(/\/+$/, '');
-  const target = place.replace(/\/+$/, '');
+  const base_uri = withoutLastSlashes(uri);
+  const target = withoutLastSlashes(place);
   // Who signs in is no part of the file's name.
   const host = target.replace(/^[^/]*@/, '');
   const path = suite.endsWith('/') ? suite : `dists/${suite}/`;

@@ -47,9 +47,13 @@ const plainText = (text: string): string =>
  * version in their name last, those that begin like the plugin's directory first, short names before long ones.
  */
 export const likelyFirst = (jars: readonly string[], plugin: string): string[] => {
+  const start = plugin.toLowerCase();
   const rank = (jar: string): number =>
     (jar.startsWith('resources') ? 4 : 0) +
     (/-m?\d/i.test(jar) ? 2 : 0) +
-    (jar.toLowerCase().startsWith(plugin.toLowerCase()) ? 0 : 1);
-  return jars.toSorted((a, b) => rank(a) - rank(b) || a.length - b.length || (a < b ? -1 : 1));
+    (jar.toLowerCase().startsWith(start) ? 0 : 1);
+  return jars
+    .map((jar) => ({ jar, rank: rank(jar) }))
+    .toSorted((a, b) => a.rank - b.rank || a.jar.length - b.jar.length || (a.jar < b.jar ? -1 : 1))
+    .map(({ jar }) => jar);
 };

@@ -3,6 +3,7 @@ import { defineTable, integer, type Table, text } from '../../protocol/table.ts'
 import { directoriesLike } from '../host/directories-like.ts';
 import { mountNamespace, namespaceRoots } from '../host/namespaces.ts';
 import { fieldOf, type Json, parseJson, textOf } from '../parsers/json-fields.ts';
+import { withoutLastSlashes } from '../parsers/path-parts.ts';
 import { shortenedTexts } from '../parsers/shortened.ts';
 
 /** Where npm installs globally: for the system, and in home directories with npm's prefix and the version managers. */
@@ -75,7 +76,7 @@ interface NpmPackage {
 /** Packages, and the packages that they have for themselves. A directory that links lead back to is taken once. */
 function* packagesBelow(files: HostFiles, site: string, maxDepth: number): Generator<NpmPackage> {
   const seen = new Set<string>();
-  const waiting = [{ directory: site.replace(/\/+$/, ''), depth: 0 }];
+  const waiting = [{ directory: withoutLastSlashes(site), depth: 0 }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const modules = `${next.directory}/node_modules`;
     const stat = files.stat(modules);

@@ -3,6 +3,7 @@ import { bigint, defineTable, integer, type Table, text } from '../../protocol/t
 import { askedAccounts } from '../host/asked-accounts.ts';
 import { directoriesLike } from '../host/directories-like.ts';
 import { namespaceRoots } from '../host/namespaces.ts';
+import { withoutLastSlashes } from '../parsers/path-parts.ts';
 import { parsePythonMetadata } from '../parsers/python-metadata.ts';
 import { shortenedTexts } from '../parsers/shortened.ts';
 
@@ -102,7 +103,7 @@ function* packagesIn(files: HostFiles, directory: string): Generator<PythonPacka
   for (const { name, kind } of (files.entries(directory) ?? []).toSorted((a, b) =>
     a.name < b.name ? -1 : 1,
   )) {
-    const path = `${directory.replace(/\/+$/, '')}/${name}`;
+    const path = `${withoutLastSlashes(directory)}/${name}`;
     if (name.endsWith('.dist-info')) yield { path, metadata: `${path}/METADATA` };
     else if (name.endsWith('.egg-info'))
       yield { path, metadata: kind === 'regular' ? path : `${path}/PKG-INFO` };

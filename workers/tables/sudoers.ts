@@ -1,5 +1,6 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { defineTable, type Table, text } from '../../protocol/table.ts';
+import { withoutLastSlashes } from '../parsers/path-parts.ts';
 import { parseSudoers } from '../parsers/sudoers.ts';
 
 /** How deep files may include each other (sudoers(5)). */
@@ -48,4 +49,4 @@ const included = (files: HostFiles, directory: string): string[] =>
   (files.list(directory) ?? [])
     .filter((name) => !name.includes('.') && !name.endsWith('~'))
     .toSorted()
-    .map((name) => `${directory.replace(/\/+$/, '')}/${name}`);
+    .map((name) => `${withoutLastSlashes(directory)}/${name}`);

@@ -2,6 +2,7 @@ import type { HostFiles } from '../../protocol/host-files.ts';
 import { defineTable, integer, type Table, text } from '../../protocol/table.ts';
 import { namespaceRoots } from '../host/namespaces.ts';
 import { type IniSection, parseIni } from '../parsers/ini.ts';
+import { withoutLastSlashes } from '../parsers/path-parts.ts';
 
 const mainFile = '/etc/yum.conf';
 const usualDirectory = '/etc/yum.repos.d';
@@ -47,7 +48,7 @@ function* repositories(files: HostFiles): Generator<IniSection & { readonly sour
   for (const section of main) if (section.name !== 'main') yield { ...section, source: mainFile };
   for (const name of (files.list(directory) ?? []).toSorted()) {
     if (!name.endsWith('.repo')) continue;
-    const source = `${directory.replace(/\/+$/, '')}/${name}`;
+    const source = `${withoutLastSlashes(directory)}/${name}`;
     for (const section of parseIni(files.readText(source) ?? ''))
       if (section.name !== 'main') yield { ...section, source };
   }

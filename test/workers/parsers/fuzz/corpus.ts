@@ -16,6 +16,10 @@ export const corpusOf = (target: string): readonly CorpusEntry[] =>
     .toSorted()
     .map((name) => ({ name, bytes: readFileSync(join(folderOf(target), name)) }));
 
+/** Whole samples of a target's format, which inputs are made of. What was found is not among them: it is at its worst already. */
+export const samplesOf = (target: string): readonly Buffer[] =>
+  corpusOf(target).flatMap(({ name, bytes }) => (name.startsWith('whole-') ? [bytes] : []));
+
 /** Names of the targets that have kept inputs. */
 export const corpusNames = (): readonly string[] => readdirSync(fixture('corpus')).toSorted();
 

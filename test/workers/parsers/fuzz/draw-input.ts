@@ -1,5 +1,5 @@
 import { seededRandom } from '../../../../platform/seeded-random.ts';
-import { corpusOf } from './corpus.ts';
+import { samplesOf } from './corpus.ts';
 import { mutate } from './mutate.ts';
 import type { FuzzTarget } from './target.ts';
 
@@ -13,7 +13,7 @@ export interface FuzzInput {
 export const inputsOf = (targets: readonly FuzzTarget[], seed: number): ((number: number) => FuzzInput) => {
   const known = targets.map((target) => ({
     target,
-    samples: corpusOf(target.name).map(({ bytes }) => bytes),
+    samples: samplesOf(target.name),
   }));
   return (number) => {
     const drawn = known[number % known.length];

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { ThreadFinding, ThreadTask } from './fuzz-thread.ts';
 
-/** A thread whose input lasts this long is ended. */
-const hang_ms = 10_000;
+/** A thread whose input lasts this long is ended: so long that a busy machine does not look like it. */
+const hang_ms = 30_000;
 const look_ms = 500;
 
 /** A run of the fuzzer. */
