@@ -6,6 +6,7 @@ import t from 'tap';
 import { isUnavailable } from '../../workers/host/unavailable-table.ts';
 import { tables } from '../../workers/tables/index.ts';
 import { contactingTables } from '../contacting-tables.ts';
+import { neededConditions } from '../needed-conditions.ts';
 import {
   launchDaemon,
   makeHome,
@@ -54,27 +55,6 @@ t.test('a stopped worker outlives its supervisor; the next one ends it before an
   t.pass('it is gone');
 });
 
-/** Conditions of the tables that give an error without them. */
-const neededBy: Readonly<Record<string, string>> = {
-  file: "WHERE path LIKE '/etc/%'",
-  hash: "WHERE path = '/etc/passwd'",
-  // These contact whom a query names; this one names nobody.
-  curl: "WHERE url = ''",
-  curl_certificate: "WHERE hostname = ''",
-  docker_container_fs_changes: "WHERE id = 'a1'",
-  docker_container_processes: "WHERE id = 'a1'",
-  docker_container_stats: "WHERE id = 'a1'",
-  lxd_instance_config: "WHERE name = 'a1'",
-  lxd_instance_devices: "WHERE name = 'a1'",
-  device_file: "WHERE device = '/dev/null'",
-  device_hash: "WHERE device = '/dev/null'",
-  device_partitions: "WHERE device = '/dev/null'",
-  extended_attributes: "WHERE path = '/etc/passwd'",
-  magic: "WHERE path = '/etc/passwd'",
-  yara_file: "WHERE path = '/etc/passwd'",
-  yara_process: 'WHERE pid = 1',
-};
-
 /** They fail, and say why. */
 const unavailable = new Set(tables.filter(isUnavailable).map(({ name }) => name));
 
@@ -107,7 +87,7 @@ t.test(
     );
     t.ok(registered.length > 25);
     for (const { name } of registered) {
-      const sql = `SELECT * FROM ${name} ${neededBy[name] ?? ''}`;
+      const sql = `SELECT * FROM ${name} ${neededConditions[name] ?? ''}`;
       if (contactingTables.has(name)) continue;
       if (unavailable.has(name)) t.match(await daemon.command('query', sql), { code: 1 }, name);
       else await daemon.ask(sql);
