@@ -113,3 +113,26 @@ t.test('last', async (t) => {
   t.strictSame(rows(Buffer.alloc(100_000, 0xff)), []);
   t.strictSame(scan(last).rows, []);
 });
+
+const lastProgram = spawnSync('last', ['--version']);
+const noLast = (process.arch !== 'x64' || lastProgram.status !== 0) && 'needs last(1) (util-linux) on x86-64';
+t.test('last agrees with last(1)', { skip: noLast }, async (t) => {
+  const time_s = 1_795_417_827;
+  const wtmp = Buffer.concat([
+    record(7, 812, 'pts/1', 'alice', 'host.example', time_s),
+    record(7, 900, 'tty1', 'bob', '', time_s + 60),
+    record(8, 812, 'pts/1', '', '', time_s + 3600),
+  ]);
+  const root = t.testdir({ var: { log: { wtmp } } });
+  const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC0' };
+  const told = spawnSync('last', ['-w', '--time-format', 'iso', '-f', `${root}/var/log/wtmp`], {
+    encoding: 'utf8',
+    env,
+  });
+  const logins = scan(last, { root }).rows.filter(({ type_name }) => type_name === 'user-process');
+  t.equal(logins.length, 2);
+  for (const { username, tty, host, time } of logins) {
+    const iso = new Date(Number(time) * 1000).toISOString().replace('.000Z', '');
+    t.match(told.stdout, new RegExp(`^${username} +${tty} +${host}[ :0.]*${iso}`, 'm'), String(username));
+  }
+});
