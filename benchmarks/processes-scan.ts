@@ -7,14 +7,10 @@
  *
  *   node benchmarks/processes-scan.ts [--rounds 9] [--sleepers 1000]
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { WorkerProcess } from '../test/workers/worker-process.ts';
-import { median } from './statistics.ts';
+import { compareSides, floorSide, programSide, tellMachine, workerSide } from './compare-sides.ts';
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '9' }, sleepers: { type: 'string', default: '1000' } },
@@ -23,8 +19,6 @@ const rounds = Number(values.rounds);
 const sleepers = Number(values.sleepers);
 /** So many scans make a worker warm: V8 has compiled the table, the parsers and the encoder by then. */
 const warmUps = 200;
-/** After another side had the processor, the first scan of a turn finds its caches cold; the median is not it. */
-const scansPerTurn = 5;
 
 const sql = 'SELECT pid, name, cmdline, state, uid, parent, resident_size, start_time FROM processes';
 const psColumns = 'pid,comm,args,s,ruid,ppid,rss,lstart';
@@ -101,104 +95,13 @@ int main(void) {
 }
 `;
 
-/** One side of the comparison: a scan that tells its milliseconds and how many processes it saw. */
-interface Side {
-  readonly name: string;
-  scan(): Promise<{ readonly wall_ms: number; readonly processes: number }>;
-  end(): void;
-}
-
-const lastLine = async (child: ChildProcess): Promise<string> => {
-  const { stdout } = child;
-  if (stdout === null) throw new Error('no output');
-  const [chunk] = (await once(stdout, 'data')) as [Buffer];
-  return chunk.toString();
-};
-
-/** The C program, or undefined without a compiler. */
-const startFloor = (): Side | undefined => {
-  const folder = mkdtempSync(join(tmpdir(), 'leash-floor-'));
-  try {
-    const [source, program] = [join(folder, 'floor.c'), join(folder, 'floor')];
-    writeFileSync(source, floorSource);
-    const compiler = spawnSync(process.env.CC ?? 'cc', ['-O2', '-o', program, source], { stdio: 'inherit' });
-    if (compiler.status !== 0) return undefined;
-    const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
-    return {
-      name: 'C: stat, status, cmdline',
-      scan: async () => {
-        child.stdin.write('\n');
-        const [wall_ms = Number.NaN, processes = 0] = (await lastLine(child)).split(' ').map(Number);
-        return { wall_ms, processes };
-      },
-      end: () => {
-        child.stdin.end();
-        rmSync(folder, { recursive: true });
-      },
-    };
-  } catch (error) {
-    rmSync(folder, { recursive: true });
-    throw error;
-  }
-};
-
-const startWorker = async (): Promise<Side> => {
-  const worker = await WorkerProcess.ready();
-  return {
-    name: 'Leash: warm worker',
-    scan: async () => {
-      const from_ms = performance.now();
-      const { cells, failure } = await worker.query(sql);
-      if (failure !== undefined) throw new Error(failure.message);
-      return { wall_ms: performance.now() - from_ms, processes: cells.length };
-    },
-    end: () => worker.channel.destroy(),
-  };
-};
-
-const ps: Side = {
-  name: 'ps -eo',
-  scan: async () => {
-    const from_ms = performance.now();
-    const { status, stdout } = spawnSync('ps', ['-eo', psColumns], { encoding: 'utf8', maxBuffer: 1e8 });
-    if (status !== 0) throw new Error(`ps ended with ${status}`);
-    return { wall_ms: performance.now() - from_ms, processes: stdout.split('\n').length - 2 };
-  },
-  end: () => {},
-};
-
-const hasPs = spawnSync('ps', ['-eo', psColumns]).status === 0;
-
-/** Takes turns, so that a busy moment of the host falls on all sides. */
-const compare = async (sides: readonly Side[]): Promise<void> => {
-  const taken = sides.map((side) => ({ side, wall_ms: [] as number[], processes: [] as number[] }));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const { side, wall_ms, processes } of taken) {
-      for (let scan = 0; scan < scansPerTurn; scan += 1) {
-        const scanned = await side.scan();
-        wall_ms.push(scanned.wall_ms);
-        processes.push(scanned.processes);
-      }
-    }
-  }
-  const floor_ms = median(taken.find(({ side }) => side.name.startsWith('C:'))?.wall_ms ?? []);
-  for (const { side, wall_ms, processes } of taken) {
-    const ratio = Number.isNaN(floor_ms) ? '' : `${(median(wall_ms) / floor_ms).toFixed(2)} x C`;
-    const cost = `${median(wall_ms).toFixed(2).padStart(8)} ms`;
-    process.stdout.write(
-      `${side.name.padEnd(28)} ${String(median(processes)).padStart(5)} processes ${cost} ${ratio.padStart(10)}\n`,
-    );
-  }
-};
-
-const floor = startFloor();
-const worker = await startWorker();
-const sides = [floor, worker, hasPs ? ps : undefined].filter((side) => side !== undefined);
-process.stdout.write(`${cpus()[0]?.model ?? 'unknown CPU'}, Linux ${release()}, Node ${process.version}\n`);
-if (floor === undefined) process.stdout.write('no C compiler ($CC, else cc): the floor is left out\n');
-if (!hasPs) process.stdout.write('no ps: it is left out\n');
-for (let round = 0; round < warmUps; round += 1) await worker.scan();
-await compare(sides);
+tellMachine();
+const sides = [
+  floorSide('stat, status, cmdline', floorSource),
+  await workerSide([sql], warmUps),
+  programSide('ps -eo', ['ps', '-eo', psColumns], 1),
+].filter((side) => side !== undefined);
+await compareSides(sides, rounds, 'processes');
 
 const children: ChildProcess[] = [];
 for (let index = 0; index < sleepers; index += 1) {
@@ -206,7 +109,7 @@ for (let index = 0; index < sleepers; index += 1) {
 }
 try {
   await Promise.all(children.map((child) => once(child, 'spawn')));
-  await compare(sides);
+  await compareSides(sides, rounds, 'processes');
 } finally {
   const ends = children.map((child) => once(child, 'exit'));
   for (const child of children) child.kill('SIGKILL');
