@@ -1,0 +1,88 @@
+/**
+ * What do digests cost? SHA-256 of every file below /etc in a warm worker, beside find with sha256sum and beside the
+ * floor: a C program that walks the same directories and gives each file to libcrypto, as Node does.
+ *
+ *   node benchmarks/files-hash.ts [--rounds 9]
+ */
+import { parseArgs } from 'node:util';
+import { compareSides, floorSide, programSide, tellMachine, workerSide } from './compare-sides.ts';
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '9' } } });
+const warmUps = 30;
+// As in glob(7), % is no dot that begins a name.
+const sql = "SELECT path, sha256 FROM hash WHERE path LIKE '/etc/%%'";
+// Links to files count as files on all sides. Links to directories are followed by the table alone: a few files more.
+const find = "find /etc -mindepth 1 -name '.*' -prune -o -xtype f -exec sha256sum {} +";
+
+const floorSource = `
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+// SHA256() would look for its algorithm anew for each file.
+int SHA256_Init(void *context);
+int SHA256_Update(void *context, const void *data, size_t length);
+int SHA256_Final(unsigned char *digest, void *context);
+static unsigned char buffer[1 << 16];
+/** Larger than any SHA256_CTX. */
+static long context[64], count;
+static double now_ms(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1e3 + t.tv_nsec / 1e6;
+}
+static void digest_file(FILE *rows, const char *path) {
+  unsigned char digest[32];
+  ssize_t length;
+  int opened = open(path, O_RDONLY);
+  if (opened < 0) return;
+  SHA256_Init(context);
+  while ((length = read(opened, buffer, sizeof buffer)) > 0) SHA256_Update(context, buffer, length);
+  close(opened);
+  SHA256_Final(digest, context);
+  for (int byte = 0; byte < 32; byte++) fprintf(rows, "%02x", digest[byte]);
+  fprintf(rows, "  %s\\n", path);
+  count++;
+}
+static void walk(FILE *rows, const char *directory) {
+  char path[4096];
+  struct dirent *entry;
+  struct stat told;
+  DIR *opened = opendir(directory);
+  if (!opened) return;
+  while ((entry = readdir(opened))) {
+    if (entry->d_name[0] == '.') continue;
+    snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
+    // A link to a file is hashed, as the table does; one to a directory is not followed.
+    if (stat(path, &told)) continue;
+    if (S_ISREG(told.st_mode)) digest_file(rows, path);
+    else if (S_ISDIR(told.st_mode) && entry->d_type == DT_DIR) walk(rows, path);
+  }
+  closedir(opened);
+}
+int main(void) {
+  char line[8];
+  FILE *rows = fopen("/dev/null", "w");
+  while (fgets(line, sizeof line, stdin)) {
+    double from = now_ms();
+    count = 0;
+    walk(rows, "/etc");
+    fflush(rows);
+    printf("%.4f %ld\\n", now_ms() - from, count);
+    fflush(stdout);
+  }
+  return 0;
+}
+`;
+
+tellMachine();
+const sides = [
+  floorSide('read, SHA256', floorSource, ['-l:libcrypto.so.3']),
+  await workerSide([sql], warmUps),
+  programSide('find, sha256sum', ['sh', '-c', find]),
+].filter((side) => side !== undefined);
+await compareSides(sides, Number(values.rounds), 'files');
+for (const side of sides) side.end();
