@@ -16,9 +16,11 @@ export const parseDesktopEntry = (content: string): DesktopEntry => {
   const after = lines.slice(start);
   const end = after.findIndex((line) => line.startsWith('['));
   const group = start === 0 ? [] : after.slice(0, end === -1 ? undefined : end);
-  const value = (key: string): string => {
-    const found = group.map((line) => /^([^=]*?)\s*=\s*(.*)$/.exec(line)).find((match) => match?.[1] === key);
-    return found?.[2] ?? '';
-  };
-  return { name: value('Name'), exec: value('Exec') };
+  const values = new Map<string, string>();
+  for (const line of group) {
+    const equals = line.indexOf('=');
+    const key = line.slice(0, Math.max(0, equals)).trimEnd();
+    if (equals !== -1 && !values.has(key)) values.set(key, line.slice(equals + 1).trimStart());
+  }
+  return { name: values.get('Name') ?? '', exec: values.get('Exec') ?? '' };
 };

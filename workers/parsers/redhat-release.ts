@@ -11,7 +11,8 @@ export interface RedhatRelease {
  * write a single number): os-release says more then.
  */
 export const parseRedhatRelease = (content: string): RedhatRelease | undefined => {
-  const [, name, major, minor, patch] = /^\s*([\w+][\w+ ]*) release (\d+)\.(\d+)(?:\.(\d+))?/.exec(content) ?? [];
+  const [, name, major, minor, patch] =
+    /^\s*([\w+][\w+ ]*) release (\d+)\.(\d+)(?:\.(\d+))?/.exec(content) ?? [];
   if (name === undefined) return undefined;
   return { name, major: Number(major), minor: Number(minor), patch: Number(patch ?? 0) };
 };

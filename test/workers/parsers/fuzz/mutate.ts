@@ -62,7 +62,8 @@ export const mutate = (samples: readonly Buffer[], random: Random): Buffer => {
   let bytes = sample();
   for (let left = 1 + below(6); left > 0; left -= 1) bytes = changes[below(changes.length)]?.(bytes) ?? bytes;
   const rare = below(2000);
-  if (rare >= 20 || bytes.length === 0) return bytes;
-  const long = Buffer.alloc(rare === 0 ? veryLong_bytes : long_bytes, piece(bytes, 12));
-  return spliced(bytes, long);
+  if (rare >= 40 || bytes.length === 0) return bytes;
+  // Blanks, digits and other words in a row are what a pattern with two ways through looks at again and again.
+  const part = below(2) === 0 ? piece(bytes, 12) : (words[below(words.length)] ?? brokenText);
+  return spliced(bytes, Buffer.alloc(rare === 0 ? veryLong_bytes : long_bytes, part));
 };
