@@ -44,6 +44,7 @@ const runOurs = (sql: string): number => {
       monotonicMs: () => performance.now(),
       cpu: () => ({ user_ms: process.cpuUsage().user / 1000, system_ms: 0 }),
       exitIfOrphaned: () => {},
+      pause: () => {},
     }),
     services: noServices,
     sink: { columns: () => {}, rows: () => {} },

@@ -13,6 +13,8 @@ export interface SelfMeter {
   collectGarbage(): void;
   /** Ends this process when its parent is no longer the one that started it: Node has no parent-death signal. */
   exitIfOrphaned(): void;
+  /** Blocks this process for so long. */
+  pause(duration_ms: number): void;
 }
 
 /** Makes the meter of this process; its parent of this moment is the supervisor. */
@@ -20,6 +22,7 @@ export const createSelfMeter = (page_bytes: number): SelfMeter => {
   const supervisor = process.ppid;
   const statm = openStatm();
   const line = Buffer.allocUnsafe(128);
+  const never = new Int32Array(new SharedArrayBuffer(4));
   return {
     monotonicMs: () => performance.now(),
     cpu: () => {
@@ -34,6 +37,7 @@ export const createSelfMeter = (page_bytes: number): SelfMeter => {
     exitIfOrphaned: () => {
       if (process.ppid !== supervisor) endAtOnce();
     },
+    pause: (duration_ms) => void Atomics.wait(never, 0, 0, duration_ms),
   };
 };
 

@@ -16,6 +16,7 @@ export const realMeter: Meter = {
     return { user_ms: user / 1000, system_ms: system / 1000 };
   },
   exitIfOrphaned: () => {},
+  pause: () => {},
 };
 
 /** Tables of these tests touch no files: every answer is "not there". */

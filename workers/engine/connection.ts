@@ -1,6 +1,7 @@
 import type { Table } from '../../protocol/table.ts';
 import { deniedAction, type Permitted } from './authorizer.ts';
 import { result } from './codes.ts';
+import type { FunctionRun } from './functions/function.ts';
 import { installFunctions } from './install-functions.ts';
 import type { Pointer, RawSqlite } from './raw-sqlite.ts';
 
@@ -45,8 +46,8 @@ export interface AuthorizerLog {
   isOurs: boolean;
 }
 
-/** Opens the in-memory database that queries run in, with everything but the tables. */
-export const openConnection = (sqlite: RawSqlite): Pointer => {
+/** Opens the in-memory database that queries run in, with everything but the tables. `run` gives the open run. */
+export const openConnection = (sqlite: RawSqlite, run: () => FunctionRun | undefined): Pointer => {
   const { exports, memory } = sqlite;
   const name = memory.allocateText(':memory:');
   const out = memory.allocate(4);
@@ -59,7 +60,7 @@ export const openConnection = (sqlite: RawSqlite): Pointer => {
   setLimits(sqlite, db);
   // The modules that the package brings (full-text and R-tree indexes, raw pages, statistics) are no tables of ours.
   exports.sqlite3_drop_modules(db, 0);
-  installFunctions(sqlite, db);
+  installFunctions(sqlite, db, run);
   // Sorters would otherwise spill to files, which here are JavaScript memory outside the cap.
   execute(sqlite, db, 'PRAGMA temp_store = MEMORY');
   return db;

@@ -69,7 +69,7 @@ export class Engine {
     this.#sqlite = sqlite;
     this.#growth = growth;
     this.#names = knownNames(tables);
-    this.#db = openConnection(sqlite);
+    this.#db = openConnection(sqlite, () => this.#run);
     this.#tables = new VirtualTables(sqlite, this.#db, tables, profile);
     this.#foreign = new ForeignDatabases(sqlite);
     createAliases(sqlite, this.#db, tables);

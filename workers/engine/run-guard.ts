@@ -14,10 +14,14 @@ export interface Meter {
   cpu(): CpuTime;
   /** Ends this process when the supervisor that forked it is gone. */
   exitIfOrphaned(): void;
+  /** Blocks this process for so long. */
+  pause(duration_ms: number): void;
 }
 
 /** Asking the kernel for CPU time and parent costs microseconds, so it is done at most this often. */
 const kernelCheckEvery_ms = 5;
+/** A run that sleeps looks up this often. */
+const pausePart_ms = 100;
 
 /**
  * Watches the clock of one run from inside: SQLite's progress handler and every row of a table pass here.
@@ -85,6 +89,15 @@ export class RunGuard {
       return false;
     }
     return true;
+  }
+
+  /** Lets time pass, which is charged to the run; throws when the run must end before that. */
+  pause(duration_ms: number): void {
+    for (let left_ms = duration_ms; left_ms > 0; left_ms -= pausePart_ms) {
+      this.check();
+      this.#meter.pause(Math.min(left_ms, pausePart_ms));
+    }
+    this.check();
   }
 
   /** Throws when the run must end now. For code that SQLite called and that can throw. */

@@ -34,6 +34,7 @@ t.test('a run whose supervisor died ends with it', async (t) => {
   let asked = 0;
   const meter = {
     ...realMeter,
+    pause: () => {},
     exitIfOrphaned: () => {
       asked += 1;
       throw new Error('the process would exit here');

@@ -1,11 +1,28 @@
+import type { EngineRun } from '../engine-run.ts';
 import type { SqlArgument, SqlReal, SqlValue } from '../sql-value.ts';
 
-/** A scalar SQL function. An Error thrown by `call` becomes the statement's error with that message. */
-export interface ScalarFunction {
+/** What a function gives. */
+export type FunctionResult = SqlValue | SqlReal | boolean;
+
+interface NamedFunction {
   readonly name: string;
   /** Number of arguments; -1 for any. */
   readonly arity: number;
-  call(...args: readonly SqlArgument[]): SqlValue | SqlReal | boolean;
+}
+
+/** A scalar SQL function. An Error thrown by `call` becomes the statement's error with that message. */
+export interface ScalarFunction extends NamedFunction {
+  call(...args: readonly SqlArgument[]): FunctionResult;
+}
+
+/** What a run lends to functions that look at more than their arguments. */
+export type FunctionRun = Pick<EngineRun, 'guard' | 'services'>;
+
+/** A scalar SQL function that needs the run in which it is called. */
+export interface RunFunction extends NamedFunction {
+  /** It is called anew each time, and not once for all rows that have the same arguments. */
+  readonly isVolatile?: true;
+  callIn(run: FunctionRun, ...args: readonly SqlArgument[]): FunctionResult;
 }
 
 /** A value as SQLite would cast it to text; NULL has none. */
@@ -13,6 +30,13 @@ export const textOf = (value: SqlArgument | undefined): string | undefined => {
   if (value === null || value === undefined) return undefined;
   if (value instanceof Uint8Array) return Buffer.from(value).toString();
   return typeof value === 'object' ? realText(value.real) : String(value);
+};
+
+/** The bytes of that text. */
+export const bytesOf = (value: SqlArgument | undefined): Buffer | undefined => {
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  const text = textOf(value);
+  return text === undefined ? undefined : Buffer.from(text);
 };
 
 /** SQLite's text of a REAL, C's `%.15g` with a point always: `1.0`, `0.1`, `1.0e+20`, `1.5e-07`. */
@@ -26,6 +50,15 @@ const realText = (real: number): string => {
 };
 
 const pointed = (digits: string): string => (digits.includes('.') ? digits : `${digits}.0`);
+
+/** A value as SQLite would cast it to a REAL: the number that a text begins with, else 0; NULL has none. */
+export const realOf = (value: SqlArgument | undefined): number | undefined => {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
+  if (typeof value === 'object' && !(value instanceof Uint8Array)) return value.real;
+  const [number = '0'] = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/i.exec(textOf(value) ?? '') ?? [];
+  return Number(number);
+};
 
 /** A value as SQLite would cast it to an integer: the leading digits of a text, else 0. */
 export const integerOf = (value: SqlArgument | undefined): number => {
