@@ -151,7 +151,7 @@ export interface TableDeclaration<C extends Columns> {
   readonly columns: C;
   /** A query for the reference, with what the table is good for; absent: its first rows. */
   readonly example?: string;
-  /** Other names of the table, exposed as views. */
+  /** Other names of the table, under which it is the same. */
   readonly aliases?: readonly string[];
   /** Rows depend on the calling user unless a uid constraint says otherwise. */
   readonly userData?: true;

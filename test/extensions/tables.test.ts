@@ -331,6 +331,14 @@ t.test('extensions come and go between queries', async (t) => {
   }
 });
 
+t.test('under its other name a table has its hidden columns, and its other names of columns', async (t) => {
+  const extension = await startTables(t, { people });
+  const worker = await workerWith(t, [extension.extension]);
+  const sql = 'SELECT label, (SELECT count(*) FROM persons p WHERE p.id = q.id) FROM persons q WHERE id = 1';
+  const { failure, reads } = await worker.query(sql);
+  t.strictSame([failure, reads], [undefined, [7]]);
+});
+
 t.test('no extension takes the place of another table', async (t) => {
   const conduct = { does: 'rows', rows: [{ n: 'false' }] } as const;
   const columns = { n: text() };

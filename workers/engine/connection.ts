@@ -1,4 +1,3 @@
-import type { Table } from '../../protocol/table.ts';
 import { deniedAction, type Permitted } from './authorizer.ts';
 import { result } from './codes.ts';
 import type { FunctionRun } from './functions/function.ts';
@@ -73,20 +72,6 @@ export const execute = ({ exports, memory }: RawSqlite, db: Pointer, sql: string
   exports.free(text.pointer);
   if (code !== result.ok) throw new Error(`${sql}: ${memory.cString(exports.sqlite3_errmsg(db))}`);
 };
-
-/** Exposes the other names of tables as views. */
-export const createAliases = (sqlite: RawSqlite, db: Pointer, tables: readonly Table[]): void => {
-  for (const { name, aliases = [] } of tables) {
-    for (const alias of aliases) createAlias(sqlite, db, alias, name);
-  }
-};
-
-/** Exposes a table under another name. Neither has a quote in it: tables' names are checked where they come from. */
-export const createAlias = (sqlite: RawSqlite, db: Pointer, alias: string, table: string): void =>
-  execute(sqlite, db, `CREATE TEMP VIEW "${alias}" AS SELECT * FROM "${table}"`);
-
-export const dropAlias = (sqlite: RawSqlite, db: Pointer, alias: string): void =>
-  execute(sqlite, db, `DROP VIEW temp."${alias}"`);
 
 /** From here on statements may only read, but for what is `permitted`. What is denied is kept in `log`. */
 export const installAuthorizer = (

@@ -8,9 +8,6 @@ import { advise, type KnownNames } from './advise.ts';
 import { result } from './codes.ts';
 import {
   type AuthorizerLog,
-  createAlias,
-  createAliases,
-  dropAlias,
   execute,
   installAuthorizer,
   installProgress,
@@ -28,6 +25,7 @@ import { type Layout, mergeColumns, statementColumns, typedByRow } from './resul
 import { RowEncoder } from './row-encoder.ts';
 import type { TableServices } from './scan-query.ts';
 import { finalizeAll, prepareAll, type Statement } from './statements.ts';
+import { namesOfTables } from './table-names.ts';
 import type { TableRun, WaitingServices } from './table-run.ts';
 import { VirtualTables } from './virtual-tables.ts';
 
@@ -72,12 +70,7 @@ export class Engine {
     this.#db = openConnection(sqlite, () => this.#run);
     this.#tables = new VirtualTables(sqlite, this.#db, tables, profile);
     this.#foreign = new ForeignDatabases(sqlite);
-    createAliases(sqlite, this.#db, tables);
-    const aliases = {
-      create: (alias: string, table: string) => this.#ours(() => createAlias(sqlite, this.#db, alias, table)),
-      drop: (alias: string) => this.#ours(() => dropAlias(sqlite, this.#db, alias)),
-    };
-    this.#extensions = new ExtensionTables(this.#tables, aliases, tables);
+    this.#extensions = new ExtensionTables(this.#tables, namesOfTables(tables));
     installAuthorizer(sqlite, this.#db, this.#authorized, {
       functions: ourFunctions,
       written: (table) => this.#tables.written(table),
@@ -267,16 +260,6 @@ export class Engine {
       return trapped(error.message);
     }
     return { reason: 'sql_error', message: error instanceof Error ? error.message : String(error) };
-  }
-
-  /** Runs SQL of our own, which may do more than a query. */
-  #ours(run: () => void): void {
-    this.#authorized.isOurs = true;
-    try {
-      run();
-    } finally {
-      this.#authorized.isOurs = false;
-    }
   }
 
   #cleanUp(statements: readonly Statement[]): void {

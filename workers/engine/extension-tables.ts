@@ -1,22 +1,10 @@
 import type { AttachedExtension } from '../../protocol/extension/attachment.ts';
 import type { TableRoute } from '../../protocol/extension/table-route.ts';
-import type { Table } from '../../protocol/table.ts';
+import { isOfSqlite } from './table-names.ts';
 import type { VirtualTables } from './virtual-tables.ts';
-
-/** How the connection's views are made and dropped: other names of tables. */
-export interface Aliases {
-  create(alias: string, table: string): void;
-  drop(alias: string): void;
-}
 
 /** How many tables that went are remembered, so that a query which still names one is told of its extension. */
 const mostGone = 1_000;
-
-/**
- * Names that SQLite itself gives a table when it is asked for it (https://sqlite.org/json1.html#jeach,
- * https://sqlite.org/pragma.html#pragfunc): a module of that name would stand in its place.
- */
-const ofSqlite = /^(?:pragma_|jsonb?_(?:each|tree)$|sqlite_|temp$|main$)/;
 
 /**
  * Tables of the extensions that are attached. A name that is taken, by a built-in table or an earlier extension, is
@@ -24,27 +12,24 @@ const ofSqlite = /^(?:pragma_|jsonb?_(?:each|tree)$|sqlite_|temp$|main$)/;
  */
 export class ExtensionTables {
   readonly #tables: VirtualTables;
-  readonly #aliases: Aliases;
   readonly #builtIn: ReadonlySet<string>;
   readonly #attached = new Map<number, AttachedExtension>();
   /** Extension by name of a table that is there no more. */
   readonly #gone = new Map<string, string>();
 
-  constructor(tables: VirtualTables, aliases: Aliases, builtIn: readonly Table[]) {
+  /** `builtIn`: names that are taken from the beginning, in lower case. */
+  constructor(tables: VirtualTables, builtIn: ReadonlySet<string>) {
     this.#tables = tables;
-    this.#aliases = aliases;
-    this.#builtIn = new Set(builtIn.flatMap((table) => [table.name, ...(table.aliases ?? [])]).map(lower));
+    this.#builtIn = builtIn;
   }
 
   /** Adds the tables of an extension, in place of those that it had. Gives the names that are not free. */
   attach(extension: AttachedExtension): readonly string[] {
     this.detach(extension.uuid);
-    const taken = new Set(this.#builtIn);
-    for (const { tables } of this.#attached.values())
-      for (const name of tables.flatMap(namesOf)) taken.add(name);
+    const taken = new Set([...this.#builtIn, ...this.names()]);
     const refused: string[] = [];
     const isFree = (name: string): boolean => {
-      if (!taken.has(lower(name)) && !ofSqlite.test(lower(name))) return true;
+      if (!taken.has(lower(name)) && !isOfSqlite(lower(name))) return true;
       refused.push(name);
       return false;
     };
@@ -58,9 +43,9 @@ export class ExtensionTables {
         taken.add(lower(alias));
         aliases.push(alias);
       }
-      this.#tables.attach(extension, route);
-      for (const alias of aliases) this.#aliases.create(alias, route.name);
-      tables.push({ ...route, aliases });
+      const named = { ...route, aliases };
+      this.#tables.attach(extension, named);
+      tables.push(named);
     }
     this.#attached.set(extension.uuid, { ...extension, tables });
     return refused;
@@ -72,10 +57,16 @@ export class ExtensionTables {
     if (extension === undefined) return;
     this.#attached.delete(uuid);
     for (const route of extension.tables) {
-      for (const alias of route.aliases) this.#aliases.drop(alias);
-      this.#tables.detach(route.name);
-      for (const name of namesOf(route)) this.#remember(name, extension.name);
+      for (const name of namesOf(route)) {
+        this.#tables.detach(name);
+        this.#remember(name, extension.name);
+      }
     }
+  }
+
+  /** Names of all tables that are attached, the other ones of each too, in lower case. */
+  names(): readonly string[] {
+    return [...this.#attached.values()].flatMap(({ tables }) => tables.flatMap(namesOf));
   }
 
   /** Columns by table and by other name of it, of all that are attached. */

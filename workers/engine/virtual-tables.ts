@@ -1,5 +1,5 @@
 import type { AttachedExtension } from '../../protocol/extension/attachment.ts';
-import type { Table } from '../../protocol/table.ts';
+import type { PureTable, Table } from '../../protocol/table.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import { result } from './codes.ts';
 import type { Pointer, RawSqlite } from './raw-sqlite.ts';
@@ -20,8 +20,15 @@ interface Modules {
   readonly extension: Pointer;
 }
 
+/** A table that is not there from the beginning. */
+interface AddedTable {
+  readonly number: number;
+  readonly shape: TableShape;
+  readonly mayBeWritten: boolean;
+}
+
 /**
- * Every table as an eponymous virtual table: it exists under its name without being created, and is set up when
+ * Every table, under each of its names, as an eponymous virtual table: it exists under its name without being created, and is set up when
  * a statement first names it. SQLite calls in here; nothing may be thrown back through it.
  */
 export class VirtualTables {
@@ -30,8 +37,8 @@ export class VirtualTables {
   readonly #structs: VtabStructs;
   readonly #current: CurrentRun = new CurrentRun();
   readonly #modules: Modules;
-  /** Tables of extensions, by name in lower case, with the numbers that their modules are registered with. */
-  readonly #extensionTables = new Map<string, { readonly number: number; readonly shape: TableShape }>();
+  /** Tables that came later, by name in lower case, with the numbers that their modules are registered with. */
+  readonly #added = new Map<string, AddedTable>();
 
   /** With `net` statements may wait for tables that need a socket; else those can only be planned. */
   constructor(sqlite: RawSqlite, db: Pointer, tables: readonly Table[], profile: WorkerProfile) {
@@ -41,7 +48,8 @@ export class VirtualTables {
     this.#modules = this.#installModules(profile);
     for (const table of tables) {
       const shape = shapeOf(table);
-      this.#register(shape, shape.needsNet ? this.#modules.net : this.#modules.pure);
+      const module = shape.needsNet ? this.#modules.net : this.#modules.pure;
+      for (const name of [table.name, ...(table.aliases ?? [])]) this.#register({ ...shape, name }, module);
     }
   }
 
@@ -71,27 +79,40 @@ export class VirtualTables {
 
   /** The table of this name if it may be written, which those of extensions may; notes that the statement does. */
   written(name: string): TableShape | undefined {
-    const shape = this.#extensionTables.get(name.toLowerCase())?.shape;
-    if (shape === undefined) return undefined;
+    const known = this.#added.get(name.toLowerCase());
+    if (known?.mayBeWritten !== true) return undefined;
     this.#current.isWriting = true;
-    this.#current.uses(shape);
-    return shape;
+    this.#current.uses(known.shape);
+    return known.shape;
   }
 
-  /** Makes a table of an extension known. Its name must be free. No statement may be open. */
+  /**
+   * Makes a table of an extension known, under its own name and the route's other ones, by which it cannot be written.
+   * They must be free. No statement may be open.
+   */
   attach(extension: AttachedExtension, route: AttachedExtension['tables'][number]): void {
     const shape = shapeOfRoute(extension, route);
-    const number = this.#register(shape, this.#modules.extension);
-    this.#extensionTables.set(shape.name.toLowerCase(), { number, shape });
+    this.#add(shape, this.#modules.extension, true);
+    for (const alias of route.aliases) this.#add({ ...shape, name: alias }, this.#modules.net, false);
   }
 
-  /** Forgets a table of an extension. No statement may be open. */
+  /** The same for a table of the config, which reads files alone. */
+  construct(table: PureTable): void {
+    this.#add(shapeOf(table), this.#modules.pure, false);
+  }
+
+  /** Forgets a table that came later, by one of its names. No statement may be open. */
   detach(name: string): void {
-    const known = this.#extensionTables.get(name.toLowerCase());
+    const known = this.#added.get(name.toLowerCase());
     if (known === undefined) return;
-    this.#extensionTables.delete(name.toLowerCase());
+    this.#added.delete(name.toLowerCase());
     this.#createModule(known.shape, 0, 0);
     this.#structs.dropShape(known.number);
+  }
+
+  #add(shape: TableShape, module: Pointer, mayBeWritten: boolean): void {
+    const number = this.#register(shape, module);
+    this.#added.set(shape.name.toLowerCase(), { number, shape, mayBeWritten });
   }
 
   #register(shape: TableShape, module: Pointer): number {
