@@ -84,6 +84,11 @@ export interface DatabaseRead {
   readonly sql: string;
   /** Texts for the `?` of the statement. */
   readonly parameters: readonly string[];
+  /**
+   * Names of the columns to give, in this order, each as SQLite casts it to text; one that the statement has not is NULL,
+   * and a warning says so. Absent: all columns, as they are.
+   */
+  readonly textsOf?: readonly string[];
 }
 
 /** What a table is told about the scan that it serves. */

@@ -68,6 +68,8 @@ const isFromWorker = (message: Fields): boolean => {
         supervisorTables.some((table) => table === message.table) &&
         (message.key === undefined || (typeof message.key === 'string' && message.key.length <= maxKey_chars))
       );
+    case 'config_refused':
+      return typeof message.name === 'string' && typeof message.message === 'string';
     case 'needs_net':
       return typeof message.leaseId === 'string' && typeof message.retained_bytes === 'number';
     case 'reads':

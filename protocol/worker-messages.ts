@@ -1,5 +1,6 @@
 import type { Budget } from './budget.ts';
 import type { ResultColumn } from './cell.ts';
+import type { ConfigTable } from './config-tables.ts';
 import type { Attachment } from './extension/attachment.ts';
 import type { ExtensionWaits } from './extension/waits.ts';
 import type { QueryFailure, RunCost } from './run.ts';
@@ -8,7 +9,7 @@ import type { SupervisorTable } from './supervisor-tables.ts';
 import type { TableValue } from './table.ts';
 
 /** Version of the channel between supervisor and worker; both sides must name the same one. */
-export const workerProtocolVersion = 3;
+export const workerProtocolVersion = 4;
 
 /** Supervisor to worker. The worker blocks until one arrives. */
 export type ToWorker =
@@ -21,6 +22,10 @@ export type ToWorker =
   | { readonly type: 'attach'; readonly extension: Attachment }
   /** It went, and its tables with it. */
   | { readonly type: 'detach'; readonly uuid: number }
+  /** The config has changed: what it brought is there no more. Sent between queries only, like `config_table`. */
+  | { readonly type: 'forget_config' }
+  /** A table or view of the config, which is there from the next query on. */
+  | { readonly type: 'config_table'; readonly table: ConfigTable }
   | {
       readonly type: 'query';
       readonly leaseId: string;
@@ -45,6 +50,8 @@ export type FromWorker =
   | { readonly type: 'columns'; readonly leaseId: string; readonly columns: readonly ResultColumn[] }
   /** Rows of a supervisor's table; `key`: of one thing in it only, so that no answer is long. */
   | { readonly type: 'ask'; readonly table: SupervisorTable; readonly key?: string }
+  /** Before a query: a table or view of the config is not there, or cannot be read. */
+  | { readonly type: 'config_refused'; readonly name: string; readonly message: string }
   /** Nothing has run: the query reads a table that needs a socket, and this worker may not open one. */
   | { readonly type: 'needs_net'; readonly leaseId: string; readonly retained_bytes: number }
   /** The statement is prepared, nothing of it has run: it reads or writes tables of these extensions. */

@@ -126,6 +126,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
       flags: () => reloader.inForce.flags,
       extensions: { plugins, statuses, roster },
       packs: () => reloader.inForce.config.packs,
+      configTables: () => reloader.inForce.config.tables,
       prometheusTargets: () => reloader.inForce.config.prometheusTargets,
       hostIdentifier: identity.hostIdentifier,
       info: osqueryInfo(() => ({

@@ -1,4 +1,5 @@
 import type { LineOptions } from '../platform/ledger.ts';
+import type { ConfigTable } from '../protocol/config-tables.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import type { TableValue } from '../protocol/table.ts';
 import type { ConfigPack } from './config/config.ts';
@@ -31,6 +32,8 @@ export interface DaemonFacts {
     readonly roster: ExtensionRoster;
   };
   /** Of the config in force. */
+  readonly configTables: () => readonly ConfigTable[];
+  /** The same. */
   readonly prometheusTargets: () => PrometheusTargets | undefined;
 }
 
@@ -72,6 +75,7 @@ export const supervisorOptions = (
   watchdog: facts.watchdog,
   lineOptions: () => lineOptions(facts.flags(), facts.hostIdentifier),
   info: facts.info,
+  configTables: facts.configTables,
   prometheusTargets: facts.prometheusTargets,
   flags: () =>
     facts

@@ -9,6 +9,7 @@ import type { Random } from '../platform/random.ts';
 import type { ResultLog } from '../platform/results-store.ts';
 import type { Sampler, SampleSource } from '../platform/sampler.ts';
 import type { Budget } from '../protocol/budget.ts';
+import type { ConfigTable } from '../protocol/config-tables.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import { extensionScope } from '../protocol/extension/life.ts';
 import { ok, type Result } from '../protocol/result.ts';
@@ -36,6 +37,7 @@ import type { WorkforceMessage } from './workforce/messages.ts';
 import { Roster } from './workforce/roster.ts';
 import { type LiveQuery, type LiveRun, runLive } from './workforce/run-live.ts';
 import type { RunListener } from './workforce/run-request.ts';
+import { configTableBoard } from './workforce/told-config.ts';
 import { type WorkforceDeps, workforce } from './workforce/workforce.ts';
 
 /** The outside world of a supervisor: everything that a simulation replaces. */
@@ -69,6 +71,8 @@ export interface SupervisorOptions {
   readonly info: () => Readonly<Record<string, TableValue>>;
   readonly flags: () => readonly Readonly<Record<string, TableValue>>[];
   readonly packs: () => readonly ConfigPack[];
+  /** `auto_table_construction` and `views` of the config, where there is one; another list after each reading. */
+  readonly configTables?: () => readonly ConfigTable[];
   /** Of the config, where there is one. */
   readonly prometheusTargets?: () => PrometheusTargets | undefined;
   readonly emit: (event: DaemonEvent) => void;
@@ -168,6 +172,9 @@ export const startSupervisor = async (
     processHost: ports.processHost,
     sampler: ports.sampler,
     extensions,
+    configTables: configTableBoard(options.configTables ?? (() => noTables), (message) =>
+      log('warning', message),
+    ),
     judge,
     roster,
     log,
@@ -209,6 +216,8 @@ export const startSupervisor = async (
     },
   });
 };
+
+const noTables: readonly ConfigTable[] = [];
 
 /** What was committed in the last second reaches its log now, not at the next start. */
 const closeLedger = async (ledger: Ledger, log: Log): Promise<void> => {

@@ -73,6 +73,8 @@ const types: ReadonlySet<unknown> = new Set<ToWorker['type']>([
   'hello',
   'attach',
   'detach',
+  'forget_config',
+  'config_table',
   'query',
   'answer',
   'exit',

@@ -5,11 +5,13 @@ import { createHostFacts } from '../platform/node/host-files/process-facts.ts';
 import { createSelfMeter, endAtOnce } from '../platform/node/self-meter.ts';
 import { type Budget, budgetOfLevel } from '../protocol/budget.ts';
 import { buildId } from '../protocol/build-id.ts';
+import { type ConfigTable, whyNoConfigTable } from '../protocol/config-tables.ts';
 import { type Attachment, readAttachment } from '../protocol/extension/attachment.ts';
 import { workerProtocolVersion } from '../protocol/worker-messages.ts';
 import { WorkerChannel } from './channel.ts';
 import { Engine } from './engine/engine.ts';
 import { RunGuard } from './engine/run-guard.ts';
+import { constructedTable } from './host/constructed-table.ts';
 import { type OpenNetwork, QueryRunner } from './query-runner.ts';
 import { tables } from './tables/index.ts';
 
@@ -59,9 +61,14 @@ for (;;) {
   if (message.type === 'exit') break;
   if (message.type === 'attach') attach(message.extension);
   else if (message.type === 'detach') engine.detach(message.uuid);
+  else if (message.type === 'forget_config') engine.config.forget();
+  else if (message.type === 'config_table') addConfigTable(message.table);
   else if (message.type !== 'query') exit(`a ${message.type} came while no query asked for it`);
-  else if (openNetwork === undefined) runner.run(message);
-  else await runner.runWaiting(message, nodeClock, openNetwork);
+  else {
+    for (const refused of engine.settleConfig()) channel.send({ type: 'config_refused', ...refused });
+    if (openNetwork === undefined) runner.run(message);
+    else await runner.runWaiting(message, nodeClock, openNetwork);
+  }
 }
 process.exit(0);
 
@@ -73,6 +80,14 @@ function attach(attachment: Attachment): void {
   for (const name of refused) {
     process.stderr.write(`leash worker: table ${name} of extension ${attachment.name} is taken already\n`);
   }
+}
+
+function addConfigTable(declared: ConfigTable): void {
+  const wrong = whyNoConfigTable(declared);
+  // The supervisor tells of none that it would not take itself.
+  if (wrong !== undefined) exit(`the supervisor sent a table of the config without ${wrong}`);
+  if (declared.kind === 'view') engine.config.add(declared);
+  else engine.config.add({ kind: 'table', name: declared.name, table: constructedTable(declared) });
 }
 
 function warm(): void {

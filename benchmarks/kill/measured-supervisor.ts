@@ -106,6 +106,7 @@ export const startMeasured = async (
   const config = {
     schedule: beside?.schedule ?? [],
     packs: [],
+    tables: [],
     options: new Map(),
     hash: '',
     sources: [],
@@ -120,6 +121,7 @@ export const startMeasured = async (
       packs: () => [],
       hostIdentifier: 'benchmark',
       info: () => ({}),
+      configTables: () => [],
       prometheusTargets: () => undefined,
     },
   );

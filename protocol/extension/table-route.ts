@@ -54,13 +54,13 @@ export const readTableRoute = (
     if (row.get('id') !== 'column') continue;
     const column = readColumn(row, columnAliases, defaultIndex);
     const key = column.name.toLowerCase();
-    if (!isName(column.name))
+    if (!isTableName(column.name))
       return refusal('bad_name', name, `${shown(column.name)} is no name of a column`);
     if (seen.has(key)) return refusal('duplicate_column', name, `column ${column.name} is declared twice`);
     seen.add(key);
     columns.push(column);
   }
-  if (!isName(name)) return refusal('bad_name', name, 'that is no name of a table');
+  if (!isTableName(name)) return refusal('bad_name', name, 'that is no name of a table');
   if (columns.length === 0) return refusal('no_columns', name, 'it declares no columns');
   if (columns.length > maxColumns) {
     return refusal(
@@ -98,7 +98,7 @@ const readColumn = (
   const aliases = columnAliases
     .filter((alias) => alias.get('target') === name)
     .map((alias) => alias.get('name') ?? '')
-    .filter(isName);
+    .filter(isTableName);
   const options = optionsOf(mask === 0 && defaultIndex ? 1 : mask);
   const type = typeNamed(row.get('type') ?? '') ?? 'TEXT';
   return { name, column: { type, ...options, ...(aliases.length > 0 ? { aliases } : {}) } };
@@ -108,7 +108,7 @@ const namesOf = (info: PluginResponse): readonly string[] =>
   info
     .filter((row) => row.get('id') === 'alias')
     .map((row) => row.get('alias') ?? '')
-    .filter(isName);
+    .filter(isTableName);
 
 const attributesOf = (info: PluginResponse): ReadonlySet<TableAttribute> => {
   const mask = maskIn(info.find((row) => row.get('id') === 'attributes')?.get('attributes'));
@@ -122,8 +122,8 @@ const maskOf = (attributes: ReadonlySet<TableAttribute>): number =>
 const maskIn = (text: string | undefined): number =>
   text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : 0;
 
-/** Names go into SQL and onto terminals: printable, without what quotes a name, and not those of SQLite's own tables. */
-const isName = (name: string): boolean =>
+/** Whether a table or column may have this name. Names go into SQL and onto terminals: printable, without what quotes a name, and not those of SQLite's own tables. */
+export const isTableName = (name: string): boolean =>
   name.length > 0 &&
   name.length <= maxName_characters &&
   !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}`"[\]]/u.test(name) &&

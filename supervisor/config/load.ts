@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { ConfigTable } from '../../protocol/config-tables.ts';
 import type { ExtensionSettings } from '../../protocol/extension/state.ts';
 import type { EffectiveLimits } from '../../protocol/limits.ts';
 import { buildQueries } from './build-queries.ts';
+import { buildTables } from './build-tables.ts';
 import type { ConfigPack, ScheduledQuery } from './config.ts';
 import { optionText } from './option-problems.ts';
 import type { ConfigProblem } from './problem.ts';
@@ -25,6 +27,8 @@ export interface LoadOptions extends ConfigReader {
 export interface Config {
   readonly schedule: readonly ScheduledQuery[];
   readonly packs: readonly ConfigPack[];
+  /** `auto_table_construction` and `views`. */
+  readonly tables: readonly ConfigTable[];
   /** Flag values of `options`, as text. */
   readonly options: ReadonlyMap<string, string>;
   /** Of the last source that names some. */
@@ -48,11 +52,13 @@ export interface LoadedConfig {
 export const loadConfig = (options: LoadOptions): LoadedConfig => {
   const { sources, problems } = loadSources(options.path, options);
   const built = buildQueries(sources, options);
-  const all = inReadingOrder([...problems, ...built.problems]);
+  const added = buildTables(sources, options.host);
+  const all = inReadingOrder([...problems, ...built.problems, ...added.problems]);
   if (all.some((problem) => problem.severity === 'error')) return { config: undefined, problems: all };
   const config: Config = {
     schedule: built.queries,
     packs: built.packs,
+    tables: added.tables,
     options: optionTexts(sources),
     ...prometheusTargets(sources),
     extensions: new Map(sources.flatMap((source) => Object.entries(source.config.extensions ?? {}))),

@@ -43,7 +43,7 @@ const constructedTable = z.object(
 
 /**
  * Keys of osquery's config parsers, allowed in a config source and in a pack. Of those Leash serves
- * `prometheus_targets` of a source; a mistake in one of the others is told all the same.
+ * `servedKeys`, and `prometheus_targets` of a source; a mistake in one of the others is told all the same.
  */
 export const parserShape: Readonly<Record<string, z.ZodType>> = {
   decorators: decorators.optional(),
@@ -77,5 +77,8 @@ export const parserShape: Readonly<Record<string, z.ZodType>> = {
   logger: z.looseObject({}, 'an object').optional(),
 };
 
-/** Names of `parserShape`. */
-export const parserKeys: readonly string[] = Object.keys(parserShape);
+/** Keys that have an effect in a source and in a pack. */
+const servedKeys: ReadonlySet<string> = new Set(['views', 'auto_table_construction']);
+
+/** Names of `parserShape` that are read and have no effect yet. */
+export const unservedKeys: readonly string[] = Object.keys(parserShape).filter((key) => !servedKeys.has(key));

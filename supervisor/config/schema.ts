@@ -20,8 +20,23 @@ export interface QueryConfig {
   readonly limits?: Limits | undefined;
 }
 
+/** A table of `auto_table_construction`. */
+export interface ConstructedTableConfig {
+  readonly query: string;
+  readonly path: string;
+  readonly columns: readonly string[];
+  readonly platform?: string | undefined;
+}
+
+/** What a source or a pack adds to the tables. */
+export interface TablesConfig {
+  readonly auto_table_construction?: Readonly<Record<string, ConstructedTableConfig>> | undefined;
+  /** SELECT texts by name. */
+  readonly views?: Readonly<Record<string, string>> | undefined;
+}
+
 /** A pack, inline or in a file of its own. */
-export interface PackConfig {
+export interface PackConfig extends TablesConfig {
   readonly queries?: Readonly<Record<string, QueryConfig>> | undefined;
   readonly discovery?: readonly string[] | undefined;
   readonly platform?: string | undefined;
@@ -31,7 +46,7 @@ export interface PackConfig {
 }
 
 /** A config source, as far as Leash serves it. Packs are parsed one by one, since some are paths. */
-export interface SourceConfig {
+export interface SourceConfig extends TablesConfig {
   readonly options?: Readonly<Record<string, unknown>> | undefined;
   readonly schedule?: Readonly<Record<string, QueryConfig>> | undefined;
   readonly packs?: Readonly<Record<string, unknown>> | undefined;

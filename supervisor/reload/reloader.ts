@@ -77,6 +77,7 @@ export class Reloader {
     const none: Config = {
       schedule: [],
       packs: [],
+      tables: [],
       options: new Map(),
       hash: '',
       sources: [],

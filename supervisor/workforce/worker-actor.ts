@@ -2,6 +2,7 @@ import type { ActorRef, Behaviour, Context } from '../../actors/types.ts';
 import type { ProcessHost, WorkerExit, WorkerProcess } from '../../platform/process-host.ts';
 import { mustRecycle } from '../../policies/recycle.ts';
 import { buildId } from '../../protocol/build-id.ts';
+import type { ConfigTable } from '../../protocol/config-tables.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import type { SupervisorTable } from '../../protocol/supervisor-tables.ts';
 import type { TableValue } from '../../protocol/table.ts';
@@ -19,6 +20,7 @@ import type { Roster } from './roster.ts';
 import { openRun, type Run } from './run.ts';
 import { describeExit, engineStop, failed, lastLines } from './run-end.ts';
 import type { RunListener } from './run-request.ts';
+import { type ConfigTableBoard, configNews } from './told-config.ts';
 import { extensionNews, toldNothing } from './told-extensions.ts';
 
 /** A worker has this long from fork to `ready`; a healthy one needs a tenth of a second. */
@@ -32,6 +34,7 @@ export interface WorkerDeps extends WatchDeps {
   readonly judge: Judge;
   readonly roster: Roster;
   readonly extensions: ExtensionBoard;
+  readonly configTables: ConfigTableBoard;
   readonly log: (severity: 'info' | 'warning' | 'error', message: string) => void;
   readonly supervisorRows: (
     table: SupervisorTable,
@@ -62,7 +65,11 @@ interface State {
   readonly phase: Phase;
   /** The extensions that the process knows of. */
   readonly told: ExtensionBoard['attached'];
+  /** Of the config, as it was told. */
+  readonly toldTables: readonly ConfigTable[];
 }
+
+const untold = { told: toldNothing, toldTables: [] } as const;
 
 /**
  * The actor that is a worker process: it starts it, hands it leases, watches each run, kills it when a verdict
@@ -103,7 +110,7 @@ const start = (
     deps.log('error', `A worker could not be started: ${spawned.error.message}`);
     workforce.tell({ type: 'worker_ended', workerId, before_ready: true });
     context.stopSelf();
-    return { process: undefined, phase: { name: 'starting' }, told: toldNothing };
+    return { process: undefined, phase: { name: 'starting' }, ...untold };
   }
   const process = spawned.value;
   deps.roster.put({
@@ -119,7 +126,7 @@ const start = (
   });
   process.send({ type: 'hello', protocolVersion: workerProtocolVersion, buildId });
   context.startTimer('start', start_limit_ms, { type: 'start_overdue' });
-  return { process, phase: { name: 'starting' }, told: toldNothing };
+  return { process, phase: { name: 'starting' }, ...untold };
 };
 
 /** One message against one state. A class only to spare every step six parameters. */
@@ -211,6 +218,9 @@ class Turn {
           phase.run.waits = message.waits;
         }
         return this.#state;
+      case 'config_refused':
+        this.#deps.configTables.refused(message.name, message.message);
+        return this.#state;
       case 'needs_net':
         return phase.name === 'leased' && phase.run.lease.leaseId === message.leaseId
           ? this.#needsNet(phase.run, message.retained_bytes)
@@ -263,10 +273,12 @@ class Turn {
     listener.started?.(lease);
     const told = this.#deps.extensions.attached;
     for (const news of extensionNews(this.#state.told, told)) process.send(news);
+    const toldTables = this.#deps.configTables.tables;
+    for (const news of configNews(this.#state.toldTables, toldTables)) process.send(news);
     const trace = listener.wantsTrace === true ? ({ trace: true } as const) : {};
     process.send({ type: 'query', leaseId: lease.leaseId, sql: lease.sql, budget: lease.budget, ...trace });
     this.#lookAgain(run);
-    return { ...this.#state, phase: { name: 'leased', run }, told };
+    return { ...this.#state, phase: { name: 'leased', run }, told, toldTables };
   }
 
   #sample(process: WorkerProcess, run: Run): State {

@@ -6,6 +6,7 @@ import { workerFlags } from '../../platform/node/worker-flags.ts';
 import type { ProcessHost, WorkerProcess } from '../../platform/process-host.ts';
 import type { Sampler } from '../../platform/sampler.ts';
 import type { Budget } from '../../protocol/budget.ts';
+import type { ConfigTable } from '../../protocol/config-tables.ts';
 import type { QueryOutcome } from '../../protocol/control.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import { ok } from '../../protocol/result.ts';
@@ -54,6 +55,8 @@ export interface RealHostOptions {
   readonly distributed?: DistributedOptions;
   /** None where absent. */
   readonly extensions?: ExtensionRoster;
+  /** Of the config; none where absent. */
+  readonly configTables?: () => readonly ConfigTable[];
 }
 
 /**
@@ -65,6 +68,7 @@ export const startRealHost = async ({
   workerArgs,
   distributed,
   extensions,
+  configTables,
 }: RealHostOptions): Promise<RealHost> => {
   const layout = runtimeLayout(new URL('../../supervisor/supervisor.ts', import.meta.url).href);
   const ports = nodePorts(layout, {
@@ -106,6 +110,7 @@ export const startRealHost = async ({
       ...options,
       ...(distributed === undefined ? {} : { distributed }),
       ...(extensions === undefined ? {} : { extensions }),
+      ...(configTables === undefined ? {} : { configTables }),
     },
   );
   if (!started.ok) throw new Error(started.error.message);

@@ -10,7 +10,15 @@ export const wideOptions = (lanes: number, emit: (event: DaemonEvent) => void): 
   const flags = new Flags();
   const options = supervisorOptions(
     {
-      config: { schedule: [], packs: [], options: new Map(), hash: '', sources: [], extensions: new Map() },
+      config: {
+        schedule: [],
+        packs: [],
+        tables: [],
+        options: new Map(),
+        hash: '',
+        sources: [],
+        extensions: new Map(),
+      },
       flags,
       valid: true,
     },
@@ -21,6 +29,7 @@ export const wideOptions = (lanes: number, emit: (event: DaemonEvent) => void): 
       packs: () => [],
       hostIdentifier: 'offenders',
       info: () => ({}),
+      configTables: () => [],
       prometheusTargets: () => undefined,
     },
   );

@@ -27,6 +27,8 @@ export interface WorkerAnswer extends Done {
   readonly cells: readonly (readonly Cell[])[];
   /** Extensions that it said it reads, before anything else. */
   readonly reads: readonly number[];
+  /** Tables and views of the config that it refused, before anything else. */
+  readonly refused: readonly { readonly name: string; readonly message: string }[];
   /** What it said of calls that last, before it was done. */
   readonly lasting: readonly ExtensionWaits[];
 }
@@ -104,6 +106,7 @@ export class WorkerProcess {
     const cells: (readonly Cell[])[] = [];
     let reads: readonly number[] = [];
     const lasting: ExtensionWaits[] = [];
+    const refused: { name: string; message: string }[] = [];
     for (;;) {
       const frame = await this.next();
       if (frame === undefined) throw new Error('the worker died');
@@ -114,9 +117,11 @@ export class WorkerProcess {
       const message = JSON.parse(frame.payload.toString()) as FromWorker;
       if (message.type === 'columns') columns = message.columns;
       else if (message.type === 'ask') this.send({ type: 'answer', rows: supervisorRows });
+      else if (message.type === 'config_refused')
+        refused.push({ name: message.name, message: message.message });
       else if (message.type === 'reads') reads = message.uuids;
       else if (message.type === 'waits') lasting.push(message.waits);
-      else if (message.type === 'done') return { ...message, columns, cells, reads, lasting };
+      else if (message.type === 'done') return { ...message, columns, cells, reads, refused, lasting };
       else if (message.type === 'needs_net') throw new Error('the query needs a worker of profile net');
     }
   }

@@ -6,6 +6,7 @@ import type { Table } from '../../protocol/table.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import { advise, type KnownNames } from './advise.ts';
 import { result } from './codes.ts';
+import { ConfigTables, type RefusedTable } from './config-tables.ts';
 import {
   type AuthorizerLog,
   execute,
@@ -27,6 +28,7 @@ import type { TableServices } from './scan-query.ts';
 import { finalizeAll, prepareAll, type Statement } from './statements.ts';
 import { namesOfTables } from './table-names.ts';
 import type { TableRun, WaitingServices } from './table-run.ts';
+import { connectionViews } from './views.ts';
 import { VirtualTables } from './virtual-tables.ts';
 
 const mebibyte = 1024 * 1024;
@@ -50,7 +52,10 @@ export class Engine {
   readonly #db: Pointer;
   readonly #tables: VirtualTables;
   readonly #foreign: ForeignDatabases;
+  readonly #builtIn: ReadonlySet<string>;
   readonly #extensions: ExtensionTables;
+  /** Tables and views of the config, which change between runs. */
+  readonly config: ConfigTables;
   readonly #encoder: RowEncoder;
   readonly #authorized: AuthorizerLog = { denied: undefined, likeChanged: false, isOurs: false };
   readonly #growth: MemoryGrowth;
@@ -70,7 +75,12 @@ export class Engine {
     this.#db = openConnection(sqlite, () => this.#run);
     this.#tables = new VirtualTables(sqlite, this.#db, tables, profile);
     this.#foreign = new ForeignDatabases(sqlite);
-    this.#extensions = new ExtensionTables(this.#tables, namesOfTables(tables));
+    this.#builtIn = namesOfTables(tables);
+    this.#extensions = new ExtensionTables(this.#tables, this.#builtIn);
+    this.config = new ConfigTables(
+      this.#tables,
+      connectionViews(sqlite, this.#db, this.#tables, this.#authorized),
+    );
     installAuthorizer(sqlite, this.#db, this.#authorized, {
       functions: ourFunctions,
       written: (table) => this.#tables.written(table),
@@ -96,12 +106,21 @@ export class Engine {
 
   /** Adds the tables of an extension, between runs. Gives the names that are taken already, which are left out. */
   attach(extension: AttachedExtension): readonly string[] {
-    return this.#broken ? [] : this.#extensions.attach(extension);
+    if (this.#broken) return [];
+    this.config.withdraw();
+    return this.#extensions.attach(extension);
   }
 
   /** Takes the tables of an extension away, between runs. */
   detach(uuid: number): void {
-    if (!this.#broken) this.#extensions.detach(uuid);
+    if (this.#broken) return;
+    this.config.withdraw();
+    this.#extensions.detach(uuid);
+  }
+
+  /** Puts the config's tables and views in place, between runs; tells of those that are refused or cannot be read. */
+  settleConfig(): readonly RefusedTable[] {
+    return this.#broken ? [] : this.config.settle([...this.#builtIn, ...this.#extensions.names()]);
   }
 
   /** Runs all statements of the SQL; their rows become one result. Never throws. */
@@ -247,7 +266,10 @@ export class Engine {
   /** With those of the extensions that are there now. */
   #knownNames(): KnownNames {
     const { columns, functions } = this.#names;
-    return { columns: new Map([...columns, ...this.#extensions.columns()]), functions };
+    return {
+      columns: new Map([...columns, ...this.#extensions.columns(), ...this.config.columns()]),
+      functions,
+    };
   }
 
   #caught(error: unknown, run: TableRun): QueryFailure {

@@ -3,9 +3,10 @@ import type { DatabaseRead, DatabaseValue } from '../../../protocol/table.ts';
 import { deniedAction, type Permitted } from '../authorizer.ts';
 import { result, transient } from '../codes.ts';
 import { execute, limitId, progressOps, setLimits } from '../connection.ts';
+import { textOf } from '../functions/function.ts';
 import type { Pointer, RawSqlite } from '../raw-sqlite.ts';
 import type { RunGuard } from '../run-guard.ts';
-import { readValue } from '../sql-value.ts';
+import { readArgument, readValue } from '../sql-value.ts';
 import { WasmOutOfMemory } from '../wasm-memory.ts';
 import { ReadOnlyVfs } from './read-only-vfs.ts';
 
@@ -47,7 +48,7 @@ export class ForeignDatabases {
     const name = vfs.mount(read.files, read.path);
     const { db, isOpen } = this.#connect(name, vfs);
     try {
-      const failure = isOpen ? yield* this.#rows(db, read, vfs) : this.#failure(db, vfs);
+      const failure = isOpen ? yield* this.#rows(db, read, vfs, warn) : this.#failure(db, vfs);
       if (failure !== undefined) warn(`${read.path}: ${failure}`);
       if (stateOf(read) !== before) warn(`${read.path} changed while it was read: rows may be of two states`);
     } finally {
@@ -103,26 +104,47 @@ export class ForeignDatabases {
   /** Steps the statement to its end; gives what went wrong, if something did. */
   *#rows(
     db: Pointer,
-    { sql, parameters }: DatabaseRead,
+    read: DatabaseRead,
     vfs: ReadOnlyVfs,
+    warn: (message: string) => void,
   ): Generator<readonly DatabaseValue[], string | undefined> {
     const { exports } = this.#sqlite;
-    const statement = this.#prepare(db, sql);
+    const statement = this.#prepare(db, read.sql);
     if (statement === 0) return this.#failure(db, vfs);
     try {
-      for (const [index, parameter] of parameters.entries()) this.#bind(statement, index + 1, parameter);
-      const columns = exports.sqlite3_column_count(statement);
+      for (const [index, parameter] of read.parameters.entries()) this.#bind(statement, index + 1, parameter);
+      const values = this.#valuesOf(statement, read, warn);
       for (;;) {
         const code = exports.sqlite3_step(statement);
         if (code === result.done) return undefined;
         if (code !== result.row) return this.#failure(db, vfs);
-        yield Array.from({ length: columns }, (_, column) =>
-          readValue(this.#sqlite, exports.sqlite3_column_value(statement, column)),
-        );
+        yield values();
       }
     } finally {
       exports.sqlite3_finalize(statement);
     }
+  }
+
+  /** What reads a row of the statement. */
+  #valuesOf(
+    statement: Pointer,
+    { path, textsOf }: DatabaseRead,
+    warn: (message: string) => void,
+  ): () => readonly DatabaseValue[] {
+    const { exports, memory } = this.#sqlite;
+    const columns = Array.from({ length: exports.sqlite3_column_count(statement) }, (_, column) => column);
+    const valueAt = (column: number): Pointer => exports.sqlite3_column_value(statement, column);
+    if (textsOf === undefined) return () => columns.map((column) => readValue(this.#sqlite, valueAt(column)));
+    const names = columns.map((column) =>
+      memory.cString(exports.sqlite3_column_name(statement, column)).toLowerCase(),
+    );
+    const places = textsOf.map((name) => names.indexOf(name.toLowerCase()));
+    for (const [index, place] of places.entries())
+      if (place === -1) warn(`${path}: the statement gives no column ${JSON.stringify(textsOf[index])}`);
+    return () =>
+      places.map((place) =>
+        place === -1 ? null : (textOf(readArgument(this.#sqlite, valueAt(place))) ?? null),
+      );
   }
 
   #prepare(db: Pointer, sql: string): Pointer {

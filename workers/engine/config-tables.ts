@@ -1,0 +1,106 @@
+import type { ConfigView } from '../../protocol/config-tables.ts';
+import type { PureTable } from '../../protocol/table.ts';
+import { isOfSqlite } from './table-names.ts';
+import type { VirtualTables } from './virtual-tables.ts';
+
+/** How views are made and dropped on the connection. */
+export interface Views {
+  create(view: ConfigView): void;
+  drop(name: string): void;
+  /** What SQLite says against a statement over the view; undefined where it can be read. */
+  whyUnusable(name: string): string | undefined;
+}
+
+/** A table or view of the config that is not there, or cannot be read, and why. */
+export interface RefusedTable {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** What the config adds, as the worker takes it. */
+type Wanted = { readonly kind: 'table'; readonly name: string; readonly table: PureTable } | ConfigView;
+
+/**
+ * Tables and views of the config. They stand behind all others: what is built in, or an extension brings, keeps its
+ * name, so they are put in place anew when an extension came or went.
+ */
+export class ConfigTables {
+  readonly #tables: VirtualTables;
+  readonly #views: Views;
+  #wanted: readonly Wanted[] = [];
+  /** What is in place, in the order in which it came. */
+  #placed: Wanted[] = [];
+  #isSettled = true;
+
+  constructor(tables: VirtualTables, views: Views) {
+    this.#tables = tables;
+    this.#views = views;
+  }
+
+  /** Forgets everything that the config brought. */
+  forget(): void {
+    this.withdraw();
+    this.#wanted = [];
+  }
+
+  /** A table or view more, from the next `settle` on. */
+  add(wanted: Wanted): void {
+    this.#wanted = [...this.#wanted, wanted];
+    this.#isSettled = false;
+  }
+
+  /** Makes room for others, until the next `settle`. */
+  withdraw(): void {
+    for (const { kind, name } of this.#placed.toReversed()) {
+      if (kind === 'table') this.#tables.detach(name);
+      else this.#views.drop(name);
+    }
+    this.#placed = [];
+    this.#isSettled = this.#wanted.length === 0;
+  }
+
+  /**
+   * Puts in place what is not: `taken` are the names of all other tables, in lower case. Tells what is refused, and which
+   * views cannot be read; these stay, since what they miss may come with an extension. One view may read another.
+   */
+  settle(taken: Iterable<string>): readonly RefusedTable[] {
+    if (this.#isSettled) return [];
+    this.withdraw();
+    this.#isSettled = true;
+    const names = new Set(taken);
+    const refused = this.#wanted.flatMap((wanted) => {
+      const message = this.#place(wanted, names);
+      return message === undefined ? [] : [{ name: wanted.name, message }];
+    });
+    return [...refused, ...this.#unusable()];
+  }
+
+  /** Columns by name, of the tables that are in place; those of views are not known. */
+  columns(): readonly (readonly [name: string, columns: readonly string[]])[] {
+    return this.#placed.map((each) => [
+      each.name,
+      each.kind === 'table' ? Object.keys(each.table.columns) : [],
+    ]);
+  }
+
+  #place(wanted: Wanted, names: Set<string>): string | undefined {
+    const name = wanted.name.toLowerCase();
+    if (names.has(name) || isOfSqlite(name)) return 'there is a table of this name already';
+    try {
+      if (wanted.kind === 'table') this.#tables.construct(wanted.table);
+      else this.#views.create(wanted);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    names.add(name);
+    this.#placed.push(wanted);
+    return undefined;
+  }
+
+  #unusable(): readonly RefusedTable[] {
+    return this.#placed.flatMap(({ kind, name }) => {
+      const message = kind === 'view' ? this.#views.whyUnusable(name) : undefined;
+      return message === undefined ? [] : [{ name, message }];
+    });
+  }
+}
