@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import t from 'tap';
 import { makeHome, type RunningDaemon, startDaemon } from './daemon-harness.ts';
 
@@ -83,6 +84,25 @@ t.test('config_refresh sees a file that comes by itself', async (t) => {
     mode: 0o600,
   });
   t.ok(await daemon.line(/2 scheduled queries; 1 added, 0 changed, 0 removed/));
+});
+
+t.test('tables and views of the config change with it, and what cannot be used is in the log', async (t) => {
+  const path = join(t.testdir(), 'app.db');
+  const database = new Database(path);
+  database.exec("CREATE TABLE notes (text); INSERT INTO notes VALUES ('a'), ('b')");
+  database.close();
+  const notes = { query: 'SELECT text FROM notes', path, columns: ['text'] };
+  const views = { noted: 'SELECT count(*) AS n FROM notes', time: 'SELECT 1' };
+  const home = makeHome({ schedule: {}, auto_table_construction: { notes }, views });
+  t.teardown(() => home.remove());
+  const daemon = await startDaemon(home);
+  t.teardown(() => daemon.end('SIGKILL'));
+  t.match(await daemon.ask('SELECT n FROM noted'), [{ n: '2' }]);
+  t.ok(await daemon.line(/The config's view 'time' cannot be used: there is a table of this name already/));
+  home.writeConfig({ schedule: {}, views: { noted: 'SELECT 7 AS n' } });
+  t.equal((await daemon.command('reload')).code, 0);
+  t.match(await daemon.ask('SELECT n FROM noted'), [{ n: '7' }]);
+  t.match((await daemon.command('query', 'SELECT * FROM notes')).stderr, /no such table: notes/);
 });
 
 t.test('an override lets a query pass that was stopped; a restart keeps it', async (t) => {
