@@ -21,6 +21,13 @@ t.test('a worker may ask for a table, and for one thing in it', async (t) => {
   }
 });
 
+t.test('a worker tells which tables of the config it refuses', async (t) => {
+  const refused = { type: 'config_refused', name: 'v', message: 'no such table: x' };
+  t.strictSame(parse(refused), { ok: true, value: refused });
+  for (const wrong of [{ name: 7 }, { message: undefined }, { message: ['x'] }])
+    t.match(parse({ ...refused, ...wrong }), { ok: false, error: { reason: 'not_a_message' } });
+});
+
 const done = {
   type: 'done',
   leaseId: 'L',

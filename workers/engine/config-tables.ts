@@ -1,6 +1,7 @@
 import type { ConfigView } from '../../protocol/config-tables.ts';
 import type { PureTable } from '../../protocol/table.ts';
 import { isOfSqlite } from './table-names.ts';
+import { shortened } from './table-run.ts';
 import type { VirtualTables } from './virtual-tables.ts';
 
 /** How views are made and dropped on the connection. */
@@ -70,7 +71,7 @@ export class ConfigTables {
     const names = new Set(taken);
     const refused = this.#wanted.flatMap((wanted) => {
       const message = this.#place(wanted, names);
-      return message === undefined ? [] : [{ name: wanted.name, message }];
+      return message === undefined ? [] : [{ name: wanted.name, message: shortened(message) }];
     });
     return [...refused, ...this.#unusable()];
   }
@@ -100,7 +101,7 @@ export class ConfigTables {
   #unusable(): readonly RefusedTable[] {
     return this.#placed.flatMap(({ kind, name }) => {
       const message = kind === 'view' ? this.#views.whyUnusable(name) : undefined;
-      return message === undefined ? [] : [{ name, message }];
+      return message === undefined ? [] : [{ name, message: shortened(message) }];
     });
   }
 }

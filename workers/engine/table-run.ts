@@ -77,7 +77,7 @@ export class CurrentRun {
 /** What others say may be megabytes long; a failure is read by a person. */
 const longestCause_chars = 1_000;
 
-/** A sentence that has words of an extension in it. */
+/** A sentence that has words of others in it. */
 export const shortened = (text: string): string =>
   text.length <= longestCause_chars ? text : `${text.slice(0, longestCause_chars)}…`;
 
