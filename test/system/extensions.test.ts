@@ -1,6 +1,6 @@
 /** Managed extensions under a real leashd: real files, processes and sockets. */
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { writeExtension } from '../extensions/extension-files.ts';

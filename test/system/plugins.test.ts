@@ -60,6 +60,7 @@ t.test(
     writeFileSync(join(ground.root, 'load'), path);
     const daemon = launchDaemon(home, [
       `--extensions_autoload=${join(ground.root, 'load')}`,
+      `--extensions_socket=${join(home.state, 'others.em')}`,
       '--extensions_timeout=60',
       '--config_plugin=ours',
       '--logger_plugin=filesystem,ours',

@@ -93,6 +93,7 @@ const startWith = (
   writeFileSync(list, paths.join('\n'));
   return launchDaemon(home, [
     `--extensions_autoload=${list}`,
+    `--extensions_socket=${join(home.state, 'others.em')}`,
     '--extensions_interval=0.5',
     `--extensions_timeout=${timeout_s}`,
     '--denylist_durations=3600',
