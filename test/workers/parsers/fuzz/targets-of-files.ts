@@ -18,6 +18,7 @@ import { parseGroup } from '../../../../workers/parsers/group.ts';
 import { parseHardwareIds } from '../../../../workers/parsers/hardware-ids.ts';
 import { parseInetDatabase } from '../../../../workers/parsers/inet-database.ts';
 import { parseIni } from '../../../../workers/parsers/ini.ts';
+import { ipBytes } from '../../../../workers/parsers/ip-bytes.ts';
 import { likelyFirst, parseJetbrainsPlugin } from '../../../../workers/parsers/jetbrains-plugin.ts';
 import {
   fieldOf,
@@ -56,7 +57,7 @@ const vendors: ReadonlySet<string> = new Set(['8086', '1af4']);
 const winter_unix_s = 1_767_225_600;
 const summer_unix_s = 1_782_864_000;
 
-/** Parsers of files that people and packages write. */
+/** Parsers of files, and of arguments, that people and packages write. */
 export const targetsOfFiles: readonly FuzzTarget[] = [
   textTarget('sources-list', ['apt-sources'], parseSourcesList),
   textTarget('deb822', ['apt-sources', 'deb822'], (text) => [
@@ -95,6 +96,7 @@ export const targetsOfFiles: readonly FuzzTarget[] = [
   }),
   textTarget('inet-database', ['inet-database'], parseInetDatabase),
   textTarget('ini', ['ini'], parseIni),
+  textTarget('ip-bytes', ['ip-bytes'], ipBytes),
   textTarget('jetbrains-plugin', ['jetbrains-plugin'], (text) => [
     parseJetbrainsPlugin(text),
     likelyFirst(text.split('\n'), text),
