@@ -10,7 +10,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { contactingTables } from '../../test/contacting-tables.ts';
+import { isAskable } from '../../test/queries/is-askable.ts';
 import { listedQueries } from '../../test/queries/listed-queries.ts';
 import { fifoQueries, offenders } from './offenders.ts';
 
@@ -46,15 +46,13 @@ const ask = <Row>(sql: string): Row[] =>
     }),
   ) as Row[];
 
-const writeConfig = (names: ReadonlySet<string>): { path: string; innocents: string[] } => {
+const writeConfig = (): { path: string; innocents: string[] } => {
   const real = listedQueries();
   if (real === undefined) throw new Error('the real queries (shared data/queries.json) are not here');
   const fifoDirectory = join(directory, 'fifo');
   mkdirSync(fifoDirectory);
   execFileSync('mkfifo', [join(fifoDirectory, 'in-the-way')]);
-  const runnable = real.filter((query) =>
-    query.tables.every((table) => names.has(table) && !contactingTables.has(table)),
-  );
+  const runnable = real.filter(isAskable);
   const innocents = [
     ...runnable.map((query) => ({ name: query.id, sql: query.sql })),
     ...fifoQueries(fifoDirectory),
@@ -67,13 +65,8 @@ const writeConfig = (names: ReadonlySet<string>): { path: string; innocents: str
   return { path, innocents: innocents.map((query) => query.name) };
 };
 
-const tablesHere = (): ReadonlySet<string> => {
-  const listed = execFileSync(join(root, 'bin/leashi'), ['-L'], { encoding: 'utf8' });
-  return new Set(listed.split('\n').map((line) => line.replace(/^ *=> */, '').trim()));
-};
-
 const main = async (): Promise<number> => {
-  const { path, innocents } = writeConfig(tablesHere());
+  const { path, innocents } = writeConfig();
   mkdirSync(join(directory, 'state'), { mode: 0o700 });
   const daemon = spawn(
     join(root, 'bin/leashd'),
