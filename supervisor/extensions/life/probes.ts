@@ -78,15 +78,13 @@ const ask = (
   if (probed === undefined) return;
   const { uuid } = probed.registration;
   const bounds = { deadline_ms: answer_ms, limits: controlLimits };
-  client
+  void client
     .call(routeSocket(probed.registration), { method: 'ping' }, bounds)
     .catch((error: unknown) => {
       const failure: CallFailure = { reason: 'unreachable', message: String(error) };
       return { ok: false, error: failure } as const;
     })
-    .then((answer) => void self.tell({ type: 'answered', uuid, answer }))
-    // Nothing of this throws.
-    .catch(() => undefined);
+    .then((answer) => self.tell({ type: 'answered', uuid, answer }));
 };
 
 const answered = (
