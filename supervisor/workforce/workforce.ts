@@ -343,7 +343,8 @@ class Foreman {
   /** A query that kills workers waits by itself, so that the others always find one. */
   #remember(lease: Lease, end: LeaseEnd): void {
     const { clock, random } = this.#context;
-    if (end.how === 'needs_net') return;
+    // One that was ended before its time shows nothing of what it would have done.
+    if (end.how === 'needs_net' || end.how === 'cancelled') return;
     if (end.how !== 'crashed') return this.#deps.heldBack.survived(lease);
     const now = { ms: clock.monotonicMs(), unix_ms: clock.unixMs() };
     this.#deps.heldBack.died(lease, now, random.fraction());

@@ -33,6 +33,8 @@ export class ProcessChecker implements StepReader {
   #together = 0;
   /** By record: with other limits a query begins anew. */
   readonly #deaths = new Map<string, { readonly count: number; readonly again_ms: number }>();
+  /** Records of deaths that the supervisor may not have heard of, by lease. */
+  readonly #unheard = new Map<string, string>();
 
   constructor(scenario: Scenario, leases: ReadonlyMap<string, Lease>, breaches: Breaches) {
     this.#leases = leases;
@@ -58,6 +60,10 @@ export class ProcessChecker implements StepReader {
       this.#startsAgain_ms = 0;
     },
     query: (step) => this.#query(step),
+    store: ({ call, subject }) => {
+      if (call === 'endLease') this.#unheard.delete(subject);
+    },
+    rescheduled: () => this.#mayHaveCancelled(),
     signalled: ({ pid }) => {
       this.#leftovers.delete(pid);
       this.#signalled.add(pid);
@@ -78,6 +84,7 @@ export class ProcessChecker implements StepReader {
     this.#failedStarts = 0;
     this.#startsAgain_ms = 0;
     this.#deaths.clear();
+    this.#unheard.clear();
   }
 
   #spawned(step: Extract<Step, { type: 'spawned' }>): void {
@@ -110,7 +117,14 @@ export class ProcessChecker implements StepReader {
     else if (this.#alwaysCrash.has(lease.sql)) {
       const count = (this.#deaths.get(key)?.count ?? 0) + 1;
       this.#deaths.set(key, { count, again_ms: at_ms + queryWait_ms * 2 ** (count - 1) });
+      this.#unheard.set(lease.leaseId, key);
     }
+  }
+
+  /** A death whose news comes after the order to end the run is not told from the end that was ordered. */
+  #mayHaveCancelled(): void {
+    for (const key of this.#unheard.values()) this.#deaths.delete(key);
+    this.#unheard.clear();
   }
 
   #query(step: Extract<Step, { type: 'query' }>): void {

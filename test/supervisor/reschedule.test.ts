@@ -3,6 +3,7 @@ import t from 'tap';
 import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { ScheduledQuery } from '../../supervisor/config/config.ts';
 import { levelLimits } from '../../supervisor/limits/effective.ts';
+import { sqlHashOf } from '../../supervisor/workforce/run-request.ts';
 import { type Conduct, quick } from '../simulation/simulated-host.ts';
 import { type Life, startLife } from '../simulation/simulated-supervisor.ts';
 
@@ -89,6 +90,22 @@ t.test('a query that leaves ends: its run is cancelled and leaves nothing behind
     life.steps.some((step) => step.type === 'said' && ['query_failed', 'verdict'].includes(step.event.type)),
     'nobody is blamed',
   );
+});
+
+t.test('a run that was cancelled shows nothing: the row of deaths goes on after it', async (t) => {
+  const crashes: Conduct = { ...quick, end: 'crash' };
+  const life = await startLife({ schedule: { a: crashes } });
+  const owner = { scope: 'schedule:a', sqlHash: sqlHashOf('a', budgetOfLevel['0']) };
+  const deaths = () => life.supervisor.heldBack.wait(owner, life.clock.monotonicMs())?.deaths;
+  while (deaths() !== 1) await life.clock.advance(100);
+  life.teach('a', slow);
+  await untilItRuns(life, 'a');
+  life.supervisor.reschedule([], 10);
+  await life.clock.advance(1_000);
+  life.teach('a', crashes);
+  life.supervisor.reschedule([query('a')], 10);
+  while (deaths() === undefined) await life.clock.advance(100);
+  t.equal(deaths(), 2);
 });
 
 t.test('a query that goes and comes back while it runs is not run twice at once', async (t) => {
