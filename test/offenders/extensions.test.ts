@@ -1,11 +1,11 @@
 import t from 'tap';
-import { whyNoGround } from '../supervisor/extensions/ground.ts';
+import { whyNoNodeExtension } from '../supervisor/extensions/own-node.ts';
 import { extensionOffenders } from './extensions/kinds.ts';
 import { runExtensions } from './extensions/run-extensions.ts';
 
 t.test(
   'every kind of extension meets its end, and its neighbours live on',
-  { skip: whyNoGround() ?? false },
+  { skip: whyNoNodeExtension() ?? false },
   async (t) => {
     const kinds = extensionOffenders.filter(({ longOnly }) => longOnly === undefined);
     const { reports, problems: aside } = await runExtensions(kinds, 'short');

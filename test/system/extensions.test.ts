@@ -7,11 +7,12 @@ import { writeExtension } from '../extensions/extension-files.ts';
 import { isGone, livingMarked } from '../extensions/marked-processes.ts';
 import { withoutPython } from '../extensions/python-harness.ts';
 import { otherUid, runsAsRoot } from '../other-user.ts';
-import { makeGround, whyNoGround } from '../supervisor/extensions/ground.ts';
+import { makeGround } from '../supervisor/extensions/ground.ts';
+import { whyNoNodeExtension } from '../supervisor/extensions/own-node.ts';
 import { runCommand, startDaemon, until } from './daemon-harness.ts';
 import { reader, start } from './extension-harness.ts';
 
-const skip = whyNoGround() ?? false;
+const skip = whyNoNodeExtension() ?? false;
 
 /** What extensions of this daemon are or started. */
 const familyOf = (daemon: number, program?: string): readonly number[] =>

@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { makeGround, whyNoGround } from '../supervisor/extensions/ground.ts';
+import { makeGround } from '../supervisor/extensions/ground.ts';
+import { whyNoNodeExtension } from '../supervisor/extensions/own-node.ts';
 import { launchDaemon, makeHome, until } from './daemon-harness.ts';
 
 /** An extension with the SDK: its config schedules a query, its logger writes into a file. */
@@ -49,7 +50,7 @@ t.test('without files among its loggers the daemon writes no result log, and kee
 
 t.test(
   'a managed extension brings the config, which is in force, and a logger, which gets the lines',
-  { skip: whyNoGround() ?? false },
+  { skip: whyNoNodeExtension() ?? false },
   async (t) => {
     const ground = makeGround();
     const home = makeHome({ schedule: { unused: { query: 'SELECT 1', interval: 1 } } });

@@ -4,9 +4,8 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { hostTables } from '../../../extensions/hostinfo/tables.ts';
-import { nodeProgramHost } from '../../../platform/node/extension-files/program-host.ts';
-import { checkExtension } from '../../../supervisor/extensions/open-checked.ts';
-import { makeGround, whyNoGround } from '../../supervisor/extensions/ground.ts';
+import { makeGround } from '../../supervisor/extensions/ground.ts';
+import { whyNoNodeExtension } from '../../supervisor/extensions/own-node.ts';
 import { cleanEnv, repositoryRoot } from '../../system/daemon-harness.ts';
 import { startManager } from '../manager-harness.ts';
 import { ExtensionProcess } from './extension-process.ts';
@@ -17,13 +16,7 @@ const blocks = [...page.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)].map(
   ([, language = '', file = '', content = '']) => ({ language, file, content }),
 );
 
-const rules = { uid: process.getuid?.() ?? 0, nameRule: false, allowUnsafe: false };
-const ownNode = (): string | undefined =>
-  checkExtension(nodeProgramHost, process.execPath, rules).judgement.refusals.length === 0
-    ? undefined
-    : 'the Node of this checkout lies where others may write';
-
-t.test('the tutorial', { skip: whyNoGround() ?? ownNode() ?? false }, async (t) => {
+t.test('the tutorial', { skip: whyNoNodeExtension() ?? false }, async (t) => {
   const ground = makeGround();
   t.teardown(() => ground.remove());
   const project = ground.at('log-sizes');

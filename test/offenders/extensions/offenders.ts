@@ -6,7 +6,7 @@
  *   npm run offenders:extensions -- [--only REGEXP]
  */
 import { scriptOptions } from '../../script-options.ts';
-import { whyNoGround } from '../../supervisor/extensions/ground.ts';
+import { whyNoNodeExtension } from '../../supervisor/extensions/own-node.ts';
 import { paintFor } from '../paint.ts';
 import { innocentQueries } from './bystanders.ts';
 import type { ExtensionOffender } from './extension-offender.ts';
@@ -34,7 +34,7 @@ const told = ({ offender, after_s, came, problems }: ExtensionReport): boolean =
   return wrong.length === 0;
 };
 
-const why = whyNoGround();
+const why = whyNoNodeExtension();
 if (why !== undefined) throw new Error(why);
 const only = new RegExp(values.only);
 const kinds = extensionOffenders.filter(({ name }) => only.test(name));

@@ -10,6 +10,7 @@ import { ExtensionProcess } from '../../extensions/sdk/extension-process.ts';
 import { scratch } from '../../extensions/sockets.ts';
 import { repositoryRoot } from '../../system/daemon-harness.ts';
 import { Ground, groundOf } from './ground.ts';
+import { whyNoNodeExtension } from './own-node.ts';
 
 const all = groundOf(t);
 const uid = process.getuid?.() ?? 0;
@@ -93,9 +94,7 @@ const outcomes = async (t: Test, ground: Ground): Promise<Readonly<Record<string
 };
 
 all.text('outside', 'secret', 0o644);
-const ownNode = checkExtension(nodeProgramHost, process.execPath, { ...rules, nameRule: false });
-const skip =
-  ownNode.judgement.refusals.length === 0 ? false : 'the Node of this checkout lies where others may write';
+const skip = whyNoNodeExtension() ?? false;
 
 const listener = async (t: Test): Promise<string> => {
   const path = join(scratch(t), 'elsewhere');
