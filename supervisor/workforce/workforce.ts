@@ -14,7 +14,8 @@ import { planStarts } from './plan-starts.ts';
 import { failed } from './run-end.ts';
 import type { RunRequest } from './run-request.ts';
 import { type Slot, Slots, suits, type Wanted } from './slots.ts';
-import { type WorkerDeps, workerActor } from './worker-actor.ts';
+import type { WorkerDeps } from './worker/turn.ts';
+import { workerActor } from './worker/worker-actor.ts';
 
 /** What the workforce needs. */
 export interface WorkforceDeps extends WorkerDeps {

@@ -19,7 +19,7 @@ export const mutationsOfTerms: readonly Mutation[] = [
   {
     name: 'charge stopped time',
     reason: 'a query is killed for the time for which its own throttle held it back',
-    file: 'supervisor/workforce/run.ts',
+    file: 'supervisor/workforce/worker/run.ts',
     find: 'this.#watch.look(now_ms, this.#brake.held_ms)',
     replace: 'this.#watch.look(now_ms, 0)',
   },

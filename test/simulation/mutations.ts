@@ -144,8 +144,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'leave a worker paused',
     reason: 'the next query of a worker is never heard, and killed for its time',
-    file: 'supervisor/workforce/worker-actor.ts',
-    find: '// An asker that said `wait` at the last rows has nothing left to resume: the next query must be heard.\n    process.resumeReading();',
+    file: 'supervisor/workforce/worker/lease.ts',
+    find: '// An asker that said `wait` at the last rows has nothing left to resume: the next query must be heard.\n  process.resumeReading();',
     replace: '',
   },
   {
@@ -193,10 +193,10 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'tell that it needs a socket',
     reason: 'the asker gets a failure in place of rows',
-    file: 'supervisor/workforce/worker-actor.ts',
-    find: "return this.#leaseOver(run, { how: 'needs_net', worker });",
+    file: 'supervisor/workforce/worker/lease.ts',
+    find: "return leaseOver(turn, run, { how: 'needs_net', worker });",
     replace:
-      "run.listener.done(failed('sql_error', 'it needs a socket'));\n    return this.#leaseOver(run, { how: 'needs_net', worker });",
+      "run.listener.done(failed('sql_error', 'it needs a socket'));\n  return leaseOver(turn, run, { how: 'needs_net', worker });",
   },
   {
     name: 'acknowledge before the file',

@@ -1,9 +1,9 @@
-import { blameForWall } from '../../policies/extension-blame.ts';
-import type { Lease } from '../../protocol/lease.ts';
-import type { QueryFailure } from '../../protocol/run.ts';
-import type { FromWorker } from '../../protocol/worker-messages.ts';
-import type { ExtensionBoard } from '../extensions/extension-board.ts';
-import type { Finding } from '../watchdog/judge.ts';
+import { blameForWall } from '../../../policies/extension-blame.ts';
+import type { Lease } from '../../../protocol/lease.ts';
+import type { QueryFailure } from '../../../protocol/run.ts';
+import type { FromWorker } from '../../../protocol/worker-messages.ts';
+import type { ExtensionBoard } from '../../extensions/extension-board.ts';
+import type { Finding } from '../../watchdog/judge.ts';
 
 /** A run that an extension made late: what its asker is told, and the extension that hung, if it is to be blamed. */
 export interface LateByExtension {

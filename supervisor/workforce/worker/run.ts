@@ -1,14 +1,14 @@
-import type { WorkerProcess } from '../../platform/process-host.ts';
-import type { SampleFailure } from '../../platform/sampler.ts';
-import type { Judgement } from '../../policies/judgement.ts';
-import type { EvidencePoint } from '../../protocol/evidence.ts';
-import type { ExtensionWaits } from '../../protocol/extension/waits.ts';
-import type { Lease } from '../../protocol/lease.ts';
-import { ok, type Result } from '../../protocol/result.ts';
-import type { Sample } from '../../protocol/sample.ts';
-import { Brake } from '../watchdog/brake.ts';
-import { openWatch, type Watch, type WatchDeps } from '../watchdog/watch.ts';
-import type { RunListener } from './run-request.ts';
+import type { WorkerProcess } from '../../../platform/process-host.ts';
+import type { SampleFailure } from '../../../platform/sampler.ts';
+import type { Judgement } from '../../../policies/judgement.ts';
+import type { EvidencePoint } from '../../../protocol/evidence.ts';
+import type { ExtensionWaits } from '../../../protocol/extension/waits.ts';
+import type { Lease } from '../../../protocol/lease.ts';
+import { ok, type Result } from '../../../protocol/result.ts';
+import type { Sample } from '../../../protocol/sample.ts';
+import { Brake } from '../../watchdog/brake.ts';
+import { openWatch, type Watch, type WatchDeps } from '../../watchdog/watch.ts';
+import type { RunListener } from '../run-request.ts';
 
 /** A run in progress on a worker: its lease, who waits for it, and the two that hold it to its budget. */
 export class Run {
