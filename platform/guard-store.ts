@@ -47,7 +47,8 @@ export interface GuardStore {
   putOverrides(overrides: readonly LimitOverride[]): Result<void, StoreFailure>;
   /** Those in force and the latest that ended, in the order in which they were set. */
   overrides(): Result<readonly LimitOverride[], StoreFailure>;
-  putSplay(splay: Splay): Result<void, StoreFailure>;
+  /** All of them or none. */
+  putSplays(splays: readonly Splay[]): Result<void, StoreFailure>;
   splays(): Result<readonly Splay[], StoreFailure>;
   /** A value that outlives restarts (instance uuid, host uuid). */
   setting(name: string): Result<string | undefined, StoreFailure>;

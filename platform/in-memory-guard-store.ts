@@ -49,8 +49,8 @@ export const inMemoryGuardStore = (): GuardStore => {
       return done;
     },
     overrides: () => ok([...overrides.values()]),
-    putSplay: (splay) => {
-      splays.set(splay.queryId, splay);
+    putSplays: (drawn) => {
+      for (const splay of drawn) splays.set(splay.queryId, splay);
       return done;
     },
     splays: () => ok([...splays.values()]),

@@ -119,6 +119,11 @@ const guardStore = (path: string, database: Database.Database): GuardStore => {
     }
     trimOverrides.run(keptOverrides);
   });
+  const splay = database.transaction((drawn: readonly Splay[]) => {
+    for (const { queryId, interval_s, splayed_s, offset_ms } of drawn) {
+      putSplay.run(queryId, interval_s, splayed_s, offset_ms);
+    }
+  });
 
   return {
     putLease: (lease) => write(putLease, lease.leaseId, JSON.stringify(lease)),
@@ -136,8 +141,7 @@ const guardStore = (path: string, database: Database.Database): GuardStore => {
     denials: () => bodies<Denial>(denials),
     putOverrides: (changed) => attempt(() => override(changed)),
     overrides: () => bodies<LimitOverride>(overrides),
-    putSplay: ({ queryId, interval_s, splayed_s, offset_ms }) =>
-      write(putSplay, queryId, interval_s, splayed_s, offset_ms),
+    putSplays: (drawn) => attempt(() => splay(drawn)),
     splays: () => attempt(() => splays.all() as Splay[]),
     setting: (name) => attempt(() => setting.get(name) as string | undefined),
     putSetting: (name, value) => write(putSetting, name, value),

@@ -30,16 +30,14 @@ export const buildSchedule = (
   const stored = deps.store.splays();
   if (!stored.ok) return stored;
   const splays = new Map(stored.value.map((splay) => [splay.queryId, splay]));
-  const entries: ScheduleEntry[] = [];
-  for (const query of queries) {
+  const drawn: Splay[] = [];
+  const entries = queries.map((query): ScheduleEntry => {
     const former = splays.get(query.name);
     const kept = former?.interval_s === query.interval_s ? former : undefined;
-    const splay = kept ?? drawSplay(query, deps);
-    if (kept === undefined) {
-      const put = deps.store.putSplay(splay);
-      if (!put.ok) return put;
-    }
-    entries.push({
+    const { splayed_s, offset_ms } = kept ?? drawSplay(query, deps);
+    if (kept === undefined)
+      drawn.push({ queryId: query.name, interval_s: query.interval_s, splayed_s, offset_ms });
+    return {
       run: undefined,
       skipped: 0,
       deferred: 0,
@@ -50,18 +48,24 @@ export const buildSchedule = (
       query,
       scope: scheduleScope(query.name),
       ...limitsInForce(query, deps.overrideOf(query.name)),
-      splayed_s: splay.splayed_s,
-      offset_ms: splay.offset_ms,
-    });
-  }
-  return ok(entries);
+      splayed_s,
+      offset_ms,
+    };
+  });
+  if (drawn.length === 0) return ok(entries);
+  // A schedule that cannot be had whole leaves no draw behind: the next one would take it for the rhythm in force.
+  const put = deps.store.putSplays(drawn);
+  return put.ok ? ok(entries) : put;
 };
 
-const drawSplay = ({ name, interval_s }: ScheduledQuery, deps: ScheduleDeps): Splay => {
+const drawSplay = (
+  { interval_s }: ScheduledQuery,
+  deps: ScheduleDeps,
+): Pick<Splay, 'splayed_s' | 'offset_ms'> => {
   const { random, splayPercent } = deps;
   const splayed_s = splayedInterval(interval_s, splayPercent, random.fraction());
   const offset_ms = splayedOffset_ms(splayed_s, splayPercent, random.fraction());
-  return { queryId: name, interval_s, splayed_s, offset_ms };
+  return { splayed_s, offset_ms };
 };
 
 /** By the statistics of earlier lives. */

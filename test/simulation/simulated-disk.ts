@@ -91,7 +91,7 @@ export class SimulatedDisk {
       denials: () => gate(() => this.#guard.denials()),
       putOverrides: (overrides) => gate(() => this.#guard.putOverrides(overrides)),
       overrides: () => gate(() => this.#guard.overrides()),
-      putSplay: (splay) => gate(() => this.#guard.putSplay(splay)),
+      putSplays: (splays) => gate(() => this.#guard.putSplays(splays)),
       splays: () => gate(() => this.#guard.splays()),
       setting: (name) => gate(() => this.#guard.setting(name)),
       putSetting: (name, value) => gate(() => this.#guard.putSetting(name, value)),
@@ -171,7 +171,7 @@ const copyOf = (store: GuardStore): GuardStore => {
   }
   for (const denial of held(store.denials())) copy.putDenial(denial);
   copy.putOverrides(held(store.overrides()));
-  for (const splay of held(store.splays())) copy.putSplay(splay);
+  copy.putSplays(held(store.splays()));
   return copy;
 };
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
 import { budgetOfLevel } from '../../protocol/budget.ts';
+import { fail } from '../../protocol/result.ts';
 import type { ScheduledQuery } from '../../supervisor/config/config.ts';
 import { levelLimits } from '../../supervisor/limits/effective.ts';
 import { sqlHashOf } from '../../supervisor/workforce/run-request.ts';
@@ -123,6 +125,25 @@ t.test('a query that goes and comes back while it runs is not run twice at once'
     life.steps.some((step) => step.type === 'said' && step.event.type === 'query_failed'),
     'and nobody is told that it failed',
   );
+});
+
+t.test('a reload that the store refuses leaves no draw behind: the rhythm stays', async (t) => {
+  const memory = inMemoryGuardStore();
+  let isFull = false;
+  const putSplays: typeof memory.putSplays = (splays) =>
+    isFull ? fail({ reason: 'disk_full', message: 'the disk is full.' }) : memory.putSplays(splays);
+  const life = await startLife({
+    schedule: { a: quick },
+    splayPercent: 10,
+    store: { ...memory, putSplays },
+  });
+  const before = life.supervisor.book.get('a');
+  isFull = true;
+  const refused = life.supervisor.reschedule([query('a', { interval_s: 20 }), query('b')], 10);
+  t.match(refused, { ok: false, error: { reason: 'disk_full' } });
+  isFull = false;
+  t.ok(life.supervisor.reschedule([query('a')], 10).ok);
+  t.strictSame(life.supervisor.book.get('a'), before);
 });
 
 t.test('with another SQL the run under way ends as it began, and statistics begin anew', async (t) => {

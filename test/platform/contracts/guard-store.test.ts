@@ -159,8 +159,8 @@ for (const [name, make] of Object.entries(subjects)) {
   t.test(`${name} replaces splays and settings`, async (t) => {
     const store = make(t);
     const splay = { queryId: 'q', interval_s: 10, splayed_s: 11, offset_ms: 10_999 };
-    t.ok(store.putSplay({ ...splay, splayed_s: 9, offset_ms: 0 }).ok);
-    t.ok(store.putSplay(splay).ok);
+    t.ok(store.putSplays([{ ...splay, splayed_s: 9, offset_ms: 0 }]).ok);
+    t.ok(store.putSplays([splay]).ok);
     t.strictSame(held(store.splays()), [splay]);
     t.equal(held(store.setting('uuid')), undefined);
     t.ok(store.putSetting('uuid', 'one').ok);

@@ -133,6 +133,6 @@ t.test('a database of before offsets keeps all but the splays, which are drawn a
   t.strictSame(store.splays(), { ok: true, value: [] });
   t.match(store.verdicts(10), { value: [{ verdictId: 'v1' }] });
   const splay = { queryId: 'q', interval_s: 10, splayed_s: 9, offset_ms: 8_123 };
-  t.ok(store.putSplay(splay).ok);
+  t.ok(store.putSplays([splay]).ok);
   t.strictSame(store.splays(), { ok: true, value: [splay] });
 });
