@@ -56,9 +56,12 @@ export class LimitOverrides {
     return ok(undefined);
   }
 
-  /** The override of a query, if one is in force. */
+  /** The override of a query, if one is in force now: one that is over may still wait to be taken out. */
   of(queryId: string): LimitOverride | undefined {
-    return this.#active.get(queryId);
+    const override = this.#active.get(queryId);
+    if (override === undefined || overrideAt(override, this.#deps.clock.unixMs()) === undefined)
+      return undefined;
+    return override;
   }
 
   /** Those in force, in the order in which they were set. */

@@ -85,7 +85,7 @@ export class ReloadChecker implements StepReader {
     for (const entry of step.after) {
       const former = before.get(entry.query.name);
       if (former === undefined) continue;
-      if (!isDeepStrictEqual(...comparable(former, entry)))
+      if (!isDeepStrictEqual(...comparable(former, entry, step.unix_ms)))
         this.#breaches.report(
           'what stays keeps its run and its statistics, and its rhythm where the interval is the same',
           step,
@@ -123,23 +123,35 @@ export class ReloadChecker implements StepReader {
 }
 
 /** What of two entries of one query must be the same. */
-const comparable = (former: ScheduleEntry, entry: ScheduleEntry): readonly [unknown, unknown] => {
+const comparable = (
+  former: ScheduleEntry,
+  entry: ScheduleEntry,
+  unix_ms: number,
+): readonly [unknown, unknown] => {
   if (former.query.sql !== entry.query.sql)
     return [
       [former.run, 0, undefined],
       [entry.run, entry.skipped, entry.performance],
     ];
-  return isDeepStrictEqual(former.query, entry.query) ? [former, entry] : [kept(former), kept(entry)];
+  if (!isDeepStrictEqual(former.query, entry.query)) return [kept(former), kept(entry)];
+  const isOver = former.override !== undefined && former.override.until_unix_ms <= unix_ms;
+  return isOver
+    ? [
+        { ...former, ...ownTerms },
+        { ...entry, ...ownTerms },
+      ]
+    : [former, entry];
 };
+
+/** What the end of an override changes as well; the limits themselves are another reader's. */
+const ownTerms = { limits: undefined, override: undefined, sqlHash: undefined };
 
 /** What another interval, or other limits, do not touch. */
 const kept = (entry: ScheduleEntry): unknown => ({ ...entry, ...anew });
 
 const anew = {
+  ...ownTerms,
   query: undefined,
-  limits: undefined,
-  override: undefined,
-  sqlHash: undefined,
   splayed_s: undefined,
   offset_ms: undefined,
 };
