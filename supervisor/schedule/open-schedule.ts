@@ -66,6 +66,8 @@ export const reschedule = (
   const built = buildSchedule(schedule, former, { store, random, splayPercent, overrideOf });
   if (!built.ok) return built;
   book.replace(built.value);
+  // What the new schedule has no more is over for good, also if the wall clock is set back before the next tick.
+  overrides.expire();
   for (const { query, run } of before) {
     if (run !== undefined && book.get(query.name) === undefined) {
       workforce.tell({ type: 'cancel', requestId: run });

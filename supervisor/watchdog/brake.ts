@@ -77,7 +77,9 @@ export class Brake {
     if (this.#held_ms <= 0 && !this.isStopped) return undefined;
     const used_ms = last.cpu_ms - this.#first.cpu_ms;
     const ran_ms = Math.max(1, used_ms, last.at_ms - this.#first.at_ms - this.#held_ms);
-    return (used_ms / ran_ms) * 100;
+    const wanted = (used_ms / ran_ms) * 100;
+    // To a guard that looks late, time at which the run was long done counts as time at which it wanted nothing.
+    return wanted > this.#budget.throttle_percent ? wanted : undefined;
   }
 
   /** The run is over, or is to be ended: its death must not wait for the share either. */

@@ -134,16 +134,17 @@ const comparable = (
       [entry.run, entry.skipped, entry.performance],
     ];
   if (!isDeepStrictEqual(former.query, entry.query)) return [kept(former), kept(entry)];
-  const isOver = former.override !== undefined && former.override.until_unix_ms <= unix_ms;
-  return isOver
-    ? [
-        { ...former, ...ownTerms },
-        { ...entry, ...ownTerms },
-      ]
-    : [former, entry];
+  const { since_unix_ms = unix_ms, until_unix_ms = Number.POSITIVE_INFINITY } = former.override ?? {};
+  // A reload ends what is over by the wall clock, and moves what a clock that went back has put into the future.
+  const isAsItWas = since_unix_ms <= unix_ms && unix_ms < until_unix_ms;
+  if (isAsItWas) return [former, entry];
+  return [
+    { ...former, ...ownTerms },
+    { ...entry, ...ownTerms },
+  ];
 };
 
-/** What the end of an override changes as well; the limits themselves are another reader's. */
+/** What an override's end or move changes as well; the limits themselves are another reader's. */
 const ownTerms = { limits: undefined, override: undefined, sqlHash: undefined };
 
 /** What another interval, or other limits, do not touch. */

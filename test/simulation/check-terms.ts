@@ -34,8 +34,9 @@ export class TermsChecker implements StepReader {
   readonly #terms = new Map<string, Terms[]>();
   /** Overrides that a wall clock which went back has moved: nobody can say when they end. */
   readonly #moved = new Set<string>();
-  /** By when the supervisor has seen that an override is over. */
+  /** By when the supervisor has seen that an override is over; for ever while none is there to see it. */
   readonly #seenOver_ms = new Map<string, number>();
+  #isUp = false;
   readonly #journalled = new Set<string>();
   /** Leases of which nothing ran: their query needs a socket, and gets another one under the same terms. */
   readonly #onlyPrepared = new Set<string>();
@@ -96,6 +97,9 @@ export class TermsChecker implements StepReader {
 
   #began({ schedule, at_ms, unix_ms }: StepOf<'supervisor_began'>): void {
     this.#expire(at_ms, unix_ms);
+    this.#isUp = true;
+    for (const [name, seen_ms] of this.#seenOver_ms)
+      if (seen_ms === Number.POSITIVE_INFINITY) this.#seenOver_ms.set(name, at_ms);
     this.#terms.clear();
     this.#journalFailed = false;
     this.#configure(schedule);
@@ -150,7 +154,7 @@ export class TermsChecker implements StepReader {
       if (unix_ms < until_unix_ms || this.#moved.has(name)) continue;
       this.#overrides.delete(name);
       const ended_ms = Math.max(earliest_ms, at_ms - (unix_ms - until_unix_ms));
-      this.#seenOver_ms.set(name, ended_ms + this.#grace_ms);
+      this.#seenOver_ms.set(name, this.#isUp ? ended_ms + this.#grace_ms : Number.POSITIVE_INFINITY);
       this.#changed(name, ended_ms + this.#grace_ms);
     }
   }
@@ -169,6 +173,7 @@ export class TermsChecker implements StepReader {
   #killed(step: StepOf<'supervisor_killed'>): void {
     this.#expire(step.at_ms, step.unix_ms);
     if (!this.#diesInCalls) this.#compare(step);
+    this.#isUp = false;
     this.#restored(step.stored.overrides, step.unix_ms);
   }
 

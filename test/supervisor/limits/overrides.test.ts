@@ -78,6 +78,21 @@ t.test('it ends on time, with a line at its beginning and one at its end', async
   t.ok(set.ok);
 });
 
+t.test('a reload ends what is over, though no tick has seen it yet', async (t) => {
+  const life = await startLife({ schedule: { heavy }, interval_s: 30 });
+  const { book, overrides } = life.supervisor;
+  overrides.set(wish(minute_ms));
+  const queries = book.entries().map(({ query }) => query);
+  life.clock.jumpWallClock(minute_ms);
+  t.equal(overrides.list().length, 1);
+  t.ok(life.supervisor.reschedule(queries, 0).ok);
+  t.equal(book.get('heavy')?.limits.budget.cpu_ms, 10_000);
+  life.clock.jumpWallClock(-minute_ms);
+  await life.clock.advance(2_000);
+  t.strictSame(overrides.list(), [], 'and a clock that is set back does not bring it back');
+  t.equal(book.get('heavy')?.override, undefined);
+});
+
 t.test('a wall clock that is set forward ends it, one that is set back does not lengthen it', async (t) => {
   const forward = await startLife({ schedule: { heavy }, interval_s: 30 });
   forward.supervisor.overrides.set(wish(60 * minute_ms));

@@ -42,6 +42,10 @@ class Burner {
     this.now_ms += time_ms;
   }
 
+  idle(time_ms: number): void {
+    this.now_ms += time_ms;
+  }
+
   sample(): Sample {
     return { pid: 1, startTicks: 1, at_ms: this.now_ms, cpu_ms: this.#cpu_ms, private_bytes: 0 };
   }
@@ -69,6 +73,20 @@ t.test(
     t.ok(Math.abs(brake.held_ms - stood_ms) < 1_000, 'the time it stood still is told');
     const wanted_percent = brake.wanted_percent(burner.sample()) ?? 0;
     t.ok(wanted_percent > 95 && wanted_percent <= 100, `it wants ${wanted_percent} %`);
+  },
+);
+
+t.test(
+  'a look that comes long after the run was done does not tell that it wants less than its share',
+  (t) => {
+    const burner = new Burner(none);
+    const brake = new Brake(burner, budget, burner.sample());
+    while (!brake.isStopped) burner.pass(brake.look(burner.sample(), burner.now_ms));
+    burner.pass(brake.release(burner.now_ms));
+    t.ok((brake.wanted_percent(burner.sample()) ?? 0) > 95);
+    burner.idle(60_000);
+    t.equal(brake.wanted_percent(burner.sample()), undefined);
+    t.end();
   },
 );
 
