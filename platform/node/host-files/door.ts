@@ -22,7 +22,7 @@ import type {
 import { toFileStat } from './file-stat.ts';
 import { isForbidden, isProcessFile, isProcessorDevice } from './openable.ts';
 import { nativePath } from './path-bytes.ts';
-import { readDirectory } from './read-directory.ts';
+import { readDirectory, readNames } from './read-directory.ts';
 import { resolveInRoot } from './rooted-path.ts';
 import { type FilesBudget, UsageMeter } from './usage-meter.ts';
 
@@ -113,7 +113,7 @@ class Door implements HostFiles {
   }
 
   list(path: string): readonly string[] | undefined {
-    return this.entries(path)?.map(({ name }) => name);
+    return this.#at(path, true, (host) => readNames(host, () => this.#meter.addPaths(1)));
   }
 
   entries(path: string): readonly DirectoryEntry[] | undefined {

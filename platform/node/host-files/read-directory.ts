@@ -17,27 +17,61 @@ const entriesAtOnce = 256;
  */
 export const readDirectory = (path: string | Buffer, count: () => void): DirectoryEntry[] => {
   const entries = entriesOf(path, 'utf8', count);
-  if (!entries.some(({ name }) => name.includes('\ufffd'))) return entries;
-  // A name with a byte of no character came out mangled; Latin-1 keeps the bytes of all.
-  let known = entries.length;
-  return entriesOf(path, 'latin1', () => {
-    known -= 1;
-    if (known < 0) count();
-  }).map(({ name, kind }) => ({ name: nameFromBytes(Buffer.from(name, 'latin1')), kind }));
+  if (!entries.some(({ name }) => isMangled(name))) return entries;
+  return entriesOf(path, 'latin1', countBeyond(entries.length, count)).map(({ name, kind }) => ({
+    name: nameOfLatin1(name),
+    kind,
+  }));
+};
+
+/** The names of `readDirectory` alone, which spares an object for each. */
+export const readNames = (path: string | Buffer, count: () => void): string[] => {
+  const names = namesOf(path, 'utf8', count);
+  if (!names.some(isMangled)) return names;
+  return namesOf(path, 'latin1', countBeyond(names.length, count)).map(nameOfLatin1);
+};
+
+/** A name with a byte of no character came out mangled; Latin-1 keeps the bytes of all. */
+const isMangled = (name: string): boolean => name.includes('\ufffd');
+
+const nameOfLatin1 = (name: string): string => nameFromBytes(Buffer.from(name, 'latin1'));
+
+/** For a second reading: counts what comes beyond the first one. */
+const countBeyond = (known: number, count: () => void): (() => void) => {
+  let left = known;
+  return () => {
+    left -= 1;
+    if (left < 0) count();
+  };
 };
 
 type NameEncoding = 'utf8' | 'latin1';
 
+const isSmall = (path: string | Buffer): boolean => statSync(path).size <= smallDirectory_bytes;
+
 const entriesOf = (path: string | Buffer, encoding: NameEncoding, count: () => void): DirectoryEntry[] => {
   const entries: DirectoryEntry[] = [];
-  const isSmall = statSync(path).size <= smallDirectory_bytes;
-  for (const entry of isSmall
+  for (const entry of isSmall(path)
     ? readdirSync(path, { withFileTypes: true, encoding })
     : streamed(path, encoding)) {
     count();
     entries.push({ name: entry.name, kind: kindOf(entry) });
   }
   return entries;
+};
+
+const namesOf = (path: string | Buffer, encoding: NameEncoding, count: () => void): string[] => {
+  if (isSmall(path)) {
+    const names = readdirSync(path, { encoding });
+    for (let each = 0; each < names.length; each += 1) count();
+    return names;
+  }
+  const names: string[] = [];
+  for (const { name } of streamed(path, encoding)) {
+    count();
+    names.push(name);
+  }
+  return names;
 };
 
 function* streamed(path: string | Buffer, encoding: NameEncoding): Generator<Dirent> {

@@ -145,6 +145,11 @@ t.test('names that are no UTF-8 are found again by the name that the door gave',
     t.equal(new Set(found).size, names.length, 'no two names are one');
     // The listing and its names, then a read and an lstat of each.
     t.equal(files.usage().paths, 1 + 3 * names.length, 'each name is counted once');
+    t.strictSame(
+      files.entries(prefix || '/')?.map(({ name }) => name),
+      found,
+      'and its entries have the same names',
+    );
   }
 });
 
@@ -171,6 +176,14 @@ t.test('a directory too large to be read in one go has the same entries', async 
   t.strictSame(entries.map(({ name }) => name.toWellFormed()).toSorted(), readdirSync(root).toSorted());
   t.equal(entries.filter(({ kind }) => kind === 'regular').length, count - 1);
   t.equal(files.usage().paths, count + 1);
+  const names = door('/', { read_bytes: 1, paths: count + 2 });
+  t.strictSame(
+    names.list(root),
+    entries.map(({ name }) => name),
+    'and the same names',
+  );
+  t.equal(names.usage().paths, count + 1);
+  t.throws(() => door('/', { read_bytes: 1, paths: 300 }).list(root), BudgetExceeded);
   const before = readdirSync('/proc/self/fd').length;
   t.throws(() => door('/', { read_bytes: 1, paths: 300 }).entries(root), BudgetExceeded);
   t.equal(readdirSync('/proc/self/fd').length, before, 'the directory is closed when the budget ends it');
