@@ -7,7 +7,8 @@ export interface NetworkNamespace {
   readonly directories: readonly string[];
 }
 
-const untold = '0';
+/** The id of the one namespace of a kernel without namespaces. */
+export const untold = '0';
 
 /**
  * The network namespaces (network_namespaces(7)) of these processes. A process that ended, or whose namespace the

@@ -3,7 +3,7 @@ import { addressFamily } from '../parsers/address-family.ts';
 import { type InetSocket, parseInetSockets } from '../parsers/proc-net-inet.ts';
 import { type PacketSocket, parsePacketSockets } from '../parsers/proc-net-packet.ts';
 import { parseUnixSockets, type UnixSocket } from '../parsers/proc-net-unix.ts';
-import { type NetworkNamespace, networkNamespaces, readNetworkFile } from './network-namespaces.ts';
+import { type NetworkNamespace, networkNamespaces, readNetworkFile, untold } from './network-namespaces.ts';
 import { allProcessIds } from './process-ids.ts';
 
 /** Protocol number of TCP (netinet/in.h). */
@@ -44,10 +44,12 @@ const noHolder: Holder = { pid: -1, fd: -1 };
 export function* openSockets(files: HostFiles, scan: SocketScan): Generator<OpenSocket> {
   const asked = scan.pids?.includes('-1') === true ? undefined : scan.pids;
   const pids = (asked ?? allProcessIds(files)).toSorted();
-  const holders = asked !== undefined || scan.usesHolder ? socketHolders(files, pids) : undefined;
-  if (asked !== undefined && holders?.size === 0) return;
+  const held = asked === undefined ? undefined : socketHolders(files, pids);
+  if (held?.size === 0) return;
+  const namespaces = networkNamespaces(files, pids);
+  const holders = held ?? (scan.usesHolder ? socketHolders(files, visible(pids, namespaces)) : undefined);
   const other = asked === undefined ? noHolder : undefined;
-  for (const namespace of networkNamespaces(files, pids)) {
+  for (const namespace of namespaces) {
     for (const list of socketLists(files, namespace)) {
       for (const listed of list) {
         const holder = holders?.get(listed.inode) ?? other;
@@ -56,6 +58,18 @@ export function* openSockets(files: HostFiles, scan: SocketScan): Generator<Open
     }
   }
 }
+
+/**
+ * The processes that may be looked into. The kernel lets nobody read a descriptor's link who may not read the link of
+ * the namespace either (both are under PTRACE_MODE_READ_FSCREDS: proc_pid_fd(5), proc_pid_ns(5)), and what it denies
+ * costs more than what it tells. Without namespaces there is nothing to go by.
+ */
+const visible = (pids: readonly string[], namespaces: readonly NetworkNamespace[]): readonly string[] => {
+  const directories = new Set(namespaces.flatMap((namespace) => namespace.directories));
+  return namespaces.some(({ id }) => id !== untold)
+    ? pids.filter((pid) => directories.has(`/proc/${pid}`))
+    : pids;
+};
 
 const socketLink = 'socket:[';
 

@@ -140,6 +140,22 @@ t.test(
   },
 );
 
+t.test('of a process that does not show its namespace no descriptor is looked at', async (t) => {
+  const root = makeProc(t, {
+    '1': { namespace: 1000, net: host, fd: { 5: 'socket:[10]' } },
+    '2': { fd: { 3: 'socket:[11]' } },
+  });
+  const { opened, rows } = scan(processOpenSockets, { root });
+  t.strictSame(
+    opened.filter((path) => path.startsWith('/proc/2/')),
+    [],
+  );
+  t.match(
+    rows.filter(({ pid }) => pid !== -1),
+    [{ pid: 1, fd: 5, socket: 10 }],
+  );
+});
+
 t.test('a list that the kernel lacks is asked for once a namespace, not of every process', async (t) => {
   const asked: string[] = [];
   open('', { files: beforeReads(openDoor(makeProc(t, processes)), (path) => asked.push(path)) });
