@@ -25,10 +25,11 @@ interface Start {
 const none: readonly Start[] = [];
 
 /**
- * Packages of a dpkg database (`/var/lib/dpkg/status`, dpkg(1)), with only the fields asked for. Lines that are none
- * of them, continuation lines among these, are passed over; so is a paragraph without any of them. The text is walked
- * once, line by line: a database has some twenty lines a package, and a pattern per line would take longer than
- * reading the file.
+ * Packages of a dpkg database (`/var/lib/dpkg/status`, dpkg(1)), with only the fields asked for. The text is the bytes of
+ * the file as Latin-1, half as large as what a few names beyond ASCII would make of it; values come out as the UTF-8
+ * that they are. Lines that are none of the fields, continuation lines among these, are passed over; so is a paragraph
+ * without any of them. The text is walked once, line by line: a database has some twenty lines a package, and a
+ * pattern per line would take longer than reading the file.
  */
 export function* parseDpkgStatus(text: string, fields: readonly DpkgField[]): Generator<DpkgPackage> {
   const content = text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
@@ -72,13 +73,16 @@ const paragraphEnd = (content: string, end: number): number => {
   return gap === -1 ? content.length : gap + 1;
 };
 
-/** The text between two places without the white space around it. */
+/** The text between two places without the white space around it. Most values are ASCII, and need no decoding. */
 const valueIn = (content: string, from: number, to: number): string => {
   let start = from;
   let end = to;
   while (start < end && isSpace(content.charCodeAt(start))) start += 1;
   while (end > start && isSpace(content.charCodeAt(end - 1))) end -= 1;
-  return content.slice(start, end);
+  const value = content.slice(start, end);
+  let bits = 0;
+  for (let at = start; at < end; at += 1) bits |= content.charCodeAt(at);
+  return bits < 0x80 ? value : Buffer.from(value, 'latin1').toString();
 };
 
 const isSpace = (code: number): boolean => code === blank || code === tab;

@@ -43,6 +43,7 @@ export const debPackages: Table = defineTable({
     const admindirs = asked.filter((admindir) => admindir.startsWith('/'));
     const columns = fieldOf.filter(([column]) => query.uses(column));
     const fields = new Set<DpkgField>(['Package', 'Status', ...columns.map(([, field]) => field)]);
+    const usesRevision = query.uses('revision');
     for (const { pid, files } of namespaceRoots(query)) {
       const mount_namespace_id = query.uses('mount_namespace_id')
         ? mountNamespace(query.files, pid)
@@ -50,7 +51,7 @@ export const debPackages: Table = defineTable({
       for (const admindir of admindirs) {
         for (const each of packagesOf(files, admindir, fields)) {
           if (isPresent(each))
-            yield { ...rowOf(each), admindir, pid_with_namespace: pid, mount_namespace_id };
+            yield { ...rowOf(each, usesRevision), admindir, pid_with_namespace: pid, mount_namespace_id };
         }
       }
     }
@@ -66,12 +67,14 @@ const packagesOf = (
   admindir: string,
   fields: ReadonlySet<DpkgField>,
 ): Iterable<DpkgPackage> => {
-  const status = files.readText(`${admindir}/status`) ?? '';
+  const status = files.readText(`${admindir}/status`, 'latin1') ?? '';
   const updates = (files.list(`${admindir}/updates`) ?? []).filter((name) => /^\d+$/.test(name));
   if (updates.length === 0) return parseDpkgStatus(status, [...fields]);
   const keyed = [...fields, 'Architecture'] as const;
   const latest = new Map<string, DpkgPackage>();
-  const contents = updates.toSorted().map((name) => files.readText(`${admindir}/updates/${name}`) ?? '');
+  const contents = updates
+    .toSorted()
+    .map((name) => files.readText(`${admindir}/updates/${name}`, 'latin1') ?? '');
   for (const content of [status, ...contents]) {
     for (const each of parseDpkgStatus(content, [...new Set(keyed)])) {
       latest.set(`${each.Package}:${each.Architecture}`, each);
@@ -84,13 +87,13 @@ const packagesOf = (
 const isPresent = ({ Package, Status }: DpkgPackage): boolean =>
   Package !== undefined && Status?.endsWith(' not-installed') !== true;
 
-const rowOf = (each: DpkgPackage) => ({
+const rowOf = (each: DpkgPackage, usesRevision: boolean) => ({
   name: each.Package,
   version: each.Version,
   source: each.Source,
   size: sizeOf(each['Installed-Size']),
   arch: each.Architecture,
-  revision: revisionOf(each.Version ?? ''),
+  revision: usesRevision ? revisionOf(each.Version ?? '') : undefined,
   status: each.Status,
   maintainer: each.Maintainer,
   section: each.Section,

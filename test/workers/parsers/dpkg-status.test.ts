@@ -84,6 +84,17 @@ t.test('empty, torn and malformed content', async (t) => {
   t.strictSame(parse('Package: \ufffd\nVersion: 1'), [{ Package: '\ufffd', Version: '1' }]);
 });
 
+t.test('values are UTF-8, from bytes as Latin-1', async (t) => {
+  const bytes = Buffer.concat([
+    Buffer.from('Package: a\nMaintainer: J\u00fcrgen \u732b\nSection: '),
+    Buffer.of(0xff, 0x78),
+    Buffer.from('\nVersion: 1\n'),
+  ]);
+  t.strictSame(parse(bytes.toString('latin1')), [
+    { Package: 'a', Maintainer: 'J\u00fcrgen \u732b', Section: '\ufffdx', Version: '1' },
+  ]);
+});
+
 t.test('a huge database and a huge line', async (t) => {
   const many = two.repeat(20_000).replaceAll('1:0\n', '1:0\n\n');
   t.equal(parse(many).length, 40_000);
