@@ -68,7 +68,11 @@ export const floorSide = (
 };
 
 /** A worker that is asked these statements one after the other, and has been so often enough to be warm. */
-export const workerSide = async (statements: readonly string[], warmUps: number): Promise<Side> => {
+export const workerSide = async (
+  statements: readonly string[],
+  warmUps: number,
+  name = 'Leash: warm worker',
+): Promise<Side> => {
   const worker = await WorkerProcess.ready();
   const scan = async (): Promise<{ wall_ms: number; count: number }> => {
     const from_ms = performance.now();
@@ -81,7 +85,7 @@ export const workerSide = async (statements: readonly string[], warmUps: number)
     return { wall_ms: performance.now() - from_ms, count };
   };
   for (let round = 0; round < warmUps; round += 1) await scan();
-  return { name: 'Leash: warm worker', scan, end: () => worker.channel.destroy() };
+  return { name, scan, end: () => worker.channel.destroy() };
 };
 
 /** A program that prints a line for each thing, after `headings` others; undefined where it is missing. */

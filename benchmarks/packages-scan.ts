@@ -1,6 +1,7 @@
 /**
  * What does a scan of `deb_packages` cost? Nine fields of every package of this host in a warm worker, beside dpkg-query
  * with the same fields and beside the floor: a C program that reads the database and takes the same fields out of it.
+ * As many rows of constants tell what of it is the way of rows out of a worker.
  *
  *   node benchmarks/packages-scan.ts [--rounds 9]
  */
@@ -82,9 +83,15 @@ int main(void) {
 
 tellMachine();
 const format = `${fields.map((field) => `\${${field}}`).join('\\t')}\\n`;
+const scanned = await workerSide([sql], warmUps);
+const { count } = await scanned.scan();
+const constants = `WITH RECURSIVE counted(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM counted LIMIT ${count})
+  SELECT 'libexample2', '1:2.36-9+deb12u1', 'example', 1024, 'amd64', 'install ok installed',
+    'Example Maintainers <example@example.org>', 'libs', 'optional' FROM counted`;
 const sides = [
   floorSide('/var/lib/dpkg/status', floorSource),
-  await workerSide([sql], warmUps),
+  scanned,
+  await workerSide([constants], warmUps, 'Leash: constants, no table'),
   programSide('dpkg-query -W', ['dpkg-query', '-W', '-f', format]),
 ].filter((side) => side !== undefined);
 await compareSides(sides, Number(values.rounds), 'packages');
