@@ -1,6 +1,7 @@
 /**
  * The sides of a comparison that scan the same thing: a warm worker, a program, and the floor, a C program of ours that
- * is compiled here when there is a compiler. They take turns, and the medians are printed with their ratio to C.
+ * is compiled here when there is a compiler. They take turns, and the medians are printed with their ratio to C; the
+ * lowest beside them, which other work on the machine disturbs least.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -130,12 +131,16 @@ export const compareSides = async (sides: readonly Side[], rounds: number, thing
       }
     }
   }
-  const floor_ms = median(taken.find(({ side }) => side.name.startsWith('C:'))?.wall_ms ?? []);
+  const floor = taken.find(({ side }) => side.name.startsWith('C:'))?.wall_ms;
+  const shown = (of: (wall_ms: readonly number[]) => number, wall_ms: readonly number[]): string => {
+    const ratio = floor === undefined ? '' : `${(of(wall_ms) / of(floor)).toFixed(2)} x C`;
+    return `${of(wall_ms).toFixed(2).padStart(8)} ms ${ratio.padStart(9)}`;
+  };
   for (const { side, wall_ms, counts } of taken) {
-    const ratio = Number.isNaN(floor_ms) ? '' : `${(median(wall_ms) / floor_ms).toFixed(2)} x C`;
-    const cost = `${median(wall_ms).toFixed(2).padStart(8)} ms`;
     process.stdout.write(
-      `${side.name.padEnd(28)} ${String(median(counts)).padStart(5)} ${things} ${cost} ${ratio.padStart(10)}\n`,
+      `${side.name.padEnd(28)} ${String(median(counts)).padStart(5)} ${things} ${shown(median, wall_ms)}, lowest ${shown(lowest, wall_ms)}\n`,
     );
   }
 };
+
+const lowest = (values: readonly number[]): number => Math.min(...values);
