@@ -68,6 +68,7 @@ net.attach({
   uuid: 1,
   name: 'double',
   path,
+  socketDueAt_ms: 0,
   tables: [{ name: table, columns: declared, aliases: [], attributes: new Set() }],
 });
 

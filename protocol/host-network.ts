@@ -82,7 +82,7 @@ export type ExtensionFailure = Failure<
 
 /** A call of a table of an extension. */
 export interface TableCall {
-  readonly extension: Pick<AttachedExtension, 'uuid' | 'path'>;
+  readonly extension: Pick<AttachedExtension, 'uuid' | 'path' | 'socketDueAt_ms'>;
   readonly table: string;
   readonly request: PluginRequest;
 }

@@ -74,7 +74,7 @@ process.exit(0);
 
 /** What cannot be taken in is left out, and said where the supervisor keeps it; every other table is as before. */
 function attach(attachment: Attachment): void {
-  const extension = readAttachment(attachment);
+  const extension = readAttachment(attachment, nodeClock.monotonicMs());
   const refused = extension.ok ? engine.attach(extension.value) : [];
   if (!extension.ok) process.stderr.write(`leash worker: ${extension.error.message}\n`);
   for (const name of refused) {

@@ -7,6 +7,8 @@ export interface AttachedExtension {
   readonly name: string;
   /** The socket on which it is called. */
   readonly path: string;
+  /** Monotonic milliseconds of who knows it, until which that socket may be missing: many register first and listen then. */
+  readonly socketDueAt_ms: number;
   readonly tables: readonly TableRoute[];
 }
 
@@ -15,6 +17,8 @@ export interface Attachment {
   readonly uuid: number;
   readonly name: string;
   readonly path: string;
+  /** Milliseconds that are left until then: no clock is another process's. */
+  readonly socketDue_ms: number;
   readonly tables: readonly {
     readonly name: string;
     readonly info: readonly Readonly<Record<string, string>>[];
@@ -25,10 +29,14 @@ export interface Attachment {
 export type AttachmentFailure = Failure<'bad_table'>;
 
 /** Makes the JSON form. It is somewhat larger than the registration that it came from, which has 256 KiB at most. */
-export const writeAttachment = ({ uuid, name, path, tables }: AttachedExtension): Attachment => ({
+export const writeAttachment = (
+  { uuid, name, path, socketDueAt_ms, tables }: AttachedExtension,
+  now_ms: number,
+): Attachment => ({
   uuid,
   name,
   path,
+  socketDue_ms: Math.max(0, socketDueAt_ms - now_ms),
   tables: tables.map((table) => ({
     name: table.name,
     info: writeTableRoute(table).map((row) => Object.fromEntries(row)),
@@ -39,12 +47,10 @@ export const writeAttachment = ({ uuid, name, path, tables }: AttachedExtension)
  * Reads the JSON form. What an extension declared went through the supervisor, and is held to the rules of a
  * registration once more by the one who puts it into SQL. Options are as they were decided there: no default is added.
  */
-export const readAttachment = ({
-  uuid,
-  name,
-  path,
-  tables,
-}: Attachment): Result<AttachedExtension, AttachmentFailure> => {
+export const readAttachment = (
+  { uuid, name, path, socketDue_ms, tables }: Attachment,
+  now_ms: number,
+): Result<AttachedExtension, AttachmentFailure> => {
   const routes: TableRoute[] = [];
   for (const table of tables) {
     const info = table.info.map((row) => new Map(Object.entries(row)));
@@ -52,5 +58,5 @@ export const readAttachment = ({
     if (!route.ok) return fail({ reason: 'bad_table', message: `extension ${name}: ${route.error.message}` });
     routes.push(route.value);
   }
-  return ok({ uuid, name, path, tables: routes });
+  return ok({ uuid, name, path, socketDueAt_ms: now_ms + socketDue_ms, tables: routes });
 };

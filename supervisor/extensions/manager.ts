@@ -113,6 +113,7 @@ const called = (
       const facts = {
         core: deps.core,
         defaultIndex: deps.defaultIndex(),
+        now_ms: context.clock.monotonicMs(),
         fraction: context.random.fraction(),
       };
       const change = register(state.registry, { door, info: call.info, routes: call.routes }, facts);

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { CallFailure, ExtensionClient } from '../../platform/extension-wire.ts';
+import { callLateListener } from '../../platform/late-listener.ts';
 import type {
   ExtensionResponse,
   ExtensionStatus,
@@ -36,13 +37,11 @@ export interface PluginCallerDeps {
 
 /** osquery's, for the ping before every call. */
 const ping_ms = 10_000;
-/** The socket of an extension that has just registered is looked for this often. */
-const lookEvery_ms = 20;
 
 /**
  * Calls plugins as osquery does: before every call a ping on a connection of its own, whose status nobody looks at. An
- * extension that hangs is found by the short deadline of the ping, and one that is gone costs no call. One learns the
- * name of its socket by being registered, so it listens a little later: until it was heard once, the ping waits for that.
+ * extension that hangs is found by the short deadline of the ping, and one that is gone costs no call. Until it was heard
+ * once, the ping waits for it to listen.
  */
 export const pluginCaller = ({ board, client, clock }: PluginCallerDeps): PluginCaller => {
   let heard: ReadonlySet<number> = new Set();
@@ -54,15 +53,17 @@ export const pluginCaller = ({ board, client, clock }: PluginCallerDeps): Plugin
   ): Promise<Result<ExtensionStatus, CallFailure>> => {
     const { uuid } = registration;
     const until_ms = clock.monotonicMs() + deadline_ms;
-    for (let left_ms = deadline_ms; ; left_ms = until_ms - clock.monotonicMs()) {
-      const bounds = { deadline_ms: left_ms, limits: controlLimits };
-      const pinged = await client.call(routeSocket(registration), { method: 'ping' }, bounds);
-      if (pinged.ok) heard = new Set([...heard, uuid].filter((each) => board.attached.has(each)));
-      const mayCome = !pinged.ok && pinged.error.reason === 'no_listener' && !heard.has(uuid);
-      const isOver = clock.monotonicMs() + 2 * lookEvery_ms > until_ms || !board.attached.has(uuid);
-      if (!mayCome || isOver) return pinged;
-      await new Promise<void>((resolve) => clock.after(lookEvery_ms, resolve));
-    }
+    const once = (): Promise<Result<ExtensionStatus, CallFailure>> => {
+      const bounds = { deadline_ms: Math.ceil(until_ms - clock.monotonicMs()), limits: controlLimits };
+      return client.call(routeSocket(registration), { method: 'ping' }, bounds);
+    };
+    const pinged = await callLateListener(
+      clock,
+      once,
+      (again_ms) => again_ms < until_ms && !heard.has(uuid) && board.attached.has(uuid),
+    );
+    if (pinged.ok) heard = new Set([...heard, uuid].filter((each) => board.attached.has(each)));
+    return pinged;
   };
   return {
     bringer,

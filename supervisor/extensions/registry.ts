@@ -20,6 +20,8 @@ export interface Registration {
   readonly uuid: number;
   readonly door: Door;
   readonly info: ExtensionInfo;
+  /** See `AttachedExtension`. */
+  readonly socketDueAt_ms: number;
   readonly plugins: readonly RegisteredPlugin[];
   readonly tables: readonly TableRoute[];
 }
@@ -62,11 +64,15 @@ export interface RegisterFacts {
   readonly core: CorePlugins;
   /** `extensions_default_index`. */
   readonly defaultIndex: boolean;
+  /** Monotonic milliseconds. */
+  readonly now_ms: number;
   /** Uniform in [0, 1): picks the uuid. */
   readonly fraction: number;
 }
 
 const mostUuids = 0xffff;
+/** From a registration until its socket has to be there: what osquery's `extensions_timeout` is by default. */
+const socketPatience_ms = 3_000;
 
 /**
  * Registers an extension with all that it brings, or with nothing: a refusal leaves the registry as it was. The uuid is
@@ -81,7 +87,13 @@ export const register = (
   if (!checked.ok) return { registry, effects: [], status: failedWith(checked.error.message) };
   const uuid = freeUuid(registry, facts.fraction);
   const { door, info } = request;
-  const registration: Registration = { uuid, door, info, ...checked.value };
+  const registration: Registration = {
+    uuid,
+    door,
+    info,
+    socketDueAt_ms: facts.now_ms + socketPatience_ms,
+    ...checked.value,
+  };
   const registrations = new Map(registry.registrations).set(uuid, registration);
   return {
     registry: { registrations },

@@ -1,4 +1,4 @@
-import { writeAttachment } from '../../protocol/extension/attachment.ts';
+import { type Attachment, writeAttachment } from '../../protocol/extension/attachment.ts';
 import type { ToWorker } from '../../protocol/worker-messages.ts';
 import type { ExtensionBoard } from '../extensions/extension-board.ts';
 import { type Registration, routeSocket } from '../extensions/registry.ts';
@@ -10,9 +10,9 @@ export const toldNothing: Attached = new Map();
 
 /**
  * What a worker has to be told before its next query: which extensions went since it was told last, then which came, one
- * a message. One that registered anew under its old number went and came. Pure.
+ * a message. One that registered anew under its old number went and came. `now_ms`: monotonic. Pure.
  */
-export const extensionNews = (told: Attached, attached: Attached): readonly ToWorker[] => {
+export const extensionNews = (told: Attached, attached: Attached, now_ms: number): readonly ToWorker[] => {
   if (told === attached) return [];
   const went = [...told].filter(([uuid, registration]) => attached.get(uuid) !== registration);
   const came = [...attached].filter(([uuid, registration]) => told.get(uuid) !== registration);
@@ -20,11 +20,14 @@ export const extensionNews = (told: Attached, attached: Attached): readonly ToWo
     ...went.map(([uuid]): ToWorker => ({ type: 'detach', uuid })),
     ...came
       .filter(([, { tables }]) => tables.length > 0)
-      .map(([, registration]): ToWorker => ({ type: 'attach', extension: attachmentOf(registration) })),
+      .map(
+        ([, registration]): ToWorker => ({ type: 'attach', extension: attachmentOf(registration, now_ms) }),
+      ),
   ];
 };
 
-const attachmentOf = (registration: Registration): Extract<ToWorker, { type: 'attach' }>['extension'] => {
-  const { uuid, info, tables } = registration;
-  return writeAttachment({ uuid, name: info.name, path: routeSocket(registration), tables });
+const attachmentOf = (registration: Registration, now_ms: number): Attachment => {
+  const { uuid, info, socketDueAt_ms, tables } = registration;
+  const path = routeSocket(registration);
+  return writeAttachment({ uuid, name: info.name, path, socketDueAt_ms, tables }, now_ms);
 };

@@ -38,16 +38,26 @@ export interface TableExtension {
   kill(): Promise<void>;
 }
 
+/** Who the double is. */
+interface DoubleIdentity {
+  readonly name: string;
+  readonly uuid: number;
+  /** Called before it is started: it is known, and nobody listens yet. */
+  readonly early: (extension: AttachedExtension) => void;
+}
+
 /** Starts a double with these tables. */
 export const startTables = async (
   t: Test,
   tables: Readonly<Record<string, DoubleTable>>,
-  options: { readonly name?: string; readonly uuid?: number } & Partial<DoubleSpec> = {},
+  options: Partial<DoubleIdentity & DoubleSpec> = {},
 ): Promise<TableExtension> => {
-  const { name = 'double', uuid = 7, ...conduct } = options;
+  const { name = 'double', uuid = 7, early, ...conduct } = options;
   const path = join(scratch(t), `em.${uuid}`);
   const conducts = Object.entries(tables).map(([table, each]) => [table, each.conduct]);
   const spec: DoubleSpec = { path, tables: Object.fromEntries(conducts), ...conduct };
+  const extension = { uuid, name, path, socketDueAt_ms: 0, tables: Object.entries(tables).map(routeOf) };
+  early?.(extension);
   const child = spawnNode([script], ['pipe', 'pipe', 'inherit']);
   child.stdin?.end(JSON.stringify(spec));
   const exit = once(child, 'exit');
@@ -64,7 +74,6 @@ export const startTables = async (
     return JSON.parse(line.value) as Readonly<Record<string, unknown>>;
   };
   if ((await said()).serving !== true) throw new Error('the double does not serve');
-  const extension = { uuid, name, path, tables: Object.entries(tables).map(routeOf) };
   const called = async (): Promise<SeenCall> => {
     for (;;) {
       const call = seenCall((await said()).called);
@@ -123,7 +132,8 @@ export const workerWith = async (
 ): Promise<WorkerProcess> => {
   const worker = await WorkerProcess.ready(profile);
   t.teardown(() => void worker.child.kill('SIGKILL'));
-  for (const extension of extensions) worker.send({ type: 'attach', extension: writeAttachment(extension) });
+  for (const extension of extensions)
+    worker.send({ type: 'attach', extension: writeAttachment(extension, 0) });
   return worker;
 };
 

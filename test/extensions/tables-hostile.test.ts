@@ -1,6 +1,8 @@
 /** Extensions that hang, die, flood and send what is no answer: the query fails in words, the worker lives. */
 import { join } from 'node:path';
 import t from 'tap';
+import { type Attachment, writeAttachment } from '../../protocol/extension/attachment.ts';
+import type { TableRoute } from '../../protocol/extension/table-route.ts';
 import { integer, text } from '../../protocol/table.ts';
 import { scratch } from './sockets.ts';
 import type { Conduct } from './table-conduct.ts';
@@ -9,6 +11,12 @@ import { type DoubleTable, startTables, workerWith } from './table-harness.ts';
 const table = (conduct: Conduct): DoubleTable => ({
   columns: { n: integer({ index: true }), text: text() },
   conduct,
+});
+const routeOf = (name: string): TableRoute => ({
+  name,
+  columns: [{ name: 'n', column: integer() }],
+  aliases: [],
+  attributes: new Set(),
 });
 const good = table({ does: 'rows', rows: [{ n: '1', text: 'good' }] });
 
@@ -65,14 +73,13 @@ t.test('what is no answer fails the query and names extension and table', async 
 
 t.test('an extension whose socket never was', async (t) => {
   const worker = await workerWith(t, [
-    { uuid: 3, name: 'gone', path: join(scratch(t), 'em.3'), tables: [] },
+    { uuid: 3, name: 'gone', path: join(scratch(t), 'em.3'), socketDueAt_ms: 0, tables: [] },
     {
       uuid: 4,
       name: 'long',
       path: `/${'x'.repeat(200)}`,
-      tables: [
-        { name: 'far', columns: [{ name: 'n', column: integer() }], aliases: [], attributes: new Set() },
-      ],
+      socketDueAt_ms: 60_000,
+      tables: [routeOf('far')],
     },
   ]);
   t.match((await worker.query('SELECT * FROM far')).failure, {
@@ -168,4 +175,33 @@ t.test('one that hangs up after each answer', async (t) => {
   const worker = await workerWith(t, [extension.extension]);
   const { cells } = await worker.query('SELECT a.text, b.text FROM good a, good b');
   t.strictSame(cells, [['good', 'good']]);
+});
+
+t.test('one that registers first and listens then is waited for', async (t) => {
+  const worker = await workerWith(t, []);
+  const ask = (name: string): ReturnType<typeof worker.query> => worker.query(`SELECT * FROM ${name}`);
+  let asked: ReturnType<typeof worker.query> | undefined;
+  await startTables(
+    t,
+    { good },
+    {
+      early: (extension) => {
+        const attachment = writeAttachment({ ...extension, socketDueAt_ms: 60_000 }, 0);
+        worker.send({ type: 'attach', extension: attachment });
+        asked = ask('good');
+      },
+    },
+  );
+  t.match(await asked, { failure: undefined, cells: [[1, 'good']], waits: { extensions: [{ uuid: 7 }] } });
+  const never = (uuid: number, name: string, socketDueAt_ms: number): Attachment =>
+    writeAttachment(
+      { uuid, name, path: join(scratch(t), `em.${uuid}`), socketDueAt_ms, tables: [routeOf(name)] },
+      0,
+    );
+  worker.send({ type: 'attach', extension: never(8, 'soon', 100) });
+  t.match((await ask('soon')).failure, { reason: 'table_error', message: /nobody listens/ }, 'not for long');
+  worker.send({ type: 'attach', extension: never(9, 'later', 600_000) });
+  const late = await worker.query('SELECT * FROM later', { wall_ms: 500 });
+  t.match(late.failure, { reason: 'limit', limit: 'wall_ms' }, 'and not beyond the time of its query');
+  t.strictSame((await ask('good')).cells, [[1, 'good']], 'the worker lives');
 });

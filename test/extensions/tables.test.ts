@@ -311,7 +311,7 @@ t.test('extensions come and go between queries', async (t) => {
     };
     const needsNet = 'Error: the query needs a worker of profile net';
     t.equal(await ask('SELECT id FROM people'), 'no such table: people');
-    worker.send({ type: 'attach', extension: writeAttachment(first.extension) });
+    worker.send({ type: 'attach', extension: writeAttachment(first.extension, 0) });
     const ofFirst = await ask('SELECT id FROM persons WHERE id = 1');
     t.strictSame(ofFirst, profile === 'net' ? [[1]] : needsNet);
     worker.send({ type: 'detach', uuid: 1 });
@@ -321,10 +321,10 @@ t.test('extensions come and go between queries', async (t) => {
         `no such table: ${name}: extension "first", which brought it, is not registered at the moment`,
       );
     }
-    worker.send({ type: 'attach', extension: writeAttachment(second.extension) });
+    worker.send({ type: 'attach', extension: writeAttachment(second.extension, 0) });
     t.strictSame(await ask('SELECT id FROM people'), profile === 'net' ? [['new']] : needsNet);
     t.strictSame(await ask('SELECT id FROM persons'), profile === 'net' ? [['new']] : needsNet);
-    worker.send({ type: 'attach', extension: writeAttachment({ ...first.extension, uuid: 2 }) });
+    worker.send({ type: 'attach', extension: writeAttachment({ ...first.extension, uuid: 2 }, 0) });
     t.strictSame(await ask('SELECT id FROM people WHERE id = 3'), profile === 'net' ? [[3]] : needsNet);
     worker.send({ type: 'detach', uuid: 99 });
     t.strictSame(await ask('SELECT 1'), profile === 'net' ? [[1]] : undefined);

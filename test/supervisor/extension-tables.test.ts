@@ -22,11 +22,12 @@ class TestBoard {
     });
   }
 
-  add({ uuid, name, path, tables }: AttachedExtension): void {
+  add({ uuid, name, path, socketDueAt_ms, tables }: AttachedExtension): void {
     const info = { name, version: '', sdkVersion: '', minSdkVersion: '' };
     const door = { path: path.slice(0, -`.${uuid}`.length), kind: 'managed' } as const;
     const plugins = tables.map((table) => ({ registry: 'table', name: table.name }));
-    this.roster.attach(new Map(this.roster.attached).set(uuid, { uuid, door, info, plugins, tables }));
+    const registration = { uuid, door, info, socketDueAt_ms, plugins, tables };
+    this.roster.attach(new Map(this.roster.attached).set(uuid, registration));
   }
 
   remove(uuid: number): void {

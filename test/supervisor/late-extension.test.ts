@@ -13,6 +13,7 @@ const slowpoke: Registration = {
   uuid: 4,
   door: { path: '/run/em', kind: 'managed' },
   info: { name: 'slowpoke', version: '', sdkVersion: '', minSdkVersion: '' },
+  socketDueAt_ms: 0,
   plugins: [],
   tables: [],
 };

@@ -7,6 +7,7 @@ const registration = (uuid: number, tables: readonly string[] = ['t']): Registra
   uuid,
   door: { path: '/run/em', kind: 'managed' },
   info: { name: `extension ${uuid}`, version: '', sdkVersion: '', minSdkVersion: '' },
+  socketDueAt_ms: 3_000,
   plugins: tables.map((name) => ({ registry: 'table', name })),
   tables: tables.map((name) => ({
     name,
@@ -16,8 +17,10 @@ const registration = (uuid: number, tables: readonly string[] = ['t']): Registra
   })),
 });
 
-const said = (...[told, attached]: Parameters<typeof extensionNews>): readonly string[] =>
-  extensionNews(told, attached).map((news) =>
+type Attached = Parameters<typeof extensionNews>[0];
+
+const said = (told: Attached, attached: Attached): readonly string[] =>
+  extensionNews(told, attached, 0).map((news) =>
     news.type === 'attach'
       ? `attach ${news.extension.uuid}`
       : news.type === 'detach'
@@ -61,10 +64,16 @@ t.test('what goes is told before what comes, so that a name is free by then', (t
 });
 
 t.test('one extension a message, with the socket on which it is called', (t) => {
-  t.match(extensionNews(toldNothing, new Map([[1, one]])), [
+  t.match(extensionNews(toldNothing, new Map([[1, one]]), 1_000), [
     {
       type: 'attach',
-      extension: { uuid: 1, name: 'extension 1', path: '/run/em.1', tables: [{ name: 't' }] },
+      extension: {
+        uuid: 1,
+        name: 'extension 1',
+        path: '/run/em.1',
+        socketDue_ms: 2_000,
+        tables: [{ name: 't' }],
+      },
     },
   ]);
   t.end();

@@ -194,6 +194,16 @@ t.test('one that hangs in generate is blamed for the query that waits, which is 
   t.match(await life.row('calm'), { state: 'serving', restarts: '0' });
 });
 
+t.test('a table is waited for whose extension registers first and listens then', { skip }, async (t) => {
+  const life = await start(t, { extensions: { late: { name: 'late', listensAfter_ms: 1_000 } } });
+  await life.lines(/'late' registered as/, 1);
+  t.strictSame(await life.daemon.ask('SELECT n FROM late'), [{ n: '1' }]);
+  t.strictSame(
+    life.daemon.stderr.filter((line) => line.includes('nobody listens')),
+    [],
+  );
+});
+
 t.test('what others could change is refused, with the reason, until it is mended', { skip }, async (t) => {
   const life = await start(t, {
     extensions: { loose: { name: 'loose' } },

@@ -180,7 +180,10 @@ t.test('what cannot be used is told by its name, once, and harms nothing else', 
 t.test('an extension keeps its names, whenever it comes; what misses it is told until then', async (t) => {
   const columns = [{ name: 'n', column: integer() }];
   const route = { name: 'things', columns, aliases: ['stuff'], attributes: new Set<never>() };
-  const extension = writeAttachment({ uuid: 7, name: 'x', path: '/none', tables: [route] });
+  const extension = writeAttachment(
+    { uuid: 7, name: 'x', path: '/none', socketDueAt_ms: 0, tables: [route] },
+    0,
+  );
   const { worker } = await open(t, [view('stuff', 'SELECT 1 AS own'), view('over', 'SELECT n FROM things')]);
   const before = await worker.query('SELECT own FROM stuff');
   t.strictSame(before.cells, [[1]]);

@@ -1,4 +1,5 @@
 import type { CallFailure, ExtensionClient, RowStream } from '../../platform/extension-wire.ts';
+import { callLateListener } from '../../platform/late-listener.ts';
 import { lazyExtensionClient } from '../../platform/node/thrift/lazy-extension-client.ts';
 import { type ExtensionStatus, extensionCodes, type WireRow } from '../../protocol/extension/types.ts';
 import { controlLimits, rowLimits } from '../../protocol/extension/wire-limits.ts';
@@ -41,7 +42,7 @@ class Caller implements ExtensionDoor {
 
   async *rows({ extension, table, request }: TableCall, binary: ReadonlySet<string>): ExtensionRows {
     const { path } = extension;
-    const ready = await this.#ready(path);
+    const ready = await this.#ready(extension);
     if (!ready.ok) return ready;
     const call = { registry: 'table', item: table, request };
     let received_bytes = 0;
@@ -73,7 +74,7 @@ class Caller implements ExtensionDoor {
 
   async change({ extension, table, request }: TableCall): ReturnType<ExtensionDoor['change']> {
     const { path } = extension;
-    const ready = await this.#ready(path);
+    const ready = await this.#ready(extension);
     if (!ready.ok) return ready;
     const bounds = { deadline_ms: untilOver_ms, over: this.#line.over, limits: controlLimits };
     const call = { method: 'call', registry: 'table', item: table, request } as const;
@@ -85,12 +86,18 @@ class Caller implements ExtensionDoor {
 
   /**
    * Many extensions serve one connection at a time. Where a join asks one again whose rows it is still reading, those
-   * are read to their end first, as far as they are not too many, or each would wait for the other.
+   * are read to their end first, as far as they are not too many, or each would wait for the other. One that has just
+   * registered is given the moment that it takes to listen.
    */
-  async #ready(path: string): Promise<Result<void, ExtensionFailure>> {
+  async #ready({ path, socketDueAt_ms }: TableCall['extension']): Promise<Result<void, ExtensionFailure>> {
+    const { clock, over } = this.#line;
     for (const scan of this.#scans.get(path) ?? []) await scan.readAhead(mostAhead_bytes);
-    const bounds = { deadline_ms: ping_ms, over: this.#line.over, limits: controlLimits };
-    const pong = await this.#client.call(path, { method: 'ping' }, bounds);
+    const bounds = { deadline_ms: ping_ms, over, limits: controlLimits };
+    const pong = await callLateListener(
+      clock,
+      () => this.#client.call(path, { method: 'ping' }, bounds),
+      (again_ms) => again_ms < socketDueAt_ms && !over.aborted,
+    );
     // Its status is ignored, as osquery does.
     return pong.ok ? ok(undefined) : failed(pong.error);
   }

@@ -30,7 +30,8 @@ export const beginLease = (
   turn.deps.roster.update(turn.workerId, { state: 'leased', lease });
   listener.started?.(lease);
   const told = turn.deps.extensions.attached;
-  for (const news of extensionNews(turn.state.told, told)) process.send(news);
+  const now_ms = turn.context.clock.monotonicMs();
+  for (const news of extensionNews(turn.state.told, told, now_ms)) process.send(news);
   const toldTables = turn.deps.configTables.tables;
   for (const news of configNews(turn.state.toldTables, toldTables)) process.send(news);
   const trace = listener.wantsTrace === true ? ({ trace: true } as const) : {};

@@ -19,6 +19,8 @@ export interface ExtensionConduct {
   readonly sdkVersion?: string;
   /** `never`: it waits without a word; `dies`: it ends when it is registered; `asks`: it asks a query, too. */
   readonly registers?: 'never' | 'dies' | 'asks';
+  /** From its registration until it listens; absent: at once. */
+  readonly listensAfter_ms?: number;
   /** Ends with this code before it does anything. */
   readonly exits?: number;
   readonly ignoresTerm?: boolean;
@@ -113,11 +115,14 @@ const answer = async (uuid: number, call: ManagerCall): Promise<Reply> => {
   return { kind: 'answer', answer: { method: 'call', value: { status, response } } };
 };
 
+const pause = (for_ms: number): Promise<void> =>
+  new Promise((resolve) => void nodeClock.after(for_ms, resolve));
+
 const registrationOf = async (name: string): Promise<void> => {
   for (;;) {
     const asked = await client.call(values.socket, { method: 'extensions' }, bounds);
     if (asked.ok && [...asked.value.values()].some((info) => info.name === name)) return;
-    await new Promise<void>((resolve) => void nodeClock.after(50, resolve));
+    await pause(50);
   }
 };
 
@@ -147,6 +152,7 @@ const main = async (): Promise<void> => {
   }
   if (conduct.registers === 'dies') process.exit(3);
   const { uuid } = registered.value;
+  await pause(conduct.listensAfter_ms ?? 0);
   const served = await createExtensionServing(nodeClock).serve({
     path: `${values.socket}.${uuid}`,
     directory: 'private',

@@ -19,9 +19,22 @@ t.test('what a worker is told is what was registered, whatever the default of op
   for (const defaultIndex of [true, false]) {
     const route = readTableRoute('order', info, defaultIndex);
     if (!route.ok) throw new Error(route.error.message);
-    const extension: AttachedExtension = { uuid: 5, name: 'x', path: '/run/em.5', tables: [route.value] };
-    const carried = JSON.parse(JSON.stringify(writeAttachment(extension)));
-    t.strictSame(readAttachment(carried), { ok: true, value: extension });
+    const extension: AttachedExtension = {
+      uuid: 5,
+      name: 'x',
+      path: '/run/em.5',
+      socketDueAt_ms: 3_500,
+      tables: [route.value],
+    };
+    const carried = (now_ms: number) => JSON.parse(JSON.stringify(writeAttachment(extension, now_ms)));
+    t.strictSame(readAttachment(carried(500), 500), { ok: true, value: extension });
+    const elsewhere = readAttachment(carried(1_500), 70_000);
+    t.match(
+      elsewhere,
+      { value: { socketDueAt_ms: 72_000 } },
+      'what is left of it, on the clock of the reader',
+    );
+    t.match(readAttachment(carried(9_000), 70_000), { value: { socketDueAt_ms: 70_000 } });
   }
   t.end();
 });
@@ -31,9 +44,13 @@ t.test('a table that breaks the rules of a registration is not taken', (t) => {
     uuid: 5,
     name: 'x',
     path: '/run/em.5',
+    socketDue_ms: 0,
     tables: [{ name: 'a"b', info: [{ id: 'column', name: 'a' }] }],
   };
-  t.match(readAttachment(bad), { ok: false, error: { reason: 'bad_table', message: /^extension x: table/ } });
-  t.match(readAttachment({ ...bad, tables: [{ name: 'a', info: [] }] }), { ok: false });
+  t.match(readAttachment(bad, 0), {
+    ok: false,
+    error: { reason: 'bad_table', message: /^extension x: table/ },
+  });
+  t.match(readAttachment({ ...bad, tables: [{ name: 'a', info: [] }] }, 0), { ok: false });
   t.end();
 });

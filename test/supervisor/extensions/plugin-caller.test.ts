@@ -25,6 +25,7 @@ const registrationOf = (path: string, plugins: Registration['plugins']): Registr
   uuid: 7,
   door: { path, kind: 'managed' },
   info: { name: 'ext', version: '', sdkVersion: '', minSdkVersion: '' },
+  socketDueAt_ms: 0,
   plugins,
   tables: [],
 });

@@ -57,14 +57,16 @@ const attempt = (
   register(
     registry,
     { door, info: info(name, sdk), routes: brought },
-    { core, defaultIndex: true, fraction },
+    { core, defaultIndex: true, now_ms: 1_000, fraction },
   );
 
 t.test('a registration brings its plugins and has a route', (t) => {
   const { registry, status, effects } = attempt(emptyRegistry, 'one', routes('table', 'x', 'y'));
   t.strictSame(status, { code: 0, message: 'OK', uuid: 32_768 });
   const registration = registry.registrations.get(32_768);
-  t.match(effects, [{ kind: 'attached', registration: { uuid: 32_768, info: { name: 'one' } } }]);
+  t.match(effects, [
+    { kind: 'attached', registration: { uuid: 32_768, info: { name: 'one' }, socketDueAt_ms: 4_000 } },
+  ]);
   t.equal(registration && routeSocket(registration), '/state/ext/1/em.32768');
   t.equal(ownerOf(registry, 'table', 'y'), registration);
   t.equal(ownerOf(registry, 'table', 'z'), undefined);
@@ -210,7 +212,7 @@ t.test('uuids are unique to the last free one', (t) => {
   const full: ExtensionRegistry = { registrations: taken };
   const registered = [...full.registrations.keys()];
   t.notOk(registered.includes(5000));
-  const one = { uuid: 0, door: other, info: info('none'), plugins: [], tables: [] };
+  const one = { uuid: 0, door: other, info: info('none'), socketDueAt_ms: 0, plugins: [], tables: [] };
   const registry = { registrations: new Map(registered.map((uuid) => [uuid, { ...one, uuid }])) };
   for (const fraction of [0, 0.3, 0.999999]) {
     t.equal(attempt(registry, 'new', new Map(), { fraction }).status.uuid, 5000);

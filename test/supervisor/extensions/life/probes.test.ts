@@ -14,6 +14,7 @@ const registration: Registration = {
   uuid: 7,
   door: { path: '/door', kind: 'managed' },
   info: { name: 'probe', version: '', sdkVersion: '', minSdkVersion: '' },
+  socketDueAt_ms: 0,
   plugins: [],
   tables: [],
 };
