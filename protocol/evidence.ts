@@ -19,8 +19,9 @@ export interface EvidencePoint {
 
 /**
  * Why a stop counts towards a denial, or does not. `whole_budget`: the query cost the host all that it may.
- * `much_to_say`: it only had too many rows. The others are stops for running time: on a calm host, on a busy one,
- * and on a busy one so often in a row that the host is no excuse any more.
+ * `much_to_say`: it only had too many rows. Those with `slow` are stops for running time: on a calm host, on a busy one,
+ * and on a busy one so often in a row that the host is no excuse any more. An extension in which a query hung: for the
+ * first time lately, or again.
  */
 export type StrikeGround =
   | 'whole_budget'
@@ -28,7 +29,9 @@ export type StrikeGround =
   | 'much_to_say'
   | 'slow_on_calm_host'
   | 'slow_on_busy_host'
-  | 'slow_in_a_row';
+  | 'slow_in_a_row'
+  | 'hung_once'
+  | 'hung_again';
 
 interface SharedEvidence {
   readonly verdictId: string;

@@ -101,6 +101,10 @@ const groundWords: Readonly<Record<StrikeGround, (pressure: string) => string>> 
     `It does not count: the host was busy (${pressure}) and may be why the query was slow. The third such stop in a row counts.`,
   slow_in_a_row: (pressure) =>
     `It counts although the host was busy (${pressure}): it was at least the third stop for running time in a row.`,
+  hung_once: () =>
+    'It does not count: an extension that hangs once is only started anew. Within an hour of this the next time counts.',
+  hung_again: (pressure) =>
+    `It counts: it had hung before, and the host was not why${pressure === '' ? '' : ` (${pressure})`}.`,
 };
 
 const pressureWords = ({ cpuSome_percent, ioSome_percent }: Evidence): string =>

@@ -3,9 +3,9 @@ import type { GuardStore } from '../../platform/guard-store.ts';
 import type { WorkerExit } from '../../platform/process-host.ts';
 import type { Random } from '../../platform/random.ts';
 import { judgeDeath } from '../../policies/death.ts';
-import { isStrike, strikeGround } from '../../policies/strike.ts';
+import { hangMemory_ms, isStrike, strikeGround } from '../../policies/strike.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
-import { type RecordOwner, recordKey } from '../../protocol/denial.ts';
+import { recordKey } from '../../protocol/denial.ts';
 import type { Evidence, EvidencePoint } from '../../protocol/evidence.ts';
 import { type ExtensionLife, extensionScope } from '../../protocol/extension/life.ts';
 import type { Lease } from '../../protocol/lease.ts';
@@ -64,7 +64,7 @@ const shownVerdicts = 1_000;
  */
 export class Judge {
   readonly #deps: JudgeDeps;
-  readonly #wallStops = new Map<string, number>();
+  readonly #wallStops = new Map<string, { readonly count: number; readonly at_ms: number }>();
   /** Records whose last run was throttled, with the lease of that run. */
   readonly #throttled = new Map<string, string>();
   #unjournalled: Judged[] = [];
@@ -214,17 +214,29 @@ export class Judge {
     }
   }
 
-  #ground(owner: RecordOwner, reason: VerdictReason): Ground {
-    const key = recordKey(owner);
-    const formerWallStops = this.#wallStops.get(key) ?? 0;
-    if (reason === 'wall_ms') this.#wallStops.set(key, formerWallStops + 1);
+  #ground(accused: Omit<Accused, 'mayBeDenied'>, reason: VerdictReason): Ground {
+    const formerWallStops = reason === 'wall_ms' ? this.#countWallStop(accused) : 0;
+    const { subject } = accused;
     const pressure = this.#deps.gauge.latest();
     const cpuSome_percent = pressure?.cpuSome_percent;
     const ioSome_percent = pressure?.ioSome_percent;
     return {
-      ground: strikeGround({ reason, cpuSome_percent, ioSome_percent, formerWallStops }),
+      ground: strikeGround({ reason, subject, cpuSome_percent, ioSome_percent, formerWallStops }),
       cpuSome_percent: cpuSome_percent ?? null,
       ioSome_percent: ioSome_percent ?? null,
     };
+  }
+
+  /** Counts one and gives how many there were before. No good run ends the row of an extension, so time does. */
+  #countWallStop({ subject, scope, sqlHash }: Pick<Accused, 'subject' | 'scope' | 'sqlHash'>): number {
+    const key = recordKey({ scope, sqlHash });
+    const at_ms = this.#deps.clock.monotonicMs();
+    const last = this.#wallStops.get(key);
+    const isForgotten = subject === 'extension' && last !== undefined && at_ms - last.at_ms > hangMemory_ms;
+    const count = isForgotten ? 0 : (last?.count ?? 0);
+    this.#wallStops.set(key, { count: count + 1, at_ms });
+    // One that was denied before hangs again, however long ago that was.
+    const strikes = this.#deps.denylist.record(scope, sqlHash)?.strikes ?? 0;
+    return subject === 'extension' && strikes > 0 ? Math.max(1, count) : count;
   }
 }

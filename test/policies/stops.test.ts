@@ -8,7 +8,7 @@ import type { VerdictReason } from '../../protocol/verdict.ts';
 
 const isStrike = (facts: StrikeFacts): boolean => isStrikeOn(strikeGround(facts));
 
-const calm = { cpuSome_percent: 1, ioSome_percent: 0, formerWallStops: 0 };
+const calm = { subject: 'query', cpuSome_percent: 1, ioSome_percent: 0, formerWallStops: 0 } as const;
 
 t.test('what cost the host its budget is a strike; what had too much to say is not', async (t) => {
   for (const reason of [
@@ -33,6 +33,18 @@ t.test('running out of time is a strike on a calm host, or the third time in a r
   t.equal(isStrike({ ...wall, ioSome_percent: 55, formerWallStops: 1 }), false);
   t.equal(isStrike({ ...wall, ioSome_percent: 55, formerWallStops: 2 }), true);
   t.equal(isStrike({ ...wall, cpuSome_percent: undefined, ioSome_percent: undefined }), true);
+});
+
+t.test('an extension that hangs is forgiven once, on a busy host twice', async (t) => {
+  const hang = { ...calm, reason: 'wall_ms', subject: 'extension' } as const;
+  const grounds = [0, 1, 2].map((formerWallStops) => strikeGround({ ...hang, formerWallStops }));
+  t.strictSame(grounds, ['hung_once', 'hung_again', 'hung_again']);
+  const busy = [0, 1, 2].map((formerWallStops) =>
+    strikeGround({ ...hang, cpuSome_percent: 20, formerWallStops }),
+  );
+  t.strictSame(busy, ['hung_once', 'slow_on_busy_host', 'slow_in_a_row']);
+  t.strictSame([...grounds, ...busy].map(isStrikeOn), [false, true, true, false, false, true]);
+  t.equal(strikeGround({ ...hang, reason: 'memory_mb' }), 'whole_budget', 'what it takes counts at once');
 });
 
 t.test('only an exhausted heap and a cgroup kill are held against the query', async (t) => {
@@ -62,6 +74,7 @@ const reasons: readonly VerdictReason[] = [
 const percent = fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: undefined });
 const facts: fc.Arbitrary<StrikeFacts> = fc.record({
   reason: fc.constantFrom(...reasons),
+  subject: fc.constantFrom('query', 'extension'),
   cpuSome_percent: percent,
   ioSome_percent: percent,
   formerWallStops: fc.nat({ max: 10 }),

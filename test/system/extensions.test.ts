@@ -192,6 +192,7 @@ t.test('one that hangs in generate is blamed for the query that waits, which is 
   const why = (await life.daemon.command('why', 'hanging')).stdout.replace(/\s+/g, ' ');
   t.match(why, /Extension 'hanging' was killed: it used [\d,]+ ms of a query that waited for it/);
   t.match(await life.row('calm'), { state: 'serving', restarts: '0' });
+  await life.started('hanging', 2);
 });
 
 t.test('a table is waited for whose extension registers first and listens then', { skip }, async (t) => {

@@ -5,6 +5,10 @@ import t from 'tap';
 import { explain } from '../../../cli/why/explain.ts';
 import { layOut, type Page } from '../../../cli/why/layout.ts';
 import { budgetOfLevel } from '../../../protocol/budget.ts';
+import type { Denial } from '../../../protocol/denial.ts';
+import type { ExtensionEvidence } from '../../../protocol/evidence.ts';
+import { usualExtensionBudget } from '../../../protocol/extension/budget.ts';
+import type { Verdict } from '../../../protocol/verdict.ts';
 import type { QueryFacts } from '../../../protocol/why.ts';
 import {
   context,
@@ -24,6 +28,32 @@ const minute_ms = 60_000;
 
 const recursion = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n';
 const noPoints = evidenceOf({ points: [] });
+
+/** An extension in which a query hung. */
+const hung = {
+  scope: 'extension:hog',
+  sql: '/opt/hog.ext',
+  reason: 'wall_ms',
+  limit: 30_000,
+  measured: 30_001,
+} as const;
+const factsOfExtension = (
+  evidence: Partial<ExtensionEvidence>,
+  verdict: Partial<Verdict>,
+  denials: readonly Denial[] = [],
+): QueryFacts =>
+  factsOf({
+    sql: hung.sql,
+    schedule: null,
+    verdicts: [verdictOf({ ...hung, subject: 'extension', kind: 'kill', ...verdict })],
+    evidence: {
+      ...evidenceOf({ points: [] }),
+      subject: 'extension',
+      budget: usualExtensionBudget,
+      ...evidence,
+    },
+    denials,
+  });
 
 /** By file of test/cli/why/golden. */
 const cases: Readonly<Record<string, QueryFacts>> = {
@@ -207,6 +237,10 @@ const cases: Readonly<Record<string, QueryFacts>> = {
       denialOf({ scope: 'adhoc:0', queryId: 'adhoc', sql: 'SELECT\n  2', sqlHash: 'other' }),
     ],
   }),
+  'hung-once': factsOfExtension({ ground: 'hung_once' }, { strike: false }),
+  'hung-again': factsOfExtension({ ground: 'hung_again', cpuSome_percent: 2 }, {}, [
+    denialOf({ ...hung, strikes: 1 }),
+  ]),
   gone: factsOf({ schedule: null, verdicts: [verdictOf()], evidence: noPoints }),
   'nothing-known': factsOf(),
 };

@@ -26,20 +26,33 @@ const lease: Lease = {
   grantedAt_unix_ms: 0,
 };
 
+const life: ExtensionLife = {
+  lifeId: 'life',
+  name: 'probe',
+  path: '/opt/probe.ext',
+  pathHash: 'path hash',
+  leader: { pid: 7, startTicks: 8 },
+  budget: usualExtensionBudget,
+  mayBeDenied: true,
+  startedAt_ms: 0,
+  startedAt_unix_ms: 5,
+};
+
 const setUp = async (
   store: GuardStore,
+  cpuSome_percent = 90,
 ): Promise<{ judge: Judge; denylist: Denylist; clock: SimulatedClock }> => {
   const clock = new SimulatedClock();
   const emit = (): void => undefined;
-  const busy = {
-    cpuSome_percent: 90,
+  const pressure = {
+    cpuSome_percent,
     ioSome_percent: 0,
     loadPerCore: 4,
     memoryAvailable_bytes: 1e9,
     memoryTotal_bytes: 2e9,
     battery_percent: undefined,
   };
-  const gauge = new PressureGauge({ read: () => Promise.resolve(busy) }, clock);
+  const gauge = new PressureGauge({ read: () => Promise.resolve(pressure) }, clock);
   gauge.latest();
   await clock.advance(1);
   const denylist = new Denylist({ store, durations_ms: [600_000], emit });
@@ -132,17 +145,6 @@ t.test(
 t.test('an extension is judged in a scope of its own, by what its family used', async (t) => {
   const store = inMemoryGuardStore();
   const { judge, denylist } = await setUp(store);
-  const life: ExtensionLife = {
-    lifeId: 'life',
-    name: 'probe',
-    path: '/opt/probe.ext',
-    pathHash: 'path hash',
-    leader: { pid: 7, startTicks: 8 },
-    budget: usualExtensionBudget,
-    mayBeDenied: true,
-    startedAt_ms: 0,
-    startedAt_unix_ms: 5,
-  };
   const points = [{ at_ms: 9, cpu_ms: 3, growth_bytes: 4, read_bytes: null, processes: 70, descriptors: 80 }];
   const finding = { reason: 'processes', limit: 64, measured: 70 } as const;
   const verdict = judge.stopExtension(life, finding, points);
@@ -165,4 +167,21 @@ t.test('an extension is judged in a scope of its own, by what its family used', 
   t.match(denylist.admit('extension:probe', 'another budget', verdict.at_unix_ms), { kind: 'run' });
   judge.stopExtension({ ...life, name: 'spared', mayBeDenied: false }, finding, points);
   t.match(denylist.admit('extension:spared', 'path hash', verdict.at_unix_ms), { kind: 'run' });
+});
+
+t.test('one in which queries hang is denied for the second time within an hour', async (t) => {
+  const { judge, denylist, clock } = await setUp(inMemoryGuardStore(), 0);
+  const hang = (): boolean => judge.stopExtension(life, outOfTime, []).strike;
+  const admission = (): string => denylist.admit('extension:probe', 'path hash', clock.unixMs()).kind;
+  const hour_ms = 3_600_000;
+  t.equal(hang(), false);
+  await clock.advance(hour_ms + 1);
+  t.equal(hang(), false, 'the last one is forgotten');
+  t.equal(admission(), 'run', 'it may be started again');
+  await clock.advance(hour_ms);
+  t.equal(hang(), true);
+  t.equal(admission(), 'denied');
+  await clock.advance(2 * hour_ms);
+  t.equal(admission(), 'probation');
+  t.equal(hang(), true, 'one with a record is not forgiven, however long ago that was');
 });

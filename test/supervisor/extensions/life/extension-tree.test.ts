@@ -71,6 +71,26 @@ t.test('a hog: verdict, then kill, then denied; its probation start lifts the de
   t.match(life.denylist.entries(life.clock.unixMs()), [{ state: 'denied', strikes: 2, reason: 'processes' }]);
 });
 
+t.test('one that the kernel kills for its memory is judged; what somebody else kills is not', async (t) => {
+  const life = simulateExtensions();
+  t.teardown(() => life.system.stop());
+  await life.clock.advance(10);
+  await life.register(1);
+  await life.register(2);
+  life.processes[0]?.use({ private_bytes: 490 * 2 ** 20 });
+  await life.clock.advance(1_500);
+  life.processes[0]?.outOfMemory();
+  life.processes[1]?.exit({ signal: 'SIGKILL' });
+  await life.clock.advance(10);
+  t.match(life.store.verdicts(10), {
+    value: [
+      { queryId: 'probe', kind: 'kill', reason: 'cgroup_oom', limit: 500, measured: 490, strike: true },
+    ],
+  });
+  t.equal(life.state(1), 'denied');
+  t.equal(life.state(2), 'backing_off');
+});
+
 t.test('one that a query hangs in is blamed, and it alone', async (t) => {
   const life = simulateExtensions();
   t.teardown(() => life.system.stop());
@@ -89,6 +109,9 @@ t.test('one that a query hangs in is blamed, and it alone', async (t) => {
     [`killed ${life.processes[1]?.pid}`],
   );
   t.equal(life.state(1), 'serving');
+  t.strictSame(life.denylist.entries(life.clock.unixMs()), [], 'and forgiven for once');
+  await life.clock.advance(2_000);
+  t.equal(life.processes.length, 3, 'it is started again');
 });
 
 t.test('an operator lets it start at once', async (t) => {

@@ -46,6 +46,8 @@ export interface SimulatedProcess {
   /** What its family uses from now on. */
   use(change: Partial<FamilySample>): void;
   exit(exit?: Partial<ProgramExit>): void;
+  /** The kernel kills it because its cgroup is over its memory. */
+  outOfMemory(): void;
 }
 
 /** Two extensions, `probe` and `other`, and all that holds them. */
@@ -91,7 +93,7 @@ export const simulateExtensions = (): SimulatedExtensions => {
   const processes: SimulatedProcess[] = [];
   const families = new Map<
     number,
-    { sample: FamilySample; exited: (exit: ProgramExit) => void; alive: boolean }
+    { sample: FamilySample; exited: (exit: ProgramExit) => void; alive: boolean; oomKills: number }
   >();
 
   const end = (pid: number, exit: Partial<ProgramExit>): void => {
@@ -118,7 +120,7 @@ export const simulateExtensions = (): SimulatedExtensions => {
       start: async ({ exited }) => {
         const pid = 1_000 + processes.length;
         const sample = { at_ms: 0, cpu_ms: 0, private_bytes: 40 * 2 ** 20, processes: 1, descriptors: 12 };
-        const family = { sample, exited, alive: true };
+        const family = { sample, exited, alive: true, oomKills: 0 };
         families.set(pid, family);
         events.push(`started ${path}`);
         processes.push({
@@ -127,6 +129,10 @@ export const simulateExtensions = (): SimulatedExtensions => {
             family.sample = { ...family.sample, ...change };
           },
           exit: (exit = { code: 1 }) => end(pid, exit),
+          outOfMemory: () => {
+            family.oomKills += 1;
+            end(pid, { signal: 'SIGKILL' });
+          },
         });
         return ok({ identity: { pid, startTicks: pid }, outputTail: () => '', signalGroup: () => true });
       },
@@ -155,7 +161,7 @@ export const simulateExtensions = (): SimulatedExtensions => {
         end(pid, { signal: 'SIGKILL' });
         return { killed: [], survivors: [] };
       },
-      oomKills: () => 0,
+      oomKills: () => families.get(pid)?.oomKills ?? 0,
       release: async () => undefined,
     }),
     terms: () => ok({ budget: usualExtensionBudget, mayBeDenied: true, runAs: undefined, rule: undefined }),
