@@ -16,7 +16,8 @@ export interface FamilyEnd {
  */
 export interface ProcessFamily {
   readonly leader: ProcessIdentity;
-  /** Looks for members and measures them. Reads all of /proc, in small portions between which other work goes on. */
+  /** Looks for members and measures them. Reads all of /proc, in small portions between which other work goes on; families that are looked at
+   * together share that. */
   sample(): Promise<FamilySample>;
   /** SIGKILLs whoever belongs to it, again and again until nobody is left or `within_ms` are over. */
   kill(within_ms: number): Promise<FamilyEnd>;

@@ -115,6 +115,8 @@ t.test('the next look comes before what grows would be there at twice the speed'
   );
   t.equal(nextFamilySample_ms(undefined, sample(0), budget), 100, 'soon after the start');
   t.equal(nextFamilySample_ms(sample(0), sample(1_000), budget), 1_000, 'one that stands still');
+  t.equal(nextFamilySample_ms(sample(0), sample(1_020), budget), 980, 'when the next second begins');
+  t.equal(nextFamilySample_ms(sample(0), sample(1_990), budget), 100, 'or soon after');
   t.equal(nextFamilySample_ms(sample(0), sample(1_000, { processes: 40 }), budget), 307.69230769230774);
   t.equal(nextFamilySample_ms(sample(0), sample(1_000, { descriptors: 500 }), budget), 100);
 });

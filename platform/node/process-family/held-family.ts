@@ -4,6 +4,7 @@ import { kernelUnits } from '../auxv.ts';
 import type { WorkerCgroup } from '../cgroup/worker-cgroup.ts';
 import type { WorkerCgroups } from '../cgroup/worker-cgroups.ts';
 import { openProcessFamily } from './process-family.ts';
+import type { ProcessTable } from './process-table.ts';
 
 /**
  * The family of a leader that was just started, in a cgroup of its own where the host allows one. The move takes the
@@ -11,6 +12,7 @@ import { openProcessFamily } from './process-family.ts';
  */
 export const openHeldFamily = (
   cgroups: WorkerCgroups,
+  processes: ProcessTable,
   leader: ProcessIdentity,
   mark: string,
   { memory_bytes, tasks }: FamilyLimits,
@@ -23,6 +25,7 @@ export const openHeldFamily = (
   const family = openProcessFamily({
     leader,
     mark,
+    processes,
     cgroupMembers: () => group?.members() ?? [],
     ...kernelUnits(),
   });

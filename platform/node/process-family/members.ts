@@ -7,8 +7,8 @@ export interface ProcessEntry extends ProcessIdentity {
   readonly session: number;
   /** Dead, and not yet waited for by its parent. */
   readonly isZombie: boolean;
-  /** It has the family's mark in the environment that it was started with. */
-  readonly isMarked: boolean;
+  /** Marks (`LEASH_…=value`) in the environment that it was started with. */
+  readonly marks: readonly string[];
 }
 
 /** Who is known to belong: by identity, so that a later process with the same number does not. */
@@ -35,6 +35,13 @@ export class KnownMembers {
   }
 }
 
+/** What a family is told by, beside who is known. */
+export interface FamilyTies {
+  readonly leader: ProcessIdentity;
+  readonly mark: string;
+  readonly inCgroup: ReadonlySet<number>;
+}
+
 /**
  * Who of all processes belongs to the family, zombies included: who is known, marked or in the family's cgroup, and
  * whose parent does, or the leader of whose group or session does. The leader of the family began a session, so that
@@ -43,11 +50,11 @@ export class KnownMembers {
 export const familyMembers = (
   all: readonly ProcessEntry[],
   known: KnownMembers,
-  { leader, inCgroup }: { readonly leader: ProcessIdentity; readonly inCgroup: ReadonlySet<number> },
+  { leader, mark, inCgroup }: FamilyTies,
 ): readonly ProcessEntry[] => {
   const members = new Map<number, ProcessEntry>();
-  const isOne = ({ pid, startTicks, parent, group, session, isMarked }: ProcessEntry): boolean => {
-    if (isMarked || inCgroup.has(pid) || known.has({ pid, startTicks })) return true;
+  const isOne = ({ pid, startTicks, parent, group, session, marks }: ProcessEntry): boolean => {
+    if (marks.includes(mark) || inCgroup.has(pid) || known.has({ pid, startTicks })) return true;
     // Only what began after the leader can be in a group or session of its number.
     if (startTicks >= leader.startTicks && (group === leader.pid || session === leader.pid)) return true;
     return [parent, group, session].some((relative) => members.has(relative));

@@ -5,21 +5,23 @@ import type { FamilyEnd, ProcessFamily } from '../../process-family.ts';
 import { privateBytesOf } from '../proc-statm.ts';
 import { identify } from '../process-identity.ts';
 import { familyMembers, KnownMembers } from './members.ts';
-import { type MeasuredEntry, processTable } from './process-table.ts';
+import type { MeasuredEntry, ProcessReading, ProcessTable } from './process-table.ts';
 
 /** What a family is known by, and what its numbers are in. */
 export interface FamilyOptions {
   /** Leader of a session of its own. */
   readonly leader: ProcessIdentity;
-  /** `NAME=value` in the environment of the leader, which nobody else has. */
+  /** `LEASH_…=value` in the environment of the leader, which nobody else has. */
   readonly mark: string;
   /** Processes in the family's cgroup; empty without one. */
   readonly cgroupMembers: () => readonly number[];
+  readonly processes: ProcessTable;
   readonly ticksPerSecond: number;
   readonly page_bytes: number;
 }
 
 interface Look {
+  readonly at_ms: number;
   readonly all: readonly MeasuredEntry[];
   readonly members: readonly MeasuredEntry[];
 }
@@ -29,32 +31,31 @@ const betweenKills_ms = 5;
 
 /** The family of a process that leads a session of its own. */
 export const openProcessFamily = (options: FamilyOptions): ProcessFamily => {
-  const { leader, mark, ticksPerSecond } = options;
+  const { leader, mark, processes, ticksPerSecond } = options;
   const known = new KnownMembers(leader);
   /** CPU time of members that were gone when they were looked for, and that no member waited for. */
   let lostTicks = 0;
   let lastTicks = 0;
 
-  const look = async (): Promise<Look> => {
-    const all = await processTable(mark);
+  const lookAt = ({ at_ms, entries: all }: ProcessReading): Look => {
     const inCgroup = new Set(options.cgroupMembers());
-    const pids = new Set(familyMembers(all, known, { leader, inCgroup }).map(({ pid }) => pid));
+    const pids = new Set(familyMembers(all, known, { leader, mark, inCgroup }).map(({ pid }) => pid));
     const members = all.filter(({ pid }) => pids.has(pid));
     known.keepOnly(members);
     for (const member of members) known.add(member);
-    return { all, members };
+    return { at_ms, all, members };
   };
 
   return {
     leader,
     sample: async (): Promise<FamilySample> => {
-      const { members } = await look();
+      const { at_ms, members } = lookAt(await processes.recent());
       const ticks = members.reduce((sum, { cpuTicks }) => sum + cpuTicks, 0);
       lostTicks += Math.max(0, lastTicks - ticks);
       lastTicks = ticks;
       const alive = members.filter(({ isZombie }) => !isZombie);
       return {
-        at_ms: performance.now(),
+        at_ms,
         cpu_ms: ((ticks + lostTicks) * 1000) / ticksPerSecond,
         private_bytes: alive.reduce((sum, { pid }) => sum + privateBytes(pid, options.page_bytes), 0),
         processes: alive.length,
@@ -65,7 +66,7 @@ export const openProcessFamily = (options: FamilyOptions): ProcessFamily => {
       const until_ms = performance.now() + within_ms;
       const killed = new Map<string, ProcessIdentity>();
       for (;;) {
-        const { all, members } = await look();
+        const { all, members } = lookAt(await processes.fresh());
         const alive = members.filter(({ isZombie }) => !isZombie);
         if (alive.length === 0) return { killed: [...killed.values()], survivors: [] };
         killGroups(all, members);

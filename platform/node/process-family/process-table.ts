@@ -15,8 +15,41 @@ const turnOfTheLoop = (): Promise<void> =>
     setImmediate(resolve);
   });
 
+/** One look at all processes. */
+export interface ProcessReading {
+  /** When it was complete, in monotonic milliseconds. */
+  readonly at_ms: number;
+  readonly entries: readonly MeasuredEntry[];
+}
+
+/** Where looks at all processes come from. */
+export interface ProcessTable {
+  /** One that began just now, or a moment before: who looks at the same time shares it. */
+  recent(): Promise<ProcessReading>;
+  /** One that begins now. */
+  fresh(): Promise<ProcessReading>;
+}
+
+/** A look is shared by those who ask within so long of its beginning: less than the shortest time between two of one family. */
+const shared_ms = 50;
+
+/** The processes of this host. A look reads all of /proc, in portions between which other work goes on. */
+export const openProcessTable = (): ProcessTable => {
+  let last: { readonly began_ms: number; readonly reading: Promise<ProcessReading> } | undefined;
+  const fresh = (): Promise<ProcessReading> => {
+    const reading = readProcesses().then((entries) => ({ at_ms: performance.now(), entries }));
+    last = { began_ms: performance.now(), reading };
+    return reading;
+  };
+  return {
+    fresh,
+    recent: () =>
+      last !== undefined && performance.now() - last.began_ms < shared_ms ? last.reading : fresh(),
+  };
+};
+
 /** All processes that may be seen, but for the first one and our own. One that ends meanwhile is left out. */
-export const processTable = async (mark: string): Promise<readonly MeasuredEntry[]> => {
+const readProcesses = async (): Promise<readonly MeasuredEntry[]> => {
   const entries: MeasuredEntry[] = [];
   let seen = 0;
   for (const name of readdirSync('/proc')) {
@@ -24,14 +57,14 @@ export const processTable = async (mark: string): Promise<readonly MeasuredEntry
     if (!Number.isInteger(pid) || pid === 1 || pid === process.pid) continue;
     seen += 1;
     if (seen % portion === 0) await turnOfTheLoop();
-    const entry = readEntry(pid, mark);
+    const entry = readEntry(pid);
     if (entry !== undefined) entries.push(entry);
   }
   return entries;
 };
 
 /** One process; undefined when it is gone. */
-const readEntry = (pid: number, mark: string): MeasuredEntry | undefined => {
+const readEntry = (pid: number): MeasuredEntry | undefined => {
   const stat = read(`/proc/${pid}/stat`);
   // The command name ends at the last `)` and may hold anything; field 3 comes two characters later.
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -45,9 +78,18 @@ const readEntry = (pid: number, mark: string): MeasuredEntry | undefined => {
     session: field(6),
     cpuTicks: field(14) + field(15) + field(16) + field(17),
     startTicks: field(22),
-    isMarked: read(`/proc/${pid}/environ`)?.split('\0').includes(mark) ?? false,
+    marks: marksIn(read(`/proc/${pid}/environ`) ?? ''),
   };
 };
+
+const markPrefix = 'LEASH_';
+const noMarks: readonly string[] = [];
+
+/** Most processes have none, and their environment is not taken apart. */
+const marksIn = (environment: string): readonly string[] =>
+  environment.includes(markPrefix)
+    ? environment.split('\0').filter((variable) => variable.startsWith(markPrefix))
+    : noMarks;
 
 const read = (path: string): string | undefined => {
   try {

@@ -3,6 +3,7 @@ import { nodeClock } from '../../../platform/node/clock.ts';
 import { nodeExtensionPlaces } from '../../../platform/node/extension-files/extension-places.ts';
 import { nodeProgramHost } from '../../../platform/node/extension-files/program-host.ts';
 import { openHeldFamily } from '../../../platform/node/process-family/held-family.ts';
+import { openProcessTable } from '../../../platform/node/process-family/process-table.ts';
 import { createExtensionClient } from '../../../platform/node/thrift/extension-client.ts';
 import { createExtensionServing } from '../../../platform/node/thrift/serve-extension.ts';
 import { userIds } from '../../../platform/node/user-ids.ts';
@@ -107,6 +108,7 @@ const open = async (
   const timeout_ms = seconds(flags, 'extensions_timeout') * 1_000;
   const interval_ms = seconds(flags, 'extensions_interval') * 1_000;
   const lane = new LaneQueries({ ask: supervisor.query, roster, budget, manager: () => tree.manager() });
+  const processes = openProcessTable();
   const tree = startExtensionTree({
     system,
     clock: nodeClock,
@@ -114,7 +116,7 @@ const open = async (
     places: nodeExtensionPlaces,
     serving: createExtensionServing(nodeClock),
     client: createExtensionClient(nodeClock),
-    openFamily: (leader, mark, limits) => openHeldFamily(deps.cgroups, leader, mark, limits),
+    openFamily: (leader, mark, limits) => openHeldFamily(deps.cgroups, processes, leader, mark, limits),
     terms: extensionTerms({ flags, settings: deps.settings, rule: watchdog.extensionRule, uid, userIds }),
     uid,
     allowUnsafe: flags.bool('allow_unsafe'),

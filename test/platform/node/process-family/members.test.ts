@@ -15,13 +15,15 @@ const entry = (pid: number, more: Partial<ProcessEntry> = {}): ProcessEntry => (
   group: pid,
   session: pid,
   isZombie: false,
-  isMarked: false,
+  marks: ['LEASH_WORKER=other'],
   ...more,
 });
 const itself = entry(100, { startTicks: 1000 });
 
 const membersOf = (all: readonly ProcessEntry[], known = new KnownMembers(leader), inCgroup: number[] = []) =>
-  familyMembers(all, known, { leader, inCgroup: new Set(inCgroup) }).map(({ pid }) => pid);
+  familyMembers(all, known, { leader, mark: 'LEASH_EXTENSION=life', inCgroup: new Set(inCgroup) }).map(
+    ({ pid }) => pid,
+  );
 
 t.test('each way to belong', async (t) => {
   t.strictSame(membersOf([itself, entry(200)]), [100]);
@@ -32,7 +34,7 @@ t.test('each way to belong', async (t) => {
   );
   t.strictSame(membersOf([entry(200, { group: 100 })]), [200], 'its group, when the leader is gone');
   t.strictSame(membersOf([entry(200, { session: 100 })]), [200], 'its session');
-  t.strictSame(membersOf([entry(200, { isMarked: true })]), [200], 'the mark');
+  t.strictSame(membersOf([entry(200, { marks: ['LEASH_EXTENSION=life'] })]), [200], 'the mark');
   t.strictSame(membersOf([entry(200)], undefined, [200]), [200], 'the cgroup');
   const known = new KnownMembers(leader);
   known.add({ pid: 200, startTicks: 1200 });

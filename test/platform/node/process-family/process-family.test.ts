@@ -6,10 +6,13 @@ import { join } from 'node:path';
 import t from 'tap';
 import { kernelUnits } from '../../../../platform/node/auxv.ts';
 import { openProcessFamily } from '../../../../platform/node/process-family/process-family.ts';
+import { openProcessTable } from '../../../../platform/node/process-family/process-table.ts';
 import { identify } from '../../../../platform/node/process-identity.ts';
 import type { ProcessFamily } from '../../../../platform/process-family.ts';
 
 const member = join(import.meta.dirname, '../../../fixtures/family-member.ts');
+
+const processes = openProcessTable();
 
 interface Started {
   readonly child: ChildProcess;
@@ -31,7 +34,15 @@ const start = async (...args: string[]): Promise<Started> => {
   if (child.stdout !== null) await once(child.stdout, 'data');
   const leader = identify(child.pid ?? 0) ?? { pid: child.pid ?? 0, startTicks: 0 };
   const { ticksPerSecond, page_bytes } = kernelUnits();
-  const family = openProcessFamily({ leader, mark, cgroupMembers: () => [], ticksPerSecond, page_bytes });
+  const cgroupMembers = () => [];
+  const family = openProcessFamily({
+    leader,
+    mark,
+    processes,
+    cgroupMembers,
+    ticksPerSecond,
+    page_bytes,
+  });
   return { child, family, exited };
 };
 
