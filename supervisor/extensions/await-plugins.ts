@@ -3,6 +3,7 @@ import type { RegistryName } from '../../protocol/extension/types.ts';
 import { type Failure, fail, ok, type Result } from '../../protocol/result.ts';
 import type { Flags } from '../config/flags.ts';
 import { loggersOf, pluginLoggers } from '../ledger/loggers.ts';
+import { extensionTime_ms } from './extension-times.ts';
 import type { PluginCaller } from './plugin-caller.ts';
 
 /** A plugin that the daemon cannot do without. */
@@ -33,11 +34,11 @@ export const activePlugins = (flags: Flags): readonly ActivePlugin[] => [
 ];
 
 /**
- * How long the start of the daemon waits for them: `extensions_timeout` (a text; osquery waits 200 ms at least) where
- * extensions are `managed`; where none is started there is nothing to wait for.
+ * How long the start of the daemon waits for them: `extensions_timeout` where extensions are `managed`; where none is
+ * started there is nothing to wait for.
  */
 export const pluginWait_ms = (flags: Flags, managed: boolean): number =>
-  managed ? Math.max(200, (Number(flags.text('extensions_timeout')) || 0) * 1_000) : 0;
+  managed ? extensionTime_ms(flags, 'extensions_timeout') : 0;
 
 const lookEvery_ms = 20;
 

@@ -13,8 +13,10 @@ import { type ExtensionOption, failedResponse } from '../../../protocol/extensio
 import type { Flags } from '../../config/flags.ts';
 import type { WatchdogSettings } from '../../config/watchdog-flags.ts';
 import type { Supervisor } from '../../supervisor.ts';
+import { missingExtensions, waitUntil } from '../await-required.ts';
 import { type CoreCallDeps, coreCalls } from '../call-core.ts';
 import { activeItems, sqlOfManager } from '../core-access.ts';
+import { extensionTime_ms } from '../extension-times.ts';
 import { corePlugins } from '../life/core-plugins.ts';
 import type { ExtensionEntry } from '../life/extension-roster.ts';
 import { extensionTerms } from '../life/extension-terms.ts';
@@ -59,10 +61,7 @@ export interface ExtensionHouse {
 }
 
 /** A worker has to tell the built-in tables before the first extension is started. */
-const longestOpening_s = 10;
-
-/** osquery takes no interval below this, in seconds. */
-const shortest_s = 0.2;
+const longestOpening_ms = 10_000;
 
 /** Starts the extensions. They come up while the daemon works: nothing waits for them but who asks for their tables. */
 export const openExtensions = (deps: ExtensionHouseDeps): ExtensionHouse => {
@@ -78,12 +77,13 @@ export const openExtensions = (deps: ExtensionHouseDeps): ExtensionHouse => {
   return {
     managesAny: deps.wanted.extensions.length > 0,
     settled: async () => {
-      await waitUntil(() => tree !== undefined || life.stopped, longestOpening_s);
+      await waitUntil(nodeClock, () => tree !== undefined || life.stopped, longestOpening_ms);
       const isComing = ({ state, lastExit, refusal }: ExtensionEntry): boolean =>
         state !== 'serving' && lastExit === '' && refusal === '';
       await waitUntil(
+        nodeClock,
         () => !supervisor.extensions.entries().some(isComing) || life.stopped,
-        seconds(deps.flags(), 'extensions_timeout'),
+        extensionTime_ms(deps.flags(), 'extensions_timeout'),
       );
     },
     stop: async () => {
@@ -105,8 +105,8 @@ const open = async (
   for (const problem of wanted.problems) log('warning', `extensions_autoload: ${problem}.`);
   const core = await corePlugins(supervisor.query, budget, nodeClock, isStopped);
   if (isStopped()) return undefined;
-  const timeout_ms = seconds(flags, 'extensions_timeout') * 1_000;
-  const interval_ms = seconds(flags, 'extensions_interval') * 1_000;
+  const timeout_ms = extensionTime_ms(flags, 'extensions_timeout');
+  const interval_ms = extensionTime_ms(flags, 'extensions_interval');
   const lane = new LaneQueries({ ask: supervisor.query, roster, budget, manager: () => tree.manager() });
   const processes = openProcessTable();
   const tree = startExtensionTree({
@@ -187,46 +187,16 @@ const optionsOf = (flags: Flags): ReadonlyMap<string, ExtensionOption> =>
       .map(({ name, type, value, default_value }) => [name, { value, defaultValue: default_value, type }]),
   );
 
-const usual_s = 3;
-
-const seconds = (flags: Flags, name: 'extensions_timeout' | 'extensions_interval'): number => {
-  const value_s = Number(flags.text(name));
-  return Number.isFinite(value_s) && value_s >= 0 ? Math.max(shortest_s, value_s) : usual_s;
-};
-
-/** `extensions_require`: names that have to be registered within the timeout. */
+/** `extensions_require`. */
 const checkRequired = async (
   { supervisor, flags, log }: ExtensionHouseDeps,
   isStopped: () => boolean,
 ): Promise<void> => {
-  const required = flags()
-    .text('extensions_require')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  const missing = (): readonly string[] => {
-    const there = new Set([...supervisor.extensions.attached.values()].map(({ info }) => info.name));
-    return required.filter((name) => !there.has(name));
-  };
-  await waitUntil(() => missing().length === 0 || isStopped(), seconds(flags(), 'extensions_timeout'));
-  if (isStopped() || missing().length === 0) return;
-  const names = missing()
-    .map((name) => `'${name}'`)
-    .join(', ');
+  const missing = await missingExtensions(flags(), supervisor.extensions, nodeClock, isStopped);
+  if (missing.length === 0) return;
+  const names = missing.map((name) => `'${name}'`).join(', ');
   log(
     'error',
     `The manager of extensions did not start as it should: ${names} did not register in time (extensions_require).`,
   );
-};
-
-/** No event tells all of this: it is looked for. */
-const lookAgain_ms = 50;
-
-const waitUntil = async (holds: () => boolean, within_s: number): Promise<void> => {
-  const until_ms = nodeClock.monotonicMs() + within_s * 1_000;
-  while (!holds() && nodeClock.monotonicMs() < until_ms) {
-    await new Promise<void>((resolve) => {
-      nodeClock.after(lookAgain_ms, resolve);
-    });
-  }
 };
