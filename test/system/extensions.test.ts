@@ -38,6 +38,9 @@ t.test(
       refusal: '',
       memory_mb_limit: '500',
     });
+    const argv = readFileSync(`/proc/${first}/cmdline`, 'utf8').split('\0');
+    const given = ['--socket', row.socket, '--timeout', '30', '--interval', '0.2', ''];
+    t.strictSame(argv.slice(argv.indexOf('--socket')), given, "osquery's arguments");
     const registered = await life.daemon.ask('SELECT * FROM osquery_extensions ORDER BY uuid');
     t.match(registered, [
       { uuid: '0', name: 'core', type: 'core' },
@@ -333,6 +336,19 @@ t.test('an extension in Python, on the Thrift of others', { skip: withoutPython(
   });
   await next.end('SIGTERM');
   t.ok(isGone(pid));
+});
+
+t.test('leashi --connect asks the manager of a daemon', { skip }, async (t) => {
+  const life = await start(t, { extensions: { probe: { name: 'probe' } } });
+  await life.lines(/'probe' registered as/, 1);
+  const socket = join(life.home.state, 'others.em');
+  const sql =
+    "SELECT n, typeof(n) AS type FROM probe; SELECT name FROM osquery_extensions WHERE name = 'probe'";
+  const asked = await runCommand('leashi', ['--connect', socket, '--json', sql]);
+  t.match(asked, { code: 0, stderr: '' });
+  t.match(asked.stdout, /"n":"1","type":"integer".*"name":"probe"/s);
+  const failed = await runCommand('leashi', ['--connect', socket, 'SELECT * FROM absent']);
+  t.match(failed, { code: 1, stdout: '', stderr: /no such table: absent/ });
 });
 
 t.test('leashi --extension starts one for the life of the shell', { skip }, async (t) => {
