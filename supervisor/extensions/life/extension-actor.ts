@@ -3,14 +3,8 @@ import { judgeDeath } from '../../../policies/death.ts';
 import { extensionScope } from '../../../protocol/extension/life.ts';
 import type { Admission } from '../../denylist/denylist.ts';
 import { ExtensionHands, type HandDeps } from './extension-hands.ts';
-import {
-  firstState,
-  type LifeEvent,
-  type LifeFacts,
-  type LifeState,
-  step,
-  type TimerKey,
-} from './life-machine.ts';
+import { step } from './life-machine.ts';
+import { firstState, type LifeEvent, type LifeFacts, type LifeState, type TimerKey } from './life-state.ts';
 import { type ManagedExtension, pathHashOf } from './managed-extension.ts';
 import type { ExtensionMessage } from './messages.ts';
 

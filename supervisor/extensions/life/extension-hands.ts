@@ -15,7 +15,8 @@ import { routeSocket } from '../registry.ts';
 import type { LifeEnd } from './after-end.ts';
 import type { ExtensionRoster } from './extension-roster.ts';
 import { type LaunchDeps, launch } from './launch.ts';
-import { grace_ms, type LifeEffect, type ProcessEffect } from './life-machine.ts';
+import { grace_ms } from './life-machine.ts';
+import type { LifeEffect, ProcessEffect } from './life-state.ts';
 import { type ManagedExtension, pathHashOf } from './managed-extension.ts';
 import type { ExtensionMessage, LaunchOutcome, Living } from './messages.ts';
 

@@ -1,108 +1,13 @@
-import type { Admission } from '../../denylist/denylist.ts';
-import type { Finding } from '../../watchdog/judge.ts';
 import { afterEnd, type LifeEnd } from './after-end.ts';
-
-/** Where an extension is; names as in `ExtensionState`. */
-export type LifePhase =
-  | { readonly name: 'checking'; readonly lifeId: string; readonly exited: boolean }
-  | { readonly name: 'unregistered' | 'serving'; readonly lifeId: string; readonly startedAt_ms: number }
-  | Draining
-  | { readonly name: 'backing_off' | 'denied' | 'refused' | 'dead' };
-
-interface Draining {
-  readonly name: 'draining';
-  readonly lifeId: string;
-  readonly startedAt_ms: number;
-  readonly end: LifeEnd;
-  /** SIGKILL has gone out to its family. */
-  readonly killing: boolean;
-}
-
-export interface LifeState {
-  readonly phase: LifePhase;
-  /** Starts that came to a process. */
-  readonly lives: number;
-  /** Short lives and failed starts in a row. */
-  readonly shortLives: number;
-  readonly onProbation: boolean;
-  /** The daemon stops: there is no next life. */
-  readonly retiring: boolean;
-}
-
-export const firstState: LifeState = {
-  phase: { name: 'backing_off' },
-  lives: 0,
-  shortLives: 0,
-  onProbation: false,
-  retiring: false,
-};
-
-/** What happens to an extension. What is about one life names it; a former one's is passed over. */
-export type LifeEvent =
-  | { readonly type: 'start_due' }
-  | { readonly type: 'launched'; readonly lifeId: string; readonly result: 'refused' | 'not_started' }
-  /** `proof_ms`: how long a life on probation has to stay within its budget. `registered`: it was that quick. */
-  | {
-      readonly type: 'launched';
-      readonly lifeId: string;
-      readonly result: 'started';
-      readonly proof_ms: number;
-      readonly registered: boolean;
-    }
-  | { readonly type: 'exited'; readonly lifeId: string }
-  /** It broke a limit, or hung. */
-  | { readonly type: 'broke'; readonly finding: Finding }
-  | { readonly type: 'look_due' }
-  | { readonly type: 'within' }
-  | { readonly type: 'registered' }
-  /** `left`: what is still registered by its door. */
-  | { readonly type: 'withdrawn'; readonly left: number }
-  | { readonly type: 'register_overdue' }
-  | { readonly type: 'proved' }
-  | { readonly type: 'said_goodbye'; readonly lifeId: string }
-  | { readonly type: 'term_overdue' }
-  | { readonly type: 'family_ended'; readonly lifeId: string; readonly survivors: number }
-  | { readonly type: 'retire' };
-
-export type TimerKey = 'start' | 'look' | 'register' | 'proof' | 'term';
-
-/** What is to be done to the process and its family. */
-export type ProcessEffect =
-  /** Measures the family; `look_later`: when the watch says so. */
-  | { readonly kind: 'look' | 'look_later' }
-  /** Stores a verdict. Stands before what is done about it. */
-  | { readonly kind: 'judge'; readonly finding: Finding }
-  | { readonly kind: 'note_end'; readonly end: LifeEnd }
-  | { readonly kind: 'goodbye' | 'terminate' | 'kill' }
-  /** Nothing of this life is left. */
-  | { readonly kind: 'bury' }
-  | { readonly kind: 'pass_probation' | 'announce_survivors' };
-
-/** What is to be done, in this order. */
-export type LifeEffect =
-  | ProcessEffect
-  | { readonly kind: 'launch'; readonly lifeId: string }
-  | { readonly kind: 'timer'; readonly key: TimerKey; readonly delay_ms: number }
-  | { readonly kind: 'cancel'; readonly keys: readonly TimerKey[] }
-  /** Takes off what it registered. */
-  | { readonly kind: 'withdraw' }
-  | { readonly kind: 'announce_wait'; readonly wait_ms: number; readonly shortLives: number }
-  | { readonly kind: 'retired' };
-
-/** What a decision needs to know besides. */
-export interface LifeFacts {
-  readonly now_ms: number;
-  /** For a life that begins now. */
-  readonly nextLifeId: string;
-  readonly admission: () => Admission['kind'];
-  /** Random in [0, 1). */
-  readonly fraction: number;
-  /** `extensions_timeout`. */
-  readonly timeout_ms: number;
-  readonly longestBackoff_ms: number | undefined;
-}
-
-type Step = readonly [LifeState, readonly LifeEffect[]];
+import type {
+  Draining,
+  LifeEffect,
+  LifeEvent,
+  LifeFacts,
+  LifePhase,
+  LifeState,
+  LifeStep,
+} from './life-state.ts';
 
 /** From SIGTERM to SIGKILL, and from the call to end to SIGTERM. */
 export const grace_ms = 2_000;
@@ -112,7 +17,7 @@ const killAgain_ms = 30_000;
 const askAgain_ms = 5_000;
 
 /** One event against one state: the next state, and what has to be done. Decides everything and does nothing. */
-export const step = (state: LifeState, event: LifeEvent, facts: LifeFacts): Step => {
+export const step = (state: LifeState, event: LifeEvent, facts: LifeFacts): LifeStep => {
   const { phase } = state;
   if ('lifeId' in event && (!('lifeId' in phase) || phase.lifeId !== event.lifeId)) return [state, []];
   if (event.type === 'retire') return retire(state, facts);
@@ -133,7 +38,7 @@ export const step = (state: LifeState, event: LifeEvent, facts: LifeFacts): Step
   }
 };
 
-const start = (state: LifeState, { nextLifeId: lifeId, admission }: LifeFacts): Step => {
+const start = (state: LifeState, { nextLifeId: lifeId, admission }: LifeFacts): LifeStep => {
   const admitted = admission();
   if (admitted === 'denied') return wait(state, 'denied', askAgain_ms);
   const phase: LifePhase = { name: 'checking', lifeId, exited: false };
@@ -145,7 +50,7 @@ const checking = (
   phase: Extract<LifePhase, { name: 'checking' }>,
   event: LifeEvent,
   facts: LifeFacts,
-): Step => {
+): LifeStep => {
   // The process may be gone before it is told that it was there.
   if (event.type === 'exited') return [{ ...state, phase: { ...phase, exited: true } }, []];
   if (event.type !== 'launched') return [state, []];
@@ -170,7 +75,7 @@ const alive = (
   phase: Extract<LifePhase, { name: 'unregistered' | 'serving' }>,
   event: LifeEvent,
   { admission, timeout_ms }: LifeFacts,
-): Step => {
+): LifeStep => {
   switch (event.type) {
     case 'look_due':
       return [state, [{ kind: 'look' }]];
@@ -206,7 +111,7 @@ const alive = (
   }
 };
 
-const draining = (state: LifeState, phase: Draining, event: LifeEvent, facts: LifeFacts): Step => {
+const draining = (state: LifeState, phase: Draining, event: LifeEvent, facts: LifeFacts): LifeStep => {
   switch (event.type) {
     case 'exited': {
       const next: LifeState = { ...state, phase: { ...phase, killing: true } };
@@ -244,13 +149,13 @@ const draining = (state: LifeState, phase: Draining, event: LifeEvent, facts: Li
 const watching: LifeEffect = { kind: 'cancel', keys: ['register', 'look', 'proof'] };
 
 /** Takes off what it registered, and kills the family: also one whose leader is dead already. */
-const end = (state: LifeState, cause: LifeEnd): Step => [
+const end = (state: LifeState, cause: LifeEnd): LifeStep => [
   drained(state, cause, true),
   [watching, { kind: 'note_end', end: cause }, { kind: 'withdraw' }, { kind: 'kill' }],
 ];
 
 /** In order: it is asked to end, told to, and what is left is killed. */
-const leave = (state: LifeState): Step => [
+const leave = (state: LifeState): LifeStep => [
   drained(state, 'stopping', false),
   [
     watching,
@@ -268,7 +173,7 @@ const drained = (state: LifeState, cause: LifeEnd, killing: boolean): LifeState 
 };
 
 /** Nothing of it is left: what comes next? */
-const rest = (state: LifeState, cause: LifeEnd, lived_ms: number, facts: LifeFacts): Step => {
+const rest = (state: LifeState, cause: LifeEnd, lived_ms: number, facts: LifeFacts): LifeStep => {
   const next = afterEnd({
     end: state.retiring ? 'stopping' : cause,
     lived_ms,
@@ -282,7 +187,7 @@ const rest = (state: LifeState, cause: LifeEnd, lived_ms: number, facts: LifeFac
   return wait(rested, next.phase, next.phase === 'denied' ? askAgain_ms : next.wait_ms);
 };
 
-const wait = (state: LifeState, name: 'backing_off' | 'denied' | 'refused', wait_ms: number): Step => {
+const wait = (state: LifeState, name: 'backing_off' | 'denied' | 'refused', wait_ms: number): LifeStep => {
   const effects: LifeEffect[] = [{ kind: 'timer', key: 'start', delay_ms: wait_ms }];
   if (name !== state.phase.name) {
     effects.push({ kind: 'announce_wait', wait_ms, shortLives: state.shortLives });
@@ -290,7 +195,7 @@ const wait = (state: LifeState, name: 'backing_off' | 'denied' | 'refused', wait
   return [{ ...state, phase: { name } }, effects];
 };
 
-const retire = (state: LifeState, facts: LifeFacts): Step => {
+const retire = (state: LifeState, facts: LifeFacts): LifeStep => {
   const retiring = { ...state, retiring: true };
   switch (state.phase.name) {
     case 'checking':

@@ -6,7 +6,7 @@ import type { FamilySample } from '../../../protocol/family-sample.ts';
 import type { Finding } from '../../watchdog/judge.ts';
 import type { OpenDoor } from '../open-door.ts';
 import type { FamilyWatch } from './family-watch.ts';
-import type { TimerKey } from './life-machine.ts';
+import type { TimerKey } from './life-state.ts';
 
 /** To the actor that owns one managed extension. The first group comes from what it began itself. */
 export type ExtensionMessage =

@@ -1,14 +1,14 @@
 /** The life of an extension as decisions alone: every event against every state, with a clock that is a number. */
 import fc from 'fast-check';
 import t from 'tap';
+import { step } from '../../../../supervisor/extensions/life/life-machine.ts';
 import {
   firstState,
   type LifeEffect,
   type LifeEvent,
   type LifeFacts,
   type LifeState,
-  step,
-} from '../../../../supervisor/extensions/life/life-machine.ts';
+} from '../../../../supervisor/extensions/life/life-state.ts';
 
 const facts = (change: Partial<LifeFacts> = {}): LifeFacts => ({
   now_ms: 0,
