@@ -126,7 +126,7 @@ const answering: readonly ExtensionOffender[] = [
     },
     expected: {
       reasons: ['wall_ms'],
-      // The time that a busy host took is no strike.
+      // The first time is forgiven, and so is time that a busy host took.
       states: ['denied', 'backing_off'],
       log: /'hanging' was killed: .*wall_ms/,
       within_s: 10,
