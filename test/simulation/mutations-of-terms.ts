@@ -34,8 +34,8 @@ export const mutationsOfTerms: readonly Mutation[] = [
     name: 'blame who is slowed',
     reason: 'a query that kept to the share it was held to is denied',
     file: 'policies/strike.ts',
-    find: "ground !== 'only_slowed' && ",
-    replace: '',
+    find: "  'only_slowed',\n  'much_to_say',",
+    replace: "  'much_to_say',",
   },
   {
     name: 'serve an expired override',
