@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { kernelUnits } from '../platform/node/auxv.ts';
+import { nodeClock } from '../platform/node/clock.ts';
 import { openProcessFamily } from '../platform/node/process-family/process-family.ts';
 import { openProcessTable, type ProcessTable } from '../platform/node/process-family/process-table.ts';
 import { identify } from '../platform/node/process-identity.ts';
@@ -76,9 +77,9 @@ await Promise.all(all.map((child) => once(child, 'spawn')));
 try {
   await cost(
     'a reading for each family',
-    leaders.map(({ child, mark }) => familyOf(child, mark, openProcessTable())),
+    leaders.map(({ child, mark }) => familyOf(child, mark, openProcessTable(nodeClock))),
   );
-  const shared = openProcessTable();
+  const shared = openProcessTable(nodeClock);
   await cost(
     'one reading for all',
     leaders.map(({ child, mark }) => familyOf(child, mark, shared)),

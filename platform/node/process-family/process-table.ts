@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Clock } from '../../clock.ts';
 import type { ProcessEntry } from './members.ts';
 
 /** Between two portions of so many processes other work goes on: one takes some 10 µs. */
@@ -34,17 +35,18 @@ export interface ProcessTable {
 const shared_ms = 50;
 
 /** The processes of this host. A look reads all of /proc, in portions between which other work goes on. */
-export const openProcessTable = (): ProcessTable => {
+export const openProcessTable = (clock: Pick<Clock, 'monotonicMs'>): ProcessTable => {
   let last: { readonly began_ms: number; readonly reading: Promise<ProcessReading> } | undefined;
   const fresh = (): Promise<ProcessReading> => {
-    const reading = readProcesses().then((entries) => ({ at_ms: performance.now(), entries }));
-    last = { began_ms: performance.now(), reading };
+    const began_ms = clock.monotonicMs();
+    const reading = readProcesses().then((entries) => ({ at_ms: clock.monotonicMs(), entries }));
+    last = { began_ms, reading };
     return reading;
   };
   return {
     fresh,
     recent: () =>
-      last !== undefined && performance.now() - last.began_ms < shared_ms ? last.reading : fresh(),
+      last !== undefined && clock.monotonicMs() - last.began_ms < shared_ms ? last.reading : fresh(),
   };
 };
 

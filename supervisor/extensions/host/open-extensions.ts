@@ -108,7 +108,7 @@ const open = async (
   const timeout_ms = extensionTime_ms(flags, 'extensions_timeout');
   const interval_ms = extensionTime_ms(flags, 'extensions_interval');
   const lane = new LaneQueries({ ask: supervisor.query, roster, budget, manager: () => tree.manager() });
-  const processes = openProcessTable();
+  const processes = openProcessTable(nodeClock);
   const tree = startExtensionTree({
     system,
     clock: nodeClock,

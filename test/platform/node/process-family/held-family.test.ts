@@ -7,6 +7,7 @@ import { groupName } from '../../../../platform/node/cgroup/group-names.ts';
 import { ownPlaces } from '../../../../platform/node/cgroup/own-cgroups.ts';
 import { prepareCgroups } from '../../../../platform/node/cgroup/prepare.ts';
 import { noCgroups, openWorkerCgroups } from '../../../../platform/node/cgroup/worker-cgroups.ts';
+import { nodeClock } from '../../../../platform/node/clock.ts';
 import { openHeldFamily } from '../../../../platform/node/process-family/held-family.ts';
 import { openProcessTable } from '../../../../platform/node/process-family/process-table.ts';
 import { identify } from '../../../../platform/node/process-identity.ts';
@@ -45,7 +46,7 @@ const hold = async (child: ChildProcess, mark: string) => {
   if (!prepared.ok) throw new Error(prepared.error.message);
   const leader = identify(child.pid ?? 0) ?? self;
   const cgroups = openWorkerCgroups(prepared.value, self);
-  const family = openHeldFamily(cgroups, openProcessTable(), leader, mark, limits);
+  const family = openHeldFamily(cgroups, openProcessTable(nodeClock), leader, mark, limits);
   const directory = join(memory ?? '', groupName(self, leader.pid));
   while (limitOf(directory) !== String(limits.memory_bytes)) await new Promise(setImmediate);
   return { family, directory };
@@ -92,7 +93,7 @@ t.test('without a group it is a family all the same', async (t) => {
   const mark = 'LEASH_TEST_FAMILY=free';
   const child = await startMember(t, mark, 'grow');
   const leader = identify(child.pid ?? 0) ?? self;
-  const family = openHeldFamily(noCgroups, openProcessTable(), leader, mark, limits);
+  const family = openHeldFamily(noCgroups, openProcessTable(nodeClock), leader, mark, limits);
   t.match(await family.sample(), { processes: 1 });
   const exit = once(child, 'exit');
   t.match(await family.kill(10_000), { killed: [leader], survivors: [] });
@@ -105,7 +106,7 @@ t.test('and what the safety page says can leave it does', async (t) => {
   const mark = 'LEASH_TEST_FAMILY=loose';
   const child = await startMember(t, mark, 'escape');
   const leader = identify(child.pid ?? 0) ?? self;
-  const family = openHeldFamily(noCgroups, openProcessTable(), leader, mark, limits);
+  const family = openHeldFamily(noCgroups, openProcessTable(nodeClock), leader, mark, limits);
   const escaped = await leaveOne(t, child);
   t.strictSame(await family.kill(10_000), { killed: [], survivors: [] });
   t.not(identify(escaped), undefined);

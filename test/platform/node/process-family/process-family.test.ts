@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { kernelUnits } from '../../../../platform/node/auxv.ts';
+import { nodeClock } from '../../../../platform/node/clock.ts';
 import { openProcessFamily } from '../../../../platform/node/process-family/process-family.ts';
 import { openProcessTable } from '../../../../platform/node/process-family/process-table.ts';
 import { identify } from '../../../../platform/node/process-identity.ts';
@@ -12,7 +13,7 @@ import type { ProcessFamily } from '../../../../platform/process-family.ts';
 
 const member = join(import.meta.dirname, '../../../fixtures/family-member.ts');
 
-const processes = openProcessTable();
+const processes = openProcessTable(nodeClock);
 
 interface Started {
   readonly child: ChildProcess;
