@@ -69,9 +69,9 @@ export const mutationsOfTerms: readonly Mutation[] = [
     name: 'let a removed query start',
     reason: 'what an operator took out of the config goes on costing its host',
     file: 'supervisor/schedule/open-schedule.ts',
-    find: 'book.replace(built.value);\n  for (const',
+    find: 'book.replace(built.value);\n  // What the new',
     replace:
-      'book.replace([...before.filter((old) => !built.value.some(({ query }) => query.name === old.query.name)), ...built.value]);\n  for (const',
+      'book.replace([...before.filter((old) => !built.value.some(({ query }) => query.name === old.query.name)), ...built.value]);\n  // What the new',
   },
   {
     name: 'let a removed query run on',
@@ -98,9 +98,9 @@ export const mutationsOfTerms: readonly Mutation[] = [
     name: 'reload in part',
     reason: 'when the store fails half of the old schedule is gone',
     file: 'supervisor/schedule/open-schedule.ts',
-    find: 'if (!built.ok) return built;\n  book.replace(built.value);\n  for (const',
+    find: 'if (!built.ok) return built;\n  book.replace(built.value);\n  // What the new',
     replace:
-      'if (!built.ok) { book.replace(before.slice(1)); return built; }\n  book.replace(built.value);\n  for (const',
+      'if (!built.ok) { book.replace(before.slice(1)); return built; }\n  book.replace(built.value);\n  // What the new',
   },
   {
     name: 'put event queries among the others',
