@@ -99,7 +99,7 @@ export class Engine {
     return new Engine(sqlite, growth, tables, profile);
   }
 
-  /** True after a trap inside WASM: its memory cannot be trusted any more. */
+  /** True after a trap inside WASM, SQLite's or that of a table: its memory cannot be trusted any more. */
   get broken(): boolean {
     return this.#broken;
   }
@@ -162,7 +162,7 @@ export class Engine {
       ...run.services,
       readDatabase: (read) => this.#foreign.read(read, guard, run.services.warn),
     };
-    const tables: TableRun = { guard, services, waiting, traces, failure: undefined };
+    const tables: TableRun = { guard, services, waiting, traces, failure: undefined, trapped: false };
     this.#run = run;
     this.#growth.begin(this.#sqlite.memory.size_bytes, run.budget.memory_mb * mebibyte);
     this.#authorized.denied = undefined;
@@ -240,6 +240,7 @@ export class Engine {
     this.#cleanUp(open.statements);
     this.#tables.end();
     this.#run = undefined;
+    if (open.tables.trapped) this.#broken = true;
     return { failure, needsNet, rows: open.rows, result_bytes: this.#encoder.encoded_bytes };
   }
 

@@ -27,6 +27,8 @@ export interface TableRun {
   /** Undefined unless somebody asked for it. */
   readonly traces: ScanTraces | undefined;
   failure: QueryFailure | undefined;
+  /** A WebAssembly that a table uses trapped: its memory cannot be trusted any more. */
+  trapped: boolean;
 }
 
 /** The run that is open, for the callbacks of the tables, and what was planned in it. */
@@ -87,6 +89,7 @@ const noteFailure = (run: TableRun | undefined, error: unknown, shape: TableShap
     return result.interrupt;
   }
   if (error instanceof WasmOutOfMemory) return result.noMemory;
+  if (run !== undefined && error instanceof WebAssembly.RuntimeError) run.trapped = true;
   const title = shape?.title ?? 'table unknown';
   const cause = shortened(error instanceof Error ? error.message : String(error));
   if (run !== undefined) run.failure ??= { reason: 'table_error', message: `${title} failed: ${cause}` };
