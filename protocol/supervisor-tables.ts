@@ -1,6 +1,7 @@
 /**
  * Tables whose rows only the supervisor knows; a worker asks for them over its channel. Of `prometheus_metrics` it knows
- * whom to ask for metrics: a row a target, with `target_name` and `timeout_s`.
+ * whom to ask for metrics: a row a target, with `target_name` and `timeout_s`; of `yara_file` the rule files of the
+ * config's groups: a row a file, with `sig_group` and `sigfile`, in their order.
  */
 export const supervisorTables = [
   'osquery_info',
@@ -16,6 +17,7 @@ export const supervisorTables = [
   'leash_samples',
   'leash_worker_history',
   'prometheus_metrics',
+  'yara_file',
   'leash_extensions',
   'osquery_extensions',
 ] as const;

@@ -128,6 +128,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
       packs: () => reloader.inForce.config.packs,
       configTables: () => reloader.inForce.config.tables,
       prometheusTargets: () => reloader.inForce.config.prometheusTargets,
+      yaraSignatures: () => reloader.inForce.config.yaraSignatures,
       hostIdentifier: identity.hostIdentifier,
       info: osqueryInfo(() => ({
         configHash: reloader.inForce.config.hash,

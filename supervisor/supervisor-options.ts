@@ -6,6 +6,7 @@ import type { ConfigPack } from './config/config.ts';
 import type { Flags } from './config/flags.ts';
 import type { PrometheusTargets } from './config/schema.ts';
 import type { WatchdogSettings } from './config/watchdog-flags.ts';
+import type { YaraSignatures } from './config/yara-signatures.ts';
 import type { DistributedOptions } from './distributed/poller.ts';
 import { activeItems } from './extensions/core-access.ts';
 import type { ExtensionRoster } from './extensions/life/extension-roster.ts';
@@ -35,6 +36,8 @@ export interface DaemonFacts {
   readonly configTables: () => readonly ConfigTable[];
   /** The same. */
   readonly prometheusTargets: () => PrometheusTargets | undefined;
+  /** The same. */
+  readonly yaraSignatures: () => YaraSignatures;
 }
 
 /** osquery's denial: a whole day at once. */
@@ -77,6 +80,7 @@ export const supervisorOptions = (
   info: facts.info,
   configTables: facts.configTables,
   prometheusTargets: facts.prometheusTargets,
+  yaraSignatures: facts.yaraSignatures,
   flags: () =>
     facts
       .flags()

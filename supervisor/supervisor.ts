@@ -17,6 +17,7 @@ import type { TableValue } from '../protocol/table.ts';
 import type { ConfigPack, ScheduledQuery } from './config/config.ts';
 import type { PrometheusTargets } from './config/schema.ts';
 import type { WatchdogSettings } from './config/watchdog-flags.ts';
+import type { YaraSignatures } from './config/yara-signatures.ts';
 import { Denylist } from './denylist/denylist.ts';
 import { type DistributedOptions, distributedPoller } from './distributed/poller.ts';
 import { ExtensionRoster } from './extensions/life/extension-roster.ts';
@@ -75,6 +76,8 @@ export interface SupervisorOptions {
   readonly configTables?: () => readonly ConfigTable[];
   /** Of the config, where there is one. */
   readonly prometheusTargets?: () => PrometheusTargets | undefined;
+  /** The same. */
+  readonly yaraSignatures?: () => YaraSignatures;
   readonly emit: (event: DaemonEvent) => void;
   /** Loggers of extensions; absent: none. */
   readonly loggers?: LoggerOptions;
@@ -156,6 +159,7 @@ export const startSupervisor = async (
     flags: options.flags,
     packs: options.packs,
     prometheusTargets: () => options.prometheusTargets?.(),
+    yaraSignatures: () => options.yaraSignatures?.() ?? new Map(),
     schedule: () => book.entries(),
     isDenied: (scope, sqlHash) => denylist.isDenied(scope, sqlHash, clock.unixMs()),
     roster,

@@ -111,6 +111,7 @@ export const startMeasured = async (
     hash: '',
     sources: [],
     extensions: new Map(),
+    yaraSignatures: new Map(),
   };
   const options = supervisorOptions(
     { config, flags, valid: true },
@@ -123,6 +124,7 @@ export const startMeasured = async (
       info: () => ({}),
       configTables: () => [],
       prometheusTargets: () => undefined,
+      yaraSignatures: () => new Map(),
     },
   );
   const started = await startSupervisor(ports, options);

@@ -10,6 +10,7 @@ import type { ConfigProblem } from './problem.ts';
 import type { PrometheusTargets } from './schema.ts';
 import type { HostFacts } from './selection.ts';
 import { type ConfigReader, type LoadedSource, loadSources } from './sources.ts';
+import { type YaraSignatures, yaraSignatures } from './yara-signatures.ts';
 
 /** How a config is read and completed. */
 export interface LoadOptions extends ConfigReader {
@@ -33,6 +34,7 @@ export interface Config {
   readonly options: ReadonlyMap<string, string>;
   /** Of the last source that names some. */
   readonly prometheusTargets?: PrometheusTargets;
+  readonly yaraSignatures: YaraSignatures;
   /** `extensions`: settings by the extension's name. Those of a later source replace those of an earlier one. */
   readonly extensions: ReadonlyMap<string, ExtensionSettings>;
   /** osquery_info.config_hash: SHA-1 over the hex SHA-1 of each source, in their order. */
@@ -61,6 +63,7 @@ export const loadConfig = (options: LoadOptions): LoadedConfig => {
     tables: added.tables,
     options: optionTexts(sources),
     ...prometheusTargets(sources),
+    yaraSignatures: yaraSignatures(sources, options.host),
     extensions: new Map(sources.flatMap((source) => Object.entries(source.config.extensions ?? {}))),
     hash: sha1(sources.map((source) => sha1(source.file.text)).join('')),
     sources: sources.map((source) => source.file.path),

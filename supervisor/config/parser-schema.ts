@@ -78,7 +78,10 @@ export const parserShape: Readonly<Record<string, z.ZodType>> = {
 };
 
 /** Keys that have an effect in a source and in a pack. */
-const servedKeys: ReadonlySet<string> = new Set(['views', 'auto_table_construction']);
+const servedKeys: ReadonlySet<string> = new Set(['views', 'auto_table_construction', 'yara']);
 
 /** Names of `parserShape` that are read and have no effect yet. */
 export const unservedKeys: readonly string[] = Object.keys(parserShape).filter((key) => !servedKeys.has(key));
+
+/** The same for `yara`: nothing is scanned when it changes, and no rules are downloaded. */
+export const unservedYaraKeys: readonly string[] = ['file_paths', 'signature_urls'];

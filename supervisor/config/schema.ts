@@ -30,6 +30,9 @@ export interface ConstructedTableConfig {
 
 /** What a source or a pack adds to the tables. */
 export interface TablesConfig {
+  readonly yara?:
+    | { readonly signatures?: Readonly<Record<string, readonly string[]>> | undefined }
+    | undefined;
   readonly auto_table_construction?: Readonly<Record<string, ConstructedTableConfig>> | undefined;
   /** SELECT texts by name. */
   readonly views?: Readonly<Record<string, string>> | undefined;

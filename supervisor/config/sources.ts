@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { type ConfigFile, parseConfigFile } from './config-file.ts';
 import { optionProblems } from './option-problems.ts';
-import { unservedKeys } from './parser-schema.ts';
+import { unservedKeys, unservedYaraKeys } from './parser-schema.ts';
 import type { ConfigProblem } from './problem.ts';
 import { type PackConfig, packSchema, type SourceConfig, sourceSchema } from './schema.ts';
 import { checkValue } from './schema-problems.ts';
@@ -161,6 +161,16 @@ const checkPack = (
 
 /** Keys that Leash reads and does nothing with yet, unless they are empty: silence would mislead. */
 const unserved = (
+  file: ConfigFile,
+  value: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+  at: readonly string[],
+): readonly ConfigProblem[] => [
+  ...withoutEffect(file, value, keys, at),
+  ...(isObject(value.yara) ? withoutEffect(file, value.yara, unservedYaraKeys, [...at, 'yara']) : []),
+];
+
+const withoutEffect = (
   file: ConfigFile,
   value: Readonly<Record<string, unknown>>,
   keys: readonly string[],

@@ -82,6 +82,7 @@ export class Reloader {
       hash: '',
       sources: [],
       extensions: new Map(),
+      yaraSignatures: new Map(),
     };
     return new Reloader(deps, { config: none, flags, valid: false }, tracedReader(deps.reader));
   }

@@ -7,6 +7,7 @@ import type { Verdict } from '../../protocol/verdict.ts';
 import type { EndedWorker } from '../../protocol/worker-exit.ts';
 import type { ConfigPack } from '../config/config.ts';
 import type { PrometheusTargets } from '../config/schema.ts';
+import type { YaraSignatures } from '../config/yara-signatures.ts';
 import type { ExtensionRoster } from '../extensions/life/extension-roster.ts';
 import { limitsOf } from '../limits/query-limits.ts';
 import type { ScheduleEntry } from '../schedule/schedule-book.ts';
@@ -21,6 +22,7 @@ export interface SupervisorViews {
   readonly flags: () => readonly Row[];
   readonly packs: () => readonly ConfigPack[];
   readonly prometheusTargets: () => PrometheusTargets | undefined;
+  readonly yaraSignatures: () => YaraSignatures;
   readonly schedule: () => readonly ScheduleEntry[];
   readonly isDenied: (scope: string, sqlHash: string) => boolean;
   readonly roster: Roster;
@@ -46,6 +48,10 @@ export const supervisorRows = (
       return views.packs().map(packRow);
     case 'prometheus_metrics':
       return targetRows(views.prometheusTargets());
+    case 'yara_file':
+      return [...views.yaraSignatures()].flatMap(([sig_group, files]) =>
+        files.map((sigfile) => ({ sig_group, sigfile })),
+      );
     case 'osquery_schedule':
       return views.schedule().map((entry) => scheduleRow(entry, views.isDenied(entry.scope, entry.sqlHash)));
     case 'leash_workers':

@@ -18,6 +18,7 @@ export const wideOptions = (lanes: number, emit: (event: DaemonEvent) => void): 
         hash: '',
         sources: [],
         extensions: new Map(),
+        yaraSignatures: new Map(),
       },
       flags,
       valid: true,
@@ -31,6 +32,7 @@ export const wideOptions = (lanes: number, emit: (event: DaemonEvent) => void): 
       info: () => ({}),
       configTables: () => [],
       prometheusTargets: () => undefined,
+      yaraSignatures: () => new Map(),
     },
   );
   const concurrency = { scheduled: 1, live: lanes, events: 1, probation: 1 };

@@ -216,6 +216,32 @@ t.test('options become texts as osquery makes them; an empty one sets nothing', 
   });
 });
 
+t.test(
+  'groups of YARA rules come from sources and packs for this host, later ones instead of earlier ones',
+  async (t) => {
+    const yara = (signatures: Readonly<Record<string, readonly string[]>>) => ({ yara: { signatures } });
+    t.strictSame(load({ 'main.conf': {} }).config?.yaraSignatures, new Map());
+    const { config } = load({
+      'main.conf': {
+        ...yara({ a: ['a.yar'], b: ['b.yar', '/rules/c.yar'] }),
+        packs: {
+          here: yara({ d: ['d.yar'] }),
+          elsewhere: { platform: 'windows', ...yara({ e: ['e.yar'] }) },
+        },
+      },
+      'main.conf.d/1.conf': yara({ a: ['other.yar'] }),
+    });
+    t.strictSame(
+      [...(config?.yaraSignatures ?? [])].toSorted(([one], [other]) => one.localeCompare(other)),
+      [
+        ['a', ['other.yar']],
+        ['b', ['b.yar', '/rules/c.yar']],
+        ['d', ['d.yar']],
+      ],
+    );
+  },
+);
+
 t.test('targets of Prometheus are those of the last source that names some', async (t) => {
   const targets = (urls: readonly string[], timeout?: number) => ({ prometheus_targets: { urls, timeout } });
   t.equal(load({ 'main.conf': {} }).config?.prometheusTargets, undefined);

@@ -119,6 +119,13 @@ t.test(
       }),
       [/packs.p.discovery: .*not serve yet/, /packs.p.file_paths: .*not serve yet/, /0 errors, 2 warnings/],
     );
+    const yara = { signatures: { g: ['g.yar'] }, file_paths: { etc: ['g'] }, signature_urls: ['https://x/'] };
+    t.match(said({ 'main.conf': { yara, packs: { p: { yara: { signatures: { g: 'g.yar' } } } } } }), [
+      /packs.p.yara.signatures.g: expected an array of texts/,
+      /yara.file_paths: .*not serve yet/,
+      /yara.signature_urls: .*not serve yet/,
+      /1 error, 2 warnings/,
+    ]);
   },
 );
 
