@@ -107,11 +107,13 @@ const built = await Promise.all([options, extensionOptions].map(buildOrReport));
 const errors = built.flatMap((result) => result.errors);
 const warnings = built.flatMap((result) => result.warnings);
 declareTypes();
-// SQLite's WebAssembly is read from beside the bundle.
-copyFileSync(
-  join(root, 'node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm'),
-  join(dist, 'sqlite3.wasm'),
-);
+// WebAssembly is read from beside the bundle.
+const wasm = {
+  'sqlite3.wasm': '@sqlite.org/sqlite-wasm/dist/sqlite3.wasm',
+  'yara.wasm': '@virustotal/yara-x/pkg/yara_x_js_bg.wasm',
+};
+for (const [name, from] of Object.entries(wasm))
+  copyFileSync(join(root, 'node_modules', from), join(dist, name));
 // What a daemon loads is called .ext; Node takes its module system from the name behind the link.
 if (existsSync(join(dist, 'hostinfo.js'))) {
   chmodSync(join(dist, 'hostinfo.js'), 0o755);

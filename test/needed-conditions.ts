@@ -15,6 +15,6 @@ export const neededConditions: Readonly<Record<string, string>> = {
   device_partitions: "WHERE device = '/dev/null'",
   extended_attributes: "WHERE path = '/etc/passwd'",
   magic: "WHERE path = '/etc/passwd'",
-  yara_file: "WHERE path = '/etc/passwd'",
+  yara_file: "WHERE path = '/etc/passwd' AND sigrule = 'rule root { strings: $a = \"root:\" condition: $a }'",
   yara_process: 'WHERE pid = 1',
 };

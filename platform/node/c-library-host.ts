@@ -1,6 +1,4 @@
 import { randomFillSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 
 /** A moment in the zone of this process; the fields that `struct tm` has (localtime_r(3)), in its ranges. */
 export interface LocalTime {
@@ -53,13 +51,3 @@ export const cLibraryHost: CLibraryHost = {
 /** Days since 1970 of a date of the calendar, so that no change of the clocks counts. */
 const dayNumber = (year: number, month: number, day: number): number =>
   Date.UTC(year, month, day) / 86_400_000;
-
-/** SQLite's WebAssembly: of the package for sources that run as they are, beside the bundle in an installation. */
-export const readSqliteWasm = (): Uint8Array<ArrayBuffer> =>
-  readFileSync(
-    fileURLToPath(
-      import.meta.url.endsWith('.ts')
-        ? import.meta.resolve('@sqlite.org/sqlite-wasm/sqlite3.wasm')
-        : new URL('./sqlite3.wasm', import.meta.url),
-    ),
-  );

@@ -205,6 +205,11 @@ export const moduleRules: readonly DoorRule[] = [
     reason: "other people's SQL is evaluated in a sandboxed worker and nowhere else",
   },
   {
+    names: ['@virustotal/yara-x'],
+    only: ['workers/host/yara', ...beside],
+    reason: "other people's rules are compiled in a sandboxed worker and nowhere else",
+  },
+  {
     names: ['(computed)'],
     only: beside,
     reason: 'nobody can tell what an import of an expression imports',

@@ -15,6 +15,8 @@ export interface Ground {
   readonly bigFiles: string;
   /** One file larger than a whole read budget. */
   readonly hugeFile: string;
+  /** Two million times the letter a. */
+  readonly letters: string;
   /** Rows of a recursive count that cost one millisecond of CPU time here. */
   readonly rowsPerCpu_ms: number;
   /** Mounts that hang, each under the path it has here. */
@@ -46,6 +48,8 @@ export const prepareGround = async (host: RealHost, form: Form): Promise<Prepare
   for (let index = 0; index < bigFiles; index += 1) hole(join(files, `${index}`), bigFile_mb);
   const hugeFile = join(directory, 'huge');
   hole(hugeFile, 4096);
+  const letters = join(directory, 'letters');
+  writeFileSync(letters, 'a'.repeat(2_000_000));
   const mounts: HungMount[] = [];
   const paths: Partial<Record<MountMode, string>> = {};
   let noMounts: string | undefined;
@@ -62,6 +66,7 @@ export const prepareGround = async (host: RealHost, form: Form): Promise<Prepare
       form,
       bigFiles: files,
       hugeFile,
+      letters,
       rowsPerCpu_ms: await countingSpeed(host),
       mounts: paths,
       noMounts,

@@ -1,4 +1,5 @@
-import { cLibraryHost, readSqliteWasm } from '../../platform/node/c-library-host.ts';
+import { cLibraryHost } from '../../platform/node/c-library-host.ts';
+import { readSqliteWasm } from '../../platform/node/wasm-files.ts';
 import { cLibrary } from './c-library.ts';
 import { assertStructLayout, parseStructs } from './struct-layout.ts';
 import { type Signature, WasmCallbacks } from './wasm-callbacks.ts';

@@ -42,13 +42,28 @@ export function* selectedPaths<C>(query: PathQuery<C>, files: HostFiles): Genera
   }
 }
 
+/**
+ * The same for a table that has no column `directory`: the paths of `=` and IN on `path`, or what its LIKE patterns
+ * find.
+ */
+export function* askedPaths<C>(
+  query: TableQuery<C & { readonly path: Column } & Readonly<Record<string, Column>>>,
+  files: HostFiles,
+): Generator<{ readonly path: string; readonly kind: FileKind | undefined }> {
+  const paths = asked(query, 'path');
+  if (paths !== undefined) yield* found(files, paths);
+}
+
 /** Either exact paths or patterns. */
 interface Asked {
   readonly exact: readonly string[];
   readonly patterns: readonly PathPattern[];
 }
 
-const asked = <C>(query: PathQuery<C>, column: 'path' | 'directory'): Asked | undefined => {
+const asked = <Name extends string>(
+  query: Pick<TableQuery<Readonly<Record<Name, Column>>>, 'equals' | 'likes'>,
+  column: Name,
+): Asked | undefined => {
   const exact = query.equals(column);
   if (exact !== undefined) return { exact: exact.filter((path) => path.startsWith('/')), patterns: [] };
   const patterns = query.likes(column).map(parsePathPattern);

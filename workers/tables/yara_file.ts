@@ -1,11 +1,17 @@
-import { integer, type Table, text } from '../../protocol/table.ts';
-import { defineUnavailableTable } from '../host/unavailable-table.ts';
+import { defineTable, integer, type Table, text } from '../../protocol/table.ts';
+import { flagValue } from '../host/flag-value.ts';
+import { namespaceRoots } from '../host/namespaces.ts';
+import { askedPaths } from '../host/selected-paths.ts';
+import { matchCells } from '../host/yara/match-cells.ts';
+import { Payload, payloadMax_bytes } from '../host/yara/payload.ts';
+import { ruleSets } from '../host/yara/rule-sets.ts';
 
-export const yaraFile: Table = defineUnavailableTable({
+export const yaraFile: Table = defineTable({
   name: 'yara_file',
-  description: 'Matches of YARA rules in files; not readable here, so reading it fails.',
+  description: 'Which YARA rules match files: a row for each file that can be read and each set of rules.',
   aliases: ['yara'],
-  why: 'Leash has no engine for YARA rules; yara(1) or an extension that brings this table under another name can scan files',
+  example:
+    "SELECT path, matches FROM yara_file WHERE path LIKE '/etc/pass%' AND sigrule = 'rule root { strings: $a = \"root:\" condition: $a at 0 }';",
   columns: {
     path: text({ index: true, required: true }),
     matches: text(),
@@ -17,5 +23,21 @@ export const yaraFile: Table = defineUnavailableTable({
     tags: text(),
     sigurl: text({ additional: true, hidden: true }),
     pid_with_namespace: integer({ additional: true, hidden: true }),
+  },
+  *generate(query) {
+    const sets = ruleSets(query);
+    const showStrings = query.uses('strings') && flagValue(query, 'enable_yara_string') === 'true';
+    const payload = new Payload();
+    for (const { pid, files } of namespaceRoots(query)) {
+      for (const { path } of askedPaths(query, files)) {
+        const bytes = payload.read(files, path);
+        if (bytes === 'too_large')
+          query.warn(`${path} is not scanned: it has more than ${payloadMax_bytes / 2 ** 20} MiB`);
+        else if (bytes !== undefined) {
+          for (const { cells, rules } of sets)
+            yield { path, ...cells, ...matchCells(rules.scan(bytes), showStrings), pid_with_namespace: pid };
+        }
+      }
+    }
   },
 });

@@ -71,6 +71,34 @@ export const matching: readonly Offender[] = [
     endless: true,
   },
   {
+    name: 'yara_string_of_many_gaps',
+    sql: ({ letters: path }) =>
+      `SELECT count FROM yara_file WHERE path = '${path}' AND sigrule = 'rule x { strings: $a = /a.*b.*c.*d.*e/ condition: $a }'`,
+    expected: deniedAtOnce('cpu_ms'),
+    why: 'YARA looks for the rest of an expression at each of two million places, and nothing inside of it ends that',
+    guilty: true,
+    short: { cpu_ms: 400 },
+    endless: true,
+  },
+  {
+    name: 'yara_loop_of_a_condition',
+    sql: () =>
+      "SELECT count FROM yara_file WHERE path = '/etc/passwd' AND sigrule = 'rule x { condition: for all i in (1..100000000000) : (i * i != 7) }'",
+    expected: deniedAtOnce('cpu_ms'),
+    why: 'a condition counts to what it says, and nothing inside of it ends that',
+    guilty: true,
+    short: { cpu_ms: 400 },
+    endless: true,
+  },
+  {
+    name: 'yara_string_at_every_byte',
+    sql: ({ bigFiles }) =>
+      `SELECT count FROM yara_file WHERE path = '${bigFiles}/0' AND sigrule = 'rule x { strings: $a = { 00 } condition: #a > 1000 }'`,
+    expected: { kind: 'answered' },
+    why: 'a string is counted to a hundred thousand, so that 40 million occurrences cost no more',
+    guilty: false,
+  },
+  {
     name: 'heap_of_pieces',
     sql: () => "SELECT regex_split(replace(hex(zeroblob(4000000)), '0', 'ab'), '(?=a)', 1)",
     expected: deniedAtOnce('memory_mb'),

@@ -16,11 +16,6 @@ t.test('what cannot be read says why, and what helps', async (t) => {
       "device_hash WHERE device = '/dev/sda' AND partition = '1' AND inode = 2",
       /^table device_hash failed: .*table hash/,
     ],
-    [
-      "yara_file WHERE path = '/etc/passwd' AND sigrule = 'rule x { condition: true }'",
-      /^table yara_file failed: .*yara\(1\)/,
-    ],
-    ["yara WHERE path = '/etc/passwd'", /^table yara_file failed/],
     ['yara_process WHERE pid = 1', /^table yara_process failed: .*yara\(1\)/],
   ];
   for (const [from, message] of cases) {

@@ -1,0 +1,28 @@
+import type { MatchingRule } from './yara-engine.ts';
+
+/** What a row tells of the rules that match. */
+export interface MatchCells {
+  readonly matches: string;
+  readonly count: number;
+  readonly strings: string;
+  readonly tags: string;
+}
+
+/** Places named in one cell. */
+const placesMax = 10_000;
+
+/**
+ * The cells as osquery writes them: names with commas between, and of strings `$name:offset` in hexadecimal. Where
+ * strings are found shows what a file holds, so it is told only where `enable_yara_string` is set.
+ */
+export const matchCells = (matching: readonly MatchingRule[], showStrings: boolean): MatchCells => {
+  const places = showStrings ? matching.flatMap(({ strings }) => strings).slice(0, placesMax) : [];
+  return {
+    matches: matching.map(({ identifier }) => identifier).join(','),
+    count: matching.length,
+    strings: places
+      .map(({ identifier, offset_bytes }) => `${identifier}:${offset_bytes.toString(16)}`)
+      .join(','),
+    tags: matching.flatMap(({ tags }) => tags).join(','),
+  };
+};
