@@ -43,7 +43,7 @@ export interface DirectoryEntry {
   readonly kind: FileKind;
 }
 
-/** A regular file that is read at any place, however large it is. It is to be closed. */
+/** A file that is read at any place, however large it is. It is to be closed. */
 export interface OpenFile {
   /** Of what is open, whatever stands at its path by now. */
   stat(): FileStat;
@@ -54,6 +54,9 @@ export interface OpenFile {
   readAt(into: Uint8Array, offset_bytes: number): number | undefined;
   close(): void;
 }
+
+/** The memory of a process, or 8 bytes for each of its pages, which tell whether it is there. */
+export type ProcessMemoryPart = 'mem' | 'pagemap';
 
 /**
  * The file door (the only way from a table to the host's files). Paths are absolute and as the host sees them;
@@ -80,6 +83,12 @@ export interface HostFiles {
    * reading changes nothing.
    */
   open(path: string): OpenFile | undefined;
+  /**
+   * Opens `/proc/<pid>/mem` or `pagemap` (proc_pid_mem(5), proc_pid_pagemap(5)), which no other method opens; undefined
+   * where the kernel does not let this process trace that one, and through another root. A place in `mem` is an address:
+   * reading one that is mapped and not in memory brings it there, so ask `pagemap` first.
+   */
+  openMemory(pid: number, part: ProcessMemoryPart): OpenFile | undefined;
   /**
    * Names in a directory in the order the kernel gives them; undefined when it cannot be listed. A byte that belongs
    * to no UTF-8 character is a lone surrogate in the name, which every method takes back for that byte.

@@ -16,5 +16,5 @@ export const neededConditions: Readonly<Record<string, string>> = {
   extended_attributes: "WHERE path = '/etc/passwd'",
   magic: "WHERE path = '/etc/passwd'",
   yara_file: "WHERE path = '/etc/passwd' AND sigrule = 'rule root { strings: $a = \"root:\" condition: $a }'",
-  yara_process: 'WHERE pid = 1',
+  yara_process: 'WHERE pid = 1 AND sigrule = \'rule root { strings: $a = "root:" condition: $a }\'',
 };

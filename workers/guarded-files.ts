@@ -1,5 +1,5 @@
 import { BudgetExceeded } from '../protocol/budget-exceeded.ts';
-import type { HostFiles } from '../protocol/host-files.ts';
+import type { HostFiles, OpenFile } from '../protocol/host-files.ts';
 import type { RunGuard } from './engine/run-guard.ts';
 
 /**
@@ -16,6 +16,16 @@ export const guardedFiles = (files: HostFiles, guard: RunGuard): HostFiles => {
       throw error instanceof BudgetExceeded ? guard.exceed(error) : error;
     }
   };
+  const guarded = (open: () => OpenFile | undefined): OpenFile | undefined => {
+    const file = touch(open);
+    return file === undefined
+      ? undefined
+      : {
+          stat: () => touch(() => file.stat()),
+          readAt: (into, offset_bytes) => touch(() => file.readAt(into, offset_bytes)),
+          close: () => file.close(),
+        };
+  };
   return {
     readBytes: (path) => touch(() => files.readBytes(path)),
     readText: (path, encoding) => touch(() => files.readText(path, encoding)),
@@ -26,16 +36,8 @@ export const guardedFiles = (files: HostFiles, guard: RunGuard): HostFiles => {
           chunk(bytes, isWhole);
         }),
       ),
-    open: (path) => {
-      const file = touch(() => files.open(path));
-      return file === undefined
-        ? undefined
-        : {
-            stat: () => touch(() => file.stat()),
-            readAt: (into, offset_bytes) => touch(() => file.readAt(into, offset_bytes)),
-            close: () => file.close(),
-          };
-    },
+    open: (path) => guarded(() => files.open(path)),
+    openMemory: (pid, part) => guarded(() => files.openMemory(pid, part)),
     list: (path) => touch(() => files.list(path)),
     entries: (path) => touch(() => files.entries(path)),
     readLink: (path) => touch(() => files.readLink(path)),

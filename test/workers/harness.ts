@@ -25,6 +25,7 @@ const noFiles: HostFiles = {
   readText: () => undefined,
   readChunks: () => false,
   open: () => undefined,
+  openMemory: () => undefined,
   list: () => undefined,
   entries: () => undefined,
   readLink: () => undefined,

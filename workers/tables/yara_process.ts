@@ -1,10 +1,18 @@
-import { integer, type Table, text } from '../../protocol/table.ts';
-import { defineUnavailableTable } from '../host/unavailable-table.ts';
+import { defineTable, integer, type Table, text } from '../../protocol/table.ts';
+import { flagValue } from '../host/flag-value.ts';
+import { namespaceRoots } from '../host/namespaces.ts';
+import { processIds } from '../host/process-ids.ts';
+import { matchCells } from '../host/yara/match-cells.ts';
+import { payloadMax_bytes } from '../host/yara/payload.ts';
+import { readProcessMemory } from '../host/yara/process-memory.ts';
+import { ruleSets } from '../host/yara/rule-sets.ts';
 
-export const yaraProcess: Table = defineUnavailableTable({
+/** A pid has a memory whatever namespace it is asked from, so `pid_with_namespace` changes nothing here. */
+export const yaraProcess: Table = defineTable({
   name: 'yara_process',
-  description: 'Matches of YARA rules in memory; not readable here, so reading it fails.',
-  why: 'Leash has no engine for YARA rules and reads no memory of processes; yara(1) RULES PID does',
+  description: 'Which YARA rules match the memory of processes, as far as it is there and may be read.',
+  example:
+    'SELECT pid, matches FROM yara_process WHERE pid = 1 AND sigrule = \'rule path { strings: $a = "PATH=" condition: $a }\';',
   columns: {
     pid: integer({ index: true, required: true }),
     matches: text(),
@@ -16,5 +24,24 @@ export const yaraProcess: Table = defineUnavailableTable({
     tags: text(),
     sigurl: text({ additional: true, hidden: true }),
     pid_with_namespace: integer({ additional: true, hidden: true }),
+  },
+  *generate(query) {
+    const { files, host } = query;
+    const sets = ruleSets(query);
+    const showStrings = query.uses('strings') && flagValue(query, 'enable_yara_string') === 'true';
+    for (const pid of processIds(query).map(Number)) {
+      const memory = readProcessMemory(files, pid, host.page_bytes, payloadMax_bytes);
+      if (memory === 'too_large')
+        query.warn(
+          `process ${pid} is not scanned: it has more than ${payloadMax_bytes / 2 ** 20} MiB in memory`,
+        );
+      else if (memory !== undefined) {
+        for (const { cells, rules } of sets) {
+          const found = matchCells(rules.scan(memory.bytes), showStrings, memory.addressOf);
+          for (const { pid: pid_with_namespace } of namespaceRoots(query))
+            yield { pid, ...cells, ...found, pid_with_namespace };
+        }
+      }
+    }
   },
 });

@@ -18,6 +18,7 @@ import type {
   HostFiles,
   HostFilesUsage,
   OpenFile,
+  ProcessMemoryPart,
 } from '../../../protocol/host-files.ts';
 import { toFileStat } from './file-stat.ts';
 import { isForbidden, isProcessFile, isProcessorDevice } from './openable.ts';
@@ -103,13 +104,14 @@ class Door implements HostFiles {
 
   open(path: string): OpenFile | undefined {
     const opened = this.#open(path, 'part');
-    if (opened === undefined) return undefined;
-    const { descriptor } = opened;
-    return {
-      stat: () => toFileStat(fstatSync(descriptor, { bigint: true })),
-      readAt: (into, offset_bytes) => this.#readAt(descriptor, into, offset_bytes),
-      close: () => closeSync(descriptor),
-    };
+    return opened === undefined ? undefined : this.#openFile(opened.descriptor);
+  }
+
+  openMemory(pid: number, part: ProcessMemoryPart): OpenFile | undefined {
+    this.#meter.addPaths(1);
+    if (this.#root !== '' || !Number.isSafeInteger(pid) || pid <= 0) return undefined;
+    const descriptor = this.#try(() => openSync(`/proc/${pid}/${part}`, openFlags | O_NOFOLLOW));
+    return descriptor === undefined ? undefined : this.#openFile(descriptor);
   }
 
   list(path: string): readonly string[] | undefined {
@@ -157,6 +159,14 @@ class Door implements HostFiles {
 
   within(root: string): HostFiles {
     return new Door(normalRoot(this.#root + root), this.#readMax_bytes, this.#meter);
+  }
+
+  #openFile(descriptor: number): OpenFile {
+    return {
+      stat: () => toFileStat(fstatSync(descriptor, { bigint: true })),
+      readAt: (into, offset_bytes) => this.#readAt(descriptor, into, offset_bytes),
+      close: () => closeSync(descriptor),
+    };
   }
 
   /** Reads a file into the shared buffer; `take` copies it out, since a large buffer is given up afterwards. */

@@ -88,6 +88,7 @@ const chaoticHost = (seed: number): HostFiles => {
       readAt: (into, offset_bytes) => Buffer.from(text(`${path}${offset_bytes}`) ?? '').copy(into),
       close: () => undefined,
     }),
+    openMemory: (pid, part) => files.open(`/proc/${pid}/${part}`),
     list,
     entries: (path) => list(path)?.map((name) => ({ name, kind: kindOf(`${path}/${name}`) })),
     readLink: (path) => text(path)?.split('\n')[0],
@@ -122,9 +123,10 @@ const isPure = (table: (typeof tables)[number]): table is PureTable => table.nee
 
 /** Tables that cannot be had without native code: they fail whatever the host answers, and say why. */
 const unavailable = new Set([
-  ...['device_file', 'device_hash', 'extended_attributes', 'intel_me_info', 'iptables', 'yara_process'],
-  // Without rules it fails, too.
+  ...['device_file', 'device_hash', 'extended_attributes', 'intel_me_info', 'iptables'],
+  // Without rules they fail, too.
   'yara_file',
+  'yara_process',
 ]);
 
 for (const table of tables.filter(isPure).filter(({ name }) => !unavailable.has(name))) {

@@ -89,6 +89,7 @@ const recordingDoor = (door: HostFiles, opened: string[]): HostFiles => {
     readText: (path, encoding) => noted(path, door.readText(path, encoding)),
     readChunks: (path, chunk) => noted(path, door.readChunks(path, chunk)),
     open: (path) => noted(path, door.open(path)),
+    openMemory: (pid, part) => noted(`/proc/${pid}/${part}`, door.openMemory(pid, part)),
     list: (path) => noted(path, door.list(path)),
     entries: (path) => noted(path, door.entries(path)),
     readLink: (path) => noted(path, door.readLink(path)),

@@ -16,7 +16,6 @@ t.test('what cannot be read says why, and what helps', async (t) => {
       "device_hash WHERE device = '/dev/sda' AND partition = '1' AND inode = 2",
       /^table device_hash failed: .*table hash/,
     ],
-    ['yara_process WHERE pid = 1', /^table yara_process failed: .*yara\(1\)/],
   ];
   for (const [from, message] of cases) {
     const { failure, rows } = askHost(`SELECT * FROM ${from}`);

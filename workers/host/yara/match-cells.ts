@@ -13,15 +13,20 @@ const placesMax = 10_000;
 
 /**
  * The cells as osquery writes them: names with commas between, and of strings `$name:offset` in hexadecimal. Where
- * strings are found shows what a file holds, so it is told only where `enable_yara_string` is set.
+ * strings are found shows what a file holds, so it is told only where `enable_yara_string` is set; `placeOf` gives what an
+ * offset is called.
  */
-export const matchCells = (matching: readonly MatchingRule[], showStrings: boolean): MatchCells => {
+export const matchCells = (
+  matching: readonly MatchingRule[],
+  showStrings: boolean,
+  placeOf: (offset_bytes: number) => number = (offset_bytes) => offset_bytes,
+): MatchCells => {
   const places = showStrings ? matching.flatMap(({ strings }) => strings).slice(0, placesMax) : [];
   return {
     matches: matching.map(({ identifier }) => identifier).join(','),
     count: matching.length,
     strings: places
-      .map(({ identifier, offset_bytes }) => `${identifier}:${offset_bytes.toString(16)}`)
+      .map(({ identifier, offset_bytes }) => `${identifier}:${placeOf(offset_bytes).toString(16)}`)
       .join(','),
     tags: matching.flatMap(({ tags }) => tags).join(','),
   };

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -259,4 +268,23 @@ t.test('no device gives a part, unless it is that of a processor', async (t) => 
   t.equal(isProcessorDevice('/dev/msr', stat(1n, 202n << 8n)), false);
   t.equal(isProcessorDevice('/dev/cpu/0/cpuid', stat(1n, 203n << 8n)), true);
   t.equal(isProcessorDevice('/dev/cpu/0/cpuid', stat(1n, 202n << 8n)), false);
+});
+
+t.test('the memory of a process is opened by its own method alone, and of this host', async (t) => {
+  const files = door();
+  const own = files.openMemory(process.pid, 'mem');
+  const pagemap = files.openMemory(process.pid, 'pagemap');
+  const maps = readFileSync('/proc/self/maps', 'utf8');
+  const end = Number.parseInt(/^[0-9a-f]+-([0-9a-f]+) r.*\[stack\]$/m.exec(maps)?.[1] ?? '', 16);
+  const bytes = new Uint8Array(16);
+  t.equal(own?.readAt(bytes, end - 16), 16);
+  t.equal(own?.readAt(bytes, 0), undefined, 'nothing is mapped there');
+  t.equal(pagemap?.readAt(bytes.subarray(8), (end / 4096 - 1) * 8), 8);
+  t.ok((bytes[15] ?? 0) & 0x80, 'the last page of the stack is there');
+  own?.close();
+  pagemap?.close();
+  t.equal(files.usage().read_bytes, 24);
+  for (const pid of [0, -1, 1.5, Number.NaN, 999_999_999])
+    t.equal(files.openMemory(pid, 'mem'), undefined, String(pid));
+  t.equal(files.within(`/proc/${process.pid}/root`).openMemory(process.pid, 'mem'), undefined);
 });

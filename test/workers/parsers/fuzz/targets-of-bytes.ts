@@ -5,6 +5,7 @@ import { completeTypes } from '../../../../workers/parsers/dbus-signature.ts';
 import { colonHex, derChildren, derOid, derText, derValues } from '../../../../workers/parsers/der.ts';
 import { efiCertificates } from '../../../../workers/parsers/efi-signatures.ts';
 import { fileMagic, head_bytes } from '../../../../workers/parsers/file-magic.ts';
+import { presentPages } from '../../../../workers/parsers/pagemap.ts';
 import { readPartitions } from '../../../../workers/parsers/partition-table.ts';
 import { parsePemCertificates } from '../../../../workers/parsers/pem.ts';
 import { rpmFiles, rpmFileTags } from '../../../../workers/parsers/rpm-files.ts';
@@ -81,6 +82,7 @@ export const targetsOfBytes: readonly FuzzTarget[] = [
     parsers: ['file-magic', 'file-signatures'],
     read: (bytes) => [true, false].map((isWhole) => fileMagic(bytes.subarray(0, head_bytes), isWhole)),
   },
+  { name: 'pagemap', parsers: ['pagemap'], read: presentPages },
   {
     name: 'partition-table',
     parsers: ['partition-table'],
