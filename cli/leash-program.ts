@@ -81,8 +81,9 @@ const build = (io: CommandIo, tools: LeashTools, finish: Finish): Command => {
     .command('schema [table]')
     .description('tables, or the columns of one')
     .option('--json', 'print as JSON')
-    .action((table: string | undefined, options: { json?: boolean }) =>
-      finish(schema(table, options.json === true, io)),
+    .addOption(controlOption())
+    .action((table: string | undefined, { json, control }: ControlOptions & { json?: boolean }) =>
+      finish(schema(table, { json: json === true, control }, io, tools)),
     );
   program
     .command('start')

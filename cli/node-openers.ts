@@ -1,7 +1,9 @@
 import { nodeClock } from '../platform/node/clock.ts';
 import { ok } from '../protocol/result.ts';
 import { Flags } from '../supervisor/config/flags.ts';
+import { hostConfigReader } from '../supervisor/configuration.ts';
 import { startEmbedded } from '../supervisor/embedded.ts';
+import { shellConfig } from '../supervisor/shell-config.ts';
 import { thisCaller, usualControls } from './caller.ts';
 import { connectToDaemon } from './control-client.ts';
 import { endOnSignal } from './end-on-signal.ts';
@@ -18,9 +20,11 @@ export const nodeOpeners = (flags: Flags = new Flags()): Openers => ({
     return openManager(path, createExtensionClient(nodeClock));
   },
   startEmbedded: async () => {
-    const extension = { caller: thisCaller(), log: sayOnStderr };
-    const wanted = flags.text('extension') === '' ? {} : { extension };
-    const started = await startEmbedded({ flags, ...wanted });
+    const caller = thisCaller();
+    const config = shellConfig(flags, hostConfigReader(flags, caller.uid));
+    for (const problem of config.refusal ?? []) sayOnStderr('warning', `The config is not used: ${problem}.`);
+    const wanted = flags.text('extension') === '' ? {} : { extensionFor: caller };
+    const started = await startEmbedded({ config, log: sayOnStderr, ...wanted });
     return started.ok ? ok(endOnSignal(started.value)) : started;
   },
   usualControls: usualControls(thisCaller()),
@@ -28,5 +32,6 @@ export const nodeOpeners = (flags: Flags = new Flags()): Openers => ({
 
 /** What goes as it should is not told to a shell. */
 const sayOnStderr = (severity: 'info' | 'warning' | 'error', message: string): void => {
-  if (severity !== 'info') process.stderr.write(`${terminalText(message)}\n`);
+  if (severity === 'info') return;
+  process.stderr.write(`${severity === 'error' ? 'Error' : 'Warning'}: ${terminalText(message)}\n`);
 };

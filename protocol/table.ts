@@ -113,10 +113,18 @@ export interface TableQuery<C extends Columns = Columns> {
    * and a warning says why; so does one that changed meanwhile.
    */
   readDatabase(read: DatabaseRead): Iterable<readonly DatabaseValue[]>;
+  /** What can be queried beside the built-in tables at the moment, by the names that were given. */
+  addedTables(): readonly AddedTable[];
   /** Rows of a table that only the supervisor can know; with `key` those of one thing in it. */
   askSupervisor(table: SupervisorTable, key?: string): readonly Readonly<Record<string, TableValue>>[];
   /** Tell the person who asked something about this scan (once per text and run). */
   warn(message: string): void;
+}
+
+/** A table that is not built in: an extension's, or a table or view of the config, which has no uuid. */
+export interface AddedTable {
+  readonly name: string;
+  readonly uuid?: number;
 }
 
 /** Facts about the process and host, passed in so that tests decide them. */

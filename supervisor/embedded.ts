@@ -9,41 +9,39 @@ import type { QueryOutcome, QueryService, RowListener } from '../protocol/contro
 import type { ReloadReport } from '../protocol/reload.ts';
 import type { Failure, Result } from '../protocol/result.ts';
 import { fail, ok } from '../protocol/result.ts';
-import { Flags } from './config/flags.ts';
+import type { Flags } from './config/flags.ts';
 import { hostWatchdog } from './configuration.ts';
 import { type Caller, daemonPaths } from './daemon-paths.ts';
 import type { ExtensionHouseDeps } from './extensions/host/open-extensions.ts';
 import { pluginCaller } from './extensions/plugin-caller.ts';
 import { nodePorts } from './node-ports.ts';
-import { osqueryInfo } from './osquery-info.ts';
 import { ownDirectory } from './own-files.ts';
 import { runtimeLayout } from './runtime-layout.ts';
+import type { ShellConfig } from './shell-config.ts';
 import { type Supervisor, startSupervisor } from './supervisor.ts';
 import type { RunListener } from './workforce/run-request.ts';
 
 /** What a supervisor inside another program needs to know. */
 export interface EmbeddedOptions {
   readonly budget?: Budget;
-  readonly flags?: Flags;
-  /** Where and for whom the extension of `--extension` is started; absent: nowhere. */
-  readonly extension?: EmbeddedExtension;
-}
-
-/** The surroundings of an extension that lives as long as a shell. */
-export interface EmbeddedExtension {
-  readonly caller: Caller;
+  readonly config: ShellConfig;
+  /** Told of what no answer tells: tables and views of the config that cannot be used, for one. */
   readonly log: ExtensionHouseDeps['log'];
+  /** For whom the extension of `--extension` is started; absent: none is. */
+  readonly extensionFor?: Caller;
 }
 
 /**
- * The daemon's own supervisor in this process, without schedule, store or sockets: for one `leash query` and for
+ * The daemon's own supervisor in this process, without scheduler, store or sockets: for one `leash query` and for
  * leashi. It forks its own worker and ends it on `close`.
  */
-export const startEmbedded = async (
-  options: EmbeddedOptions = {},
-): Promise<Result<QueryService, Failure<'not_started'>>> => {
-  const budget = options.budget ?? budgetOfLevel['0'];
-  const flags = options.flags ?? new Flags();
+export const startEmbedded = async ({
+  budget = budgetOfLevel['0'],
+  config,
+  log,
+  extensionFor,
+}: EmbeddedOptions): Promise<Result<QueryService, Failure<'not_started'>>> => {
+  const { flags } = config;
   const started = await startSupervisor(
     nodePorts(runtimeLayout(import.meta.url), {
       directory: '',
@@ -52,8 +50,7 @@ export const startEmbedded = async (
       cgroups: noCgroups,
     }),
     {
-      schedule: [],
-      splayPercent: 0,
+      ...config.options,
       mayDefer: () => false,
       limits: {
         maxWorkers: 2,
@@ -67,18 +64,17 @@ export const startEmbedded = async (
       },
       denial_ms: [600_000],
       lineOptions: () => {
-        throw new Error('an embedded supervisor has no schedule');
+        throw new Error('an embedded supervisor runs no schedule');
       },
-      info: osqueryInfo(() => ({ configHash: '', configValid: false, instanceId: '', uuid: '' })),
       flags: () => flags.rows().map((row) => ({ ...row })),
-      packs: () => [],
-      emit: () => undefined,
+      // What becomes of a run is told by its outcome.
+      emit: (event) => event.type === 'log' && log(event.severity, event.message),
     },
   );
   if (!started.ok) return fail({ reason: 'not_started', message: started.error.message });
   const supervisor = started.value;
   const uid = process.geteuid?.() ?? 0;
-  const house = options.extension && (await openOne(supervisor, flags, budget, options.extension));
+  const house = extensionFor && (await openOne(supervisor, flags, budget, { caller: extensionFor, log }));
   if (house?.ok === false) {
     await supervisor.stop();
     return house;
@@ -112,7 +108,7 @@ const openOne = async (
   supervisor: Supervisor,
   flags: Flags,
   budget: Budget,
-  { caller, log }: EmbeddedExtension,
+  { caller, log }: { readonly caller: Caller; readonly log: ExtensionHouseDeps['log'] },
 ): Promise<Result<{ close(): Promise<void> }, Failure<'not_started'>>> => {
   const { uid } = caller;
   const { state } = daemonPaths(flags, caller);

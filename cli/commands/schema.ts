@@ -1,17 +1,55 @@
 import { nearest } from '../../protocol/nearest.ts';
+import { type Failure, ok, type Result } from '../../protocol/result.ts';
 import { platformOfTable } from '../../workers/engine/foreign-tables.ts';
 import { type CommandIo, complain } from '../command-io.ts';
+import { type Openers, openDaemon } from '../query-service.ts';
+import { addedTables } from '../schema/added-tables.ts';
 import { describeTable, listTables } from '../schema/describe-table.ts';
 import { loadTables } from '../schema/load-tables.ts';
-import { factsOf, type TableFacts } from '../schema/table-facts.ts';
+import { byName, factsOf, type TableFacts } from '../schema/table-facts.ts';
 
-/** `leash schema [TABLE] [--json]`: the tables of that name, or whose names begin so; all without one. */
-export const schema = async (asked: string | undefined, json: boolean, io: CommandIo): Promise<number> => {
-  const tables = (await loadTables()).map(factsOf);
+/** What `leash schema` shows, and of whom. */
+export interface SchemaOptions {
+  readonly json: boolean;
+  /** See `Answerer`. */
+  readonly control?: string | undefined;
+}
+
+/**
+ * `leash schema [TABLE] [--json]`: the tables of that name, or whose names begin so; all without one. Where a daemon
+ * answers, those of its extensions and its config are among them.
+ */
+export const schema = async (
+  asked: string | undefined,
+  { json, control }: SchemaOptions,
+  io: CommandIo,
+  openers: Openers,
+): Promise<number> => {
+  const added = await addedInDaemon(control, openers);
+  if (!added.ok) {
+    if (control !== undefined) return complain(io, added.error.message);
+    io.err(`Warning: these are the built-in tables only: ${added.error.message}\n`);
+  }
+  const tables = byName([...(await loadTables()).map(factsOf), ...(added.ok ? added.value : [])]);
   const meant = asked === undefined ? tables : tablesMeant(asked, tables);
   if (meant.length === 0) return complain(io, unknown(asked ?? '', tables));
   io.out(json ? `${JSON.stringify(meant, null, 2)}\n` : asText(meant));
   return 0;
+};
+
+/** That no daemon runs for this user is no failure unless one was named. */
+const addedInDaemon = async (
+  control: string | undefined,
+  openers: Openers,
+): Promise<Result<readonly TableFacts[], Failure>> => {
+  const daemon = await openDaemon(control, openers);
+  if (daemon.ok) {
+    const added = await addedTables(daemon.value);
+    await daemon.value.close();
+    return added;
+  }
+  const isNone = daemon.error.reason === 'no_daemon' || daemon.error.reason === 'permission_denied';
+  return control === undefined && isNone ? ok([]) : daemon;
 };
 
 /** Everything only when somebody asks for one table: the columns of many would bury the names. */

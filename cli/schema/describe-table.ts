@@ -2,8 +2,8 @@ import { columnWords, notesOf, type TableFacts } from './table-facts.ts';
 
 /** One table for a terminal. */
 export const describeTable = (facts: TableFacts): string => {
-  const nameWidth = Math.max(...facts.columns.map(({ name }) => name.length));
-  const typeWidth = Math.max(...facts.columns.map(({ type }) => type.length));
+  const nameWidth = Math.max(0, ...facts.columns.map(({ name }) => name.length));
+  const typeWidth = Math.max(0, ...facts.columns.map(({ type }) => type.length));
   const columns = facts.columns.map((column) => {
     const words = columnWords(column).join(', ');
     return `  ${column.name.padEnd(nameWidth)}  ${column.type.padEnd(typeWidth)}  ${words}`.trimEnd();

@@ -1,4 +1,4 @@
-import type { Collation, Column, Table, TableColumnType } from '../../protocol/table.ts';
+import type { Collation, Column, Table } from '../../protocol/table.ts';
 import { exampleOf } from './example.ts';
 
 /** An option of a column, in osquery's words. */
@@ -9,7 +9,8 @@ const options: readonly ColumnOption[] = ['index', 'required', 'additional', 'op
 /** A column as people and programs are told of it. */
 export interface ColumnFacts {
   readonly name: string;
-  readonly type: TableColumnType;
+  /** As SQL declares it; empty where a view has an expression. */
+  readonly type: string;
   readonly options: readonly ColumnOption[];
   readonly collate?: Collation;
   readonly aliases: readonly string[];
@@ -40,6 +41,10 @@ export const factsOf = (table: Table): TableFacts => ({
   example: exampleOf(table),
   columns: Object.entries(table.columns).map(columnFacts),
 });
+
+/** In the order of a dictionary without words above ASCII: as SQL orders names. */
+export const byName = (tables: readonly TableFacts[]): readonly TableFacts[] =>
+  tables.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 
 const columnFacts = ([name, column]: readonly [string, Column]): ColumnFacts => ({
   name,

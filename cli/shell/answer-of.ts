@@ -1,5 +1,5 @@
 import type { CellRow, ResultColumn } from '../../protocol/cell.ts';
-import type { QueryService } from '../../protocol/control.ts';
+import type { QueryService, QueryWish, RowListener } from '../../protocol/control.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import type { QueryFailure } from '../../protocol/run.ts';
 import { cellText } from '../../supervisor/cell-text.ts';
@@ -9,10 +9,11 @@ import type { Answered } from './meta-command.ts';
 export const answerOf = async (
   service: QueryService,
   sql: string,
+  wish: QueryWish = {},
 ): Promise<Result<Answered, QueryFailure>> => {
   let columns: readonly ResultColumn[] = [];
   const rows: (readonly (string | null)[])[] = [];
-  const { failure } = await service.query(sql, {
+  const listener: RowListener = {
     columns: (named) => {
       columns = named;
     },
@@ -20,6 +21,7 @@ export const answerOf = async (
       const batch = JSON.parse(new TextDecoder().decode(payload)) as readonly CellRow[];
       rows.push(...batch.map((row) => row.map(cellText)));
     },
-  });
+  };
+  const { failure } = await service.query(sql, listener, wish);
   return failure === undefined ? ok({ columns, rows }) : fail(failure);
 };

@@ -1,3 +1,4 @@
+import type { QueryService } from '../../protocol/control.ts';
 import type { Failure, Result } from '../../protocol/result.ts';
 import type { Flags } from '../../supervisor/config/flags.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -9,6 +10,8 @@ export interface ShellContext {
   readonly settings: ShellSettings;
   readonly io: CommandIo;
   readonly flags: Flags;
+  /** Whoever answers at the moment. */
+  readonly answerer: QueryService;
   /** Runs a statement and prints its result as any other. */
   run(sql: string): Promise<void>;
   /** Texts of a result's cells; undefined when the statement failed, which was told. */

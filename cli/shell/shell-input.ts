@@ -7,6 +7,8 @@ export interface Conversation {
   prompt(): string;
   /** The lines of the statement so far. */
   readonly before: string;
+  /** Columns by table, of tables beside the built-in ones, as they are now. */
+  addedColumns(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Ctrl-C was pressed at a prompt. */
   interrupted(lineWasEmpty: boolean): 'stay' | 'leave';
 }

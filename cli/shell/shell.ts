@@ -3,6 +3,7 @@ import type { QueryOutcome } from '../../protocol/control.ts';
 import type { Flags } from '../../supervisor/config/flags.ts';
 import { type CommandIo, complain } from '../command-io.ts';
 import { runQuery, tellOutcome } from '../run-query.ts';
+import { addedTables } from '../schema/added-tables.ts';
 import { answerOf } from './answer-of.ts';
 import type { ShellAnswerer } from './answerer.ts';
 import { metaCommands } from './commands/index.ts';
@@ -24,6 +25,9 @@ export interface ShellDeps {
   readonly person: ShellPerson | undefined;
 }
 
+/** How long a person waits for completions. */
+const patience_ms = 3_000;
+
 /** Runs what a person types or a script says, one statement after the other. */
 export class Shell implements Conversation {
   readonly #deps: ShellDeps;
@@ -40,6 +44,7 @@ export class Shell implements Conversation {
       settings,
       flags,
       io,
+      answerer,
       run: (sql) => this.#run(sql),
       ask: async (sql) => {
         const answer = await answerOf(answerer, sql);
@@ -72,6 +77,20 @@ export class Shell implements Conversation {
   /** The lines of the statement so far. */
   get before(): string {
     return this.#pending;
+  }
+
+  /**
+   * Columns by table of what can be queried beside the built-in tables. A person who waits for a word to be completed waits
+   * no longer than a moment: then there are none.
+   */
+  async addedColumns(): Promise<ReadonlyMap<string, readonly string[]>> {
+    const { answerer, clock } = this.#deps;
+    const tooLong = new AbortController();
+    const timer = clock.after(patience_ms, () => tooLong.abort());
+    const added = await addedTables(answerer, { signal: tooLong.signal });
+    timer.cancel();
+    const tables = added.ok ? added.value : [];
+    return new Map(tables.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
   }
 
   /** osqueryi's prompts. */

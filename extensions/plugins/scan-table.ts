@@ -31,6 +31,9 @@ const queryOf = ({ constraints, columnsUsed }: ScanRequest, { files, host, warn 
       'SQLite files are read by tables of Leash itself; an extension brings a library of its own',
     );
   },
+  addedTables: (): never => {
+    throw new Error('what the daemon can be asked is not known to an extension; use Daemon.query');
+  },
   warn,
 });
 

@@ -30,14 +30,16 @@ export interface ScheduleWish {
   readonly splayPercent: number;
 }
 
-/** The schedule at the start: with the statistics and drawn intervals of earlier lives. Nothing without a ledger. */
+/**
+ * The schedule at the start: with the statistics and drawn intervals of earlier lives. Without a ledger it had none, and
+ * is there to be looked at.
+ */
 export const openSchedule = async (
   { store, random, ledger }: SchedulePorts,
   { book, overrides, log }: SchedulePlace,
   { schedule, splayPercent }: ScheduleWish,
 ): Promise<Result<void, StoreFailure>> => {
-  if (ledger === undefined) return ok(undefined);
-  const opened = await ledger.open();
+  const opened = (await ledger?.open()) ?? ok({ notices: [], performance: [] });
   if (!opened.ok) return opened;
   for (const notice of opened.value.notices) log('warning', notice);
   const overrideOf: LimitOverrides['of'] = (name) => overrides.of(name);
@@ -45,7 +47,7 @@ export const openSchedule = async (
   const built = buildSchedule(schedule, former, { store, random, splayPercent, overrideOf });
   if (!built.ok) return built;
   book.replace(built.value);
-  return ledger.retain(schedule.map(({ name }) => name));
+  return (await ledger?.retain(schedule.map(({ name }) => name))) ?? ok(undefined);
 };
 
 /**

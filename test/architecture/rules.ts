@@ -85,6 +85,7 @@ export const groupRules: readonly GroupRule[] = [
       'supervisor/node-ports.ts',
       'supervisor/osquery-info.ts',
       'supervisor/own-files.ts',
+      'supervisor/shell-config.ts',
     ],
     mayImport: ['protocol', 'ports', 'adapters', 'actors', 'policies', 'supervisor'],
     reason: 'these give the supervisor the adapters of a real host; a worker is another process all the same',

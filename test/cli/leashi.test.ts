@@ -29,7 +29,12 @@ const answers = {
 } as const;
 
 /** Nobody talks to a script. */
-const nobody: Conversation = { before: '', prompt: () => '', interrupted: () => 'leave' };
+const nobody: Conversation = {
+  before: '',
+  addedColumns: async () => new Map(),
+  prompt: () => '',
+  interrupted: () => 'leave',
+};
 
 const run = async (
   argv: readonly string[],

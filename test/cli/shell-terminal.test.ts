@@ -69,6 +69,30 @@ t.test('leashi on a terminal', { skip: noTerminal }, async (t) => {
     t.notMatch(await shell.shows(prompt), 'Error');
   });
 
+  t.test('tabulator completes tables and columns of the config, and of who is connected', async (t) => {
+    const home = makeHome({ views: { quiet_ones: 'SELECT 1 AS loudness' } });
+    const other = makeHome({ views: { others_view: 'SELECT 1 AS n' } });
+    const daemon = await startDaemon(other);
+    t.teardown(async () => {
+      await daemon.end('SIGTERM');
+      home.remove();
+      other.remove();
+    });
+    const shell = await open(t, { args: [`--config_path=${home.config}`] });
+    shell.type('SELECT * FROM quiet\t');
+    await shell.shows(/FROM quiet_ones/);
+    shell.type(' WHERE lou\t');
+    await shell.shows(/loudness/);
+    shell.type(' = 1;\r');
+    t.match(await shell.shows(prompt), '| 1        |');
+    shell.type(`.connect ${other.control}\r`);
+    await shell.shows(/\[\*\]osquery> $/);
+    shell.type('.schema others\t');
+    await shell.shows(/others_view/);
+    shell.type('\r');
+    t.match(await shell.shows(/osquery> $/), 'CREATE TABLE others_view(`n`);');
+  });
+
   t.test('Ctrl-C stops the query and not the shell', async (t) => {
     const shell = await open(t);
     shell.type(`${endless}\r`);

@@ -26,6 +26,7 @@ export interface Wish {
   /** `extensions` of the config. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly schedule?: Readonly<Record<string, unknown>>;
+  readonly views?: Readonly<Record<string, string>>;
   readonly flags?: readonly string[];
 }
 
@@ -34,10 +35,10 @@ const fast = ['--extensions_interval=0.2', '--extensions_timeout=30'];
 /** A daemon with these extensions, which ends with the test and leaves nothing behind. */
 export const start = async (
   t: Test,
-  { extensions, settings = {}, schedule = {}, flags = [] }: Wish,
+  { extensions, settings = {}, schedule = {}, views = {}, flags = [] }: Wish,
 ): Promise<Started> => {
   const ground = makeGround();
-  const home = makeHome({ schedule, extensions: settings });
+  const home = makeHome({ schedule, views, extensions: settings });
   const paths = Object.entries(extensions).map(([file, conduct]) =>
     writeExtension(ground.root, file, conduct),
   );

@@ -193,6 +193,16 @@ t.test('an extension keeps its names, whenever it comes; what misses it is told 
     { name: 'stuff', message: 'there is a table of this name already' },
   ]);
   await t.rejects(worker.query('SELECT n FROM stuff'), /needs a worker of profile net/);
+  const beside =
+    'SELECT name, owner_uuid, internal FROM osquery_registry WHERE owner_uuid > 0 OR internal = 1';
+  t.strictSame((await worker.query(beside)).cells, [
+    ['things', 7, 0],
+    ['over', 0, 1],
+  ]);
   worker.send({ type: 'detach', uuid: 7 });
+  t.strictSame((await worker.query(beside)).cells, [
+    ['stuff', 0, 1],
+    ['over', 0, 1],
+  ]);
   t.strictSame((await worker.query('SELECT own FROM stuff')).cells, [[1]]);
 });

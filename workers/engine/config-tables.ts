@@ -1,5 +1,5 @@
 import type { ConfigView } from '../../protocol/config-tables.ts';
-import type { PureTable } from '../../protocol/table.ts';
+import type { AddedTable, PureTable } from '../../protocol/table.ts';
 import { isOfSqlite } from './table-names.ts';
 import { shortened } from './table-run.ts';
 import type { VirtualTables } from './virtual-tables.ts';
@@ -74,6 +74,11 @@ export class ConfigTables {
       return message === undefined ? [] : [{ name: wanted.name, message: shortened(message) }];
     });
     return [...refused, ...this.#unusable()];
+  }
+
+  /** What is in place. */
+  listed(): readonly AddedTable[] {
+    return this.#placed.map(({ name }) => ({ name }));
   }
 
   /** Columns by name, of the tables that are in place; those of views are not known. */

@@ -161,6 +161,7 @@ export class Engine {
     const services: TableServices = {
       ...run.services,
       readDatabase: (read) => this.#foreign.read(read, guard, run.services.warn),
+      addedTables: () => [...this.#extensions.listed(), ...this.config.listed()],
     };
     const tables: TableRun = { guard, services, waiting, traces, failure: undefined, trapped: false };
     this.#run = run;

@@ -1,5 +1,6 @@
 import type { AttachedExtension } from '../../protocol/extension/attachment.ts';
 import type { TableRoute } from '../../protocol/extension/table-route.ts';
+import type { AddedTable } from '../../protocol/table.ts';
 import { isOfSqlite } from './table-names.ts';
 import type { VirtualTables } from './virtual-tables.ts';
 
@@ -62,6 +63,13 @@ export class ExtensionTables {
         this.#remember(name, extension.name);
       }
     }
+  }
+
+  /** The tables that are attached, each by the name that it was given. */
+  listed(): readonly AddedTable[] {
+    return [...this.#attached.values()].flatMap(({ uuid, tables }) =>
+      tables.map(({ name }) => ({ name, uuid })),
+    );
   }
 
   /** Names of all tables that are attached, the other ones of each too, in lower case. */

@@ -14,8 +14,8 @@ export interface ScanServices {
   warn(message: string): void;
 }
 
-/** What a table is lent in a scan: the engine adds what it reads foreign databases with. */
-export type TableServices = ScanServices & Pick<TableQuery, 'readDatabase'>;
+/** What a table is lent in a scan: the engine adds what only it knows. */
+export type TableServices = ScanServices & Pick<TableQuery, 'readDatabase' | 'addedTables'>;
 
 /** Value of one argument of xFilter: one value, or all values of an IN list. */
 export type ArgumentValue = SqlValue | readonly SqlValue[];
@@ -81,5 +81,6 @@ export const scanQuery = (
   host: services.host,
   askSupervisor: services.askSupervisor,
   readDatabase: services.readDatabase,
+  addedTables: services.addedTables,
   warn: services.warn,
 });

@@ -1,5 +1,7 @@
+import { addedTables } from '../../schema/added-tables.ts';
 import { createTable } from '../../schema/create-table.ts';
 import { loadTables } from '../../schema/load-tables.ts';
+import { byName, factsOf } from '../../schema/table-facts.ts';
 import type { MetaCommand, ShellContext } from '../meta-command.ts';
 
 /** Commands about tables and queries. */
@@ -38,8 +40,10 @@ export const schema: MetaCommand = {
   usage: '[PREFIX]',
   help: 'print tables as CREATE TABLE statements',
   takes: [0, 1],
-  run: async ([prefix = ''], { io }) => {
-    for (const table of await loadTables()) {
+  run: async ([prefix = ''], { io, answerer, fail }) => {
+    const added = await addedTables(answerer);
+    if (!added.ok) return fail(added.error.message);
+    for (const table of byName([...(await loadTables()).map(factsOf), ...added.value])) {
       if (table.name.startsWith(prefix)) io.out(`${createTable(table)}\n`);
     }
   },

@@ -13,7 +13,8 @@ export interface EditorOptions {
   /** Newest first. */
   readonly history: readonly string[];
   readonly historyLines: number;
-  readonly complete: (line: string) => Completions;
+  /** Must not reject. */
+  readonly complete: (line: string) => Promise<Completions>;
   /** Called after each new line, newest first. */
   readonly remember: (history: readonly string[]) => void;
 }
@@ -37,10 +38,8 @@ export class LineEditor {
       history: options.history.slice(0, options.historyLines),
       historySize: options.historyLines,
       removeHistoryDuplicates: true,
-      completer: (line: string) => {
-        const [candidates, word] = options.complete(line);
-        return [[...candidates], word];
-      },
+      completer: (line, done) =>
+        void options.complete(line).then(([candidates, word]) => done(null, [[...candidates], word])),
     });
     this.#reader.on('history', (history) => options.remember(history));
     this.#reader.on('line', (text) => this.#done({ kind: 'line', text }));

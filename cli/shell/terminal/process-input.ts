@@ -24,6 +24,7 @@ const prepareEditor: PrepareEditor = async () => {
     remember: (history) => {
       if (path !== undefined) writeHistory(path, history.toReversed());
     },
-    complete: (before, line) => completionsOf(before, line, names),
+    complete: (before, line, added) =>
+      completionsOf(before, line, { ...names, columns: new Map([...names.columns, ...added]) }),
   };
 };

@@ -15,7 +15,12 @@ const historyLines = 100;
 /** What the editor is given when the first line is wanted: reading it takes a moment. */
 export type PrepareEditor = () => Promise<
   Pick<EditorOptions, 'history' | 'remember'> & {
-    readonly complete: (before: string, line: string) => Completions;
+    /** `added`: columns by table, of tables beside the built-in ones. */
+    readonly complete: (
+      before: string,
+      line: string,
+      added: ReadonlyMap<string, readonly string[]>,
+    ) => Completions;
   }
 >;
 
@@ -37,7 +42,8 @@ export const terminalInput = (keyboard: Keyboard, screen: Screen, prepare: Prepa
   };
   async function* lines(conversation: Conversation): AsyncIterable<string> {
     const prepared = await prepare();
-    const complete = (line: string): Completions => prepared.complete(conversation.before, line);
+    const complete = async (line: string): Promise<Completions> =>
+      prepared.complete(conversation.before, line, await conversation.addedColumns());
     const editor = new LineEditor(gate, screen, { ...prepared, complete, historyLines });
     try {
       for (;;) {

@@ -37,7 +37,8 @@ export const corePlugins = async (
 
 const tableNames = (ask: Supervisor['query'], budget: Budget): Promise<ReadonlySet<string>> =>
   new Promise((resolve) => {
-    const sql = "SELECT lower(name) FROM osquery_registry WHERE registry = 'table'";
+    const sql =
+      "SELECT lower(name) FROM osquery_registry WHERE registry = 'table' AND owner_uuid = 0 AND internal = 0";
     const collected = collectRun(({ rowFrames }) => {
       const rows = rowFrames.flatMap((frame) => JSON.parse(Buffer.from(frame).toString('utf8')) as CellRow[]);
       resolve(new Set(rows.map(([name]) => cellText(name ?? null) ?? '')));

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { createTable } from '../../../cli/schema/create-table.ts';
+import { factsOf } from '../../../cli/schema/table-facts.ts';
 import { metaCommands } from '../../../cli/shell/commands/index.ts';
 import { findCommand, parseSwitch } from '../../../cli/shell/meta-command.ts';
 import { wordsOf } from '../../../cli/shell/words.ts';
@@ -60,7 +61,7 @@ t.test('ON and OFF', async (t) => {
 
 t.test('a table as a CREATE TABLE statement', async (t) => {
   const table = (columns: Parameters<typeof defineTable>[0]['columns']) =>
-    createTable(defineTable({ name: 'x', description: '', columns, generate: () => [] }));
+    createTable(factsOf(defineTable({ name: 'x', description: '', columns, generate: () => [] })));
   t.equal(
     table({ pid: bigint({ index: true }), b: text({ hidden: true }), a: text({ additional: true }) }),
     'CREATE TABLE x(`pid` BIGINT, `b` TEXT HIDDEN, `a` TEXT, PRIMARY KEY (`a`, `pid`)) WITHOUT ROWID;',

@@ -65,6 +65,7 @@ export function* pullRows(
     host: createHostFacts(),
     askSupervisor: () => [],
     readDatabase: () => [],
+    addedTables: () => [],
     warn: () => {},
   });
   return undefined;

@@ -150,6 +150,7 @@ for (const table of tables.filter(isPure).filter(({ name }) => !unavailable.has(
               networkInterfaces: () => ({}),
             },
             readDatabase: () => [],
+            addedTables: () => [],
             askSupervisor: () => [],
             warn: () => {},
           });

@@ -12,3 +12,14 @@ t.test('every table is listed once, this one too', async (t) => {
   t.ok(rows.some(({ name }) => name === 'osquery_registry'));
   t.strictSame(opened, []);
 });
+
+t.test('tables of extensions belong to them, those of the config are internal', async (t) => {
+  const { rows } = scan(
+    osqueryRegistry(() => []),
+    { added: [{ name: 'things', uuid: 7 }, { name: 'visits' }] },
+  );
+  t.strictSame(rows, [
+    { registry: 'table', name: 'things', owner_uuid: 7, internal: 0, active: 1 },
+    { registry: 'table', name: 'visits', owner_uuid: 0, internal: 1, active: 1 },
+  ]);
+});

@@ -3,7 +3,7 @@ import type { Test } from 'tap';
 import { createHostFiles } from '../../../platform/node/host-files/door.ts';
 import type { HostFiles, HostFilesUsage } from '../../../protocol/host-files.ts';
 import type { SupervisorTable } from '../../../protocol/supervisor-tables.ts';
-import type { Constraint, HostFacts, RowOf, Table, TableValue } from '../../../protocol/table.ts';
+import type { AddedTable, Constraint, HostFacts, RowOf, Table, TableValue } from '../../../protocol/table.ts';
 
 /** How a table is scanned in a test. Everything that is left out is empty, and every column is used. */
 export interface Scan {
@@ -18,6 +18,8 @@ export interface Scan {
   readonly answers?: Partial<Record<SupervisorTable, readonly Readonly<Record<string, TableValue>>[]>>;
   /** Answers to what is asked by a key. */
   readonly keyed?: Readonly<Record<string, readonly Readonly<Record<string, TableValue>>[]>>;
+  /** Tables beside the built-in ones. */
+  readonly added?: readonly AddedTable[];
 }
 
 /** What a scan gave, and which paths it opened. */
@@ -73,6 +75,7 @@ export const startScan = (table: Table, options: Scan = {}): StartedScan => {
     readDatabase: () => {
       throw new Error('a scan without an engine reads no database: ask one');
     },
+    addedTables: () => options.added ?? [],
     warn: (message) => warnings.push(message),
   });
   return { rows, opened, warnings, usage: () => door.usage() };

@@ -1,0 +1,87 @@
+/** Tables beside the built-in ones, as the shell and `leash schema` show them: of the config, and of a daemon's extensions. */
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import t from 'tap';
+import { whyNoGround } from '../supervisor/extensions/ground.ts';
+import { makeHome, runCommand } from './daemon-harness.ts';
+import { start } from './extension-harness.ts';
+
+const list = ['--list', '--header=false'];
+
+t.test('a shell with a config has its tables, views, options, packs and schedule', async (t) => {
+  const path = join(t.testdir(), 'app.db');
+  const db = new Database(path);
+  db.exec("CREATE TABLE notes (text); INSERT INTO notes VALUES ('a'), ('b')");
+  db.close();
+  const home = makeHome({
+    auto_table_construction: { notes: { query: 'SELECT text FROM notes', path, columns: ['text'] } },
+    views: { noted: 'SELECT count(*) AS n, 7 AS m FROM notes', odd: 'SELECT * FROM nowhere' },
+    options: { read_max: 12_345 },
+    schedule: { own: { query: 'SELECT 1', interval: 60 } },
+    packs: { p: { queries: { of: { query: 'SELECT 2', interval: 30 } } } },
+  });
+  t.teardown(() => home.remove());
+  const leashi = (...args: readonly string[]) =>
+    runCommand('leashi', [`--config_path=${home.config}`, ...list, ...args]);
+  for (const [sql, out] of [
+    ['SELECT n FROM noted', '2\n'],
+    ['SELECT name, interval, executions FROM osquery_schedule ORDER BY name', 'own|60|0\npack_p_of|30|0\n'],
+    ['SELECT name, active FROM osquery_packs', 'p|1\n'],
+    ["SELECT value FROM osquery_flags WHERE name = 'read_max'", '12345\n'],
+    ['SELECT config_valid, length(config_hash) FROM osquery_info', '1|40\n'],
+    ['.tables no', '  => noted\n  => notes\n'],
+    ['.schema no', 'CREATE TABLE noted(`n`, `m`);\nCREATE TABLE notes(`text` TEXT, `path` TEXT);\n'],
+    ['.schema odd', 'CREATE TABLE odd();\n'],
+  ] as const) {
+    const { code, stdout, stderr } = await leashi(sql);
+    t.strictSame([stdout, code], [out, 0], sql);
+    t.equal(stderr, "Warning: The config's view 'odd' cannot be used: no such table: nowhere.\n");
+  }
+  t.match((await leashi('SELECT txt FROM notes')).stderr, 'no such column: txt; did you mean text?');
+});
+
+t.test('a shell goes on without a config that cannot be used, and says so', async (t) => {
+  const home = makeHome({ schedule: 7 });
+  t.teardown(() => home.remove());
+  const { code, stdout, stderr } = await runCommand('leashi', [
+    `--config_path=${home.config}`,
+    ...list,
+    'SELECT 5',
+  ]);
+  t.strictSame([code, stdout], [0, '5\n']);
+  t.match(stderr, /^Warning: The config is not used: .*leash\.json:1: schedule: expected an object .*\n$/);
+});
+
+t.test(
+  'tables of a connected daemon’s extensions and config',
+  { skip: whyNoGround() ?? false },
+  async (t) => {
+    const { home, lines, daemon } = await start(t, {
+      extensions: { probe: { name: 'probe_registered', table: 'probe_numbers' } },
+      views: { probed: 'SELECT pid FROM processes', probe_numbers: "SELECT 'config' AS whose" },
+    });
+    await lines(/registered as \d+: table probe_numbers/, 1);
+    const [row] = await daemon.ask(
+      "SELECT owner_uuid > 0 AS theirs FROM osquery_registry WHERE name = 'probe_numbers'",
+    );
+    t.strictSame(row, { theirs: '1' }, 'a view of that name is no table of the core: the extension has it');
+    const schemas = 'CREATE TABLE probe_numbers(`n` INTEGER);\nCREATE TABLE probed(`pid` BIGINT);\n';
+    for (const socket of [home.control, join(home.state, 'others.em')]) {
+      const shown = await runCommand('leashi', ['--connect', socket, '.schema probe']);
+      t.strictSame([shown.stdout, shown.stderr, shown.code], [schemas, '', 0], socket);
+    }
+    const schema = (...args: readonly string[]) =>
+      runCommand('leash', ['schema', '--control', home.control, ...args]);
+    t.match(
+      (await schema('probe_numbers')).stdout,
+      /^probe_numbers: .*extension \d+\.\n[\s\S]*\n {2}n {2}INTEGER\n/,
+    );
+    const [facts] = JSON.parse((await schema('probed', '--json')).stdout);
+    t.match(facts, {
+      name: 'probed',
+      description: /of the config/,
+      columns: [{ name: 'pid', type: 'BIGINT' }],
+    });
+    t.match((await schema()).stdout, /\nprobe_numbers .*\nprobed .*\nprocess_envs /);
+  },
+);
