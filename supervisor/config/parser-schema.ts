@@ -42,8 +42,8 @@ const constructedTable = z.object(
 );
 
 /**
- * Keys of osquery's config parsers, allowed in a config source and in a pack. Of those Leash serves
- * `servedKeys`, and `prometheus_targets` of a source; a mistake in one of the others is told all the same.
+ * Keys of osquery's config parsers, allowed in a config source and in a pack. A mistake in one that Leash does not serve
+ * is told all the same.
  */
 export const parserShape: Readonly<Record<string, z.ZodType>> = {
   decorators: decorators.optional(),
@@ -77,11 +77,23 @@ export const parserShape: Readonly<Record<string, z.ZodType>> = {
   logger: z.looseObject({}, 'an object').optional(),
 };
 
-/** Keys that have an effect in a source and in a pack. */
-const servedKeys: ReadonlySet<string> = new Set(['views', 'auto_table_construction', 'yara']);
+const without = (...served: readonly string[]): readonly string[] =>
+  Object.keys(parserShape).filter((key) => !served.includes(key));
 
-/** Names of `parserShape` that are read and have no effect yet. */
-export const unservedKeys: readonly string[] = Object.keys(parserShape).filter((key) => !servedKeys.has(key));
+/** Keys that are read and have no effect yet: those of a source. */
+export const unservedInSource: readonly string[] = without(
+  'views',
+  'auto_table_construction',
+  'prometheus_targets',
+  'yara',
+);
+
+/** The same for a pack, with those that only packs have. */
+export const unservedInPack: readonly string[] = [
+  ...without('views', 'auto_table_construction', 'yara'),
+  'options',
+  'discovery',
+];
 
 /** The same for `yara`: nothing is scanned when it changes, and no rules are downloaded. */
 export const unservedYaraKeys: readonly string[] = ['file_paths', 'signature_urls'];

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { type ConfigFile, parseConfigFile } from './config-file.ts';
 import { optionProblems } from './option-problems.ts';
-import { unservedKeys, unservedYaraKeys } from './parser-schema.ts';
+import { unservedInPack, unservedInSource, unservedYaraKeys } from './parser-schema.ts';
 import type { ConfigProblem } from './problem.ts';
 import { type PackConfig, packSchema, type SourceConfig, sourceSchema } from './schema.ts';
 import { checkValue } from './schema-problems.ts';
@@ -71,7 +71,7 @@ const loadSource = (
   const file = readFile(path, reader, problems);
   if (file === undefined) return [];
   const checked = checkValue(sourceSchema, file.value, file, []);
-  problems.push(...checked.problems, ...unserved(file, file.value, unservedKeys, []));
+  problems.push(...checked.problems, ...unserved(file, file.value, unservedInSource, []));
   // Packs and options are checked even beside errors, so that everything is told at once.
   const packs = loadPacks(file, reader, problems);
   const { options } = file.value;
@@ -143,8 +143,6 @@ const packPaths = (
   }
   return found.paths;
 };
-
-const unservedInPack: readonly string[] = [...unservedKeys, 'options', 'discovery'];
 
 const checkPack = (
   name: string,

@@ -245,10 +245,16 @@ t.test(
 t.test('targets of Prometheus are those of the last source that names some', async (t) => {
   const targets = (urls: readonly string[], timeout?: number) => ({ prometheus_targets: { urls, timeout } });
   t.equal(load({ 'main.conf': {} }).config?.prometheusTargets, undefined);
-  const { config } = load({
+  const { config, problems } = load({
     'main.conf': targets(['http://a/metrics'], 5),
     'main.conf.d/1.conf': targets(['http://b/metrics', 'http://c/metrics']),
     'main.conf.d/2.conf': {},
   });
   t.strictSame(config?.prometheusTargets, { urls: ['http://b/metrics', 'http://c/metrics'] });
+  t.strictSame(problems, [], 'nothing is said against what has an effect');
+  const packed = load({ 'main.conf': { packs: { p: { ...targets(['http://p/']), queries: {} } } } });
+  t.strictSame(
+    [packed.problems.map(({ key }) => key), packed.config?.prometheusTargets],
+    [['packs.p.prometheus_targets'], undefined],
+  );
 });
