@@ -32,8 +32,11 @@ export interface ServeOptions {
   readonly message_ms: number;
   /** What all clients together may send on the average; each piece and each message counts as 1 KiB more. */
   readonly pace_bytes_per_s: number;
-  /** Answers a call. One at a time on a connection; must not reject, and keeps a deadline of its own. */
-  readonly answer: (call: ManagerCall) => Promise<Reply>;
+  /**
+   * Answers a call. One at a time on a connection; must not reject, and keeps a deadline of its own. `left` is aborted when
+   * the client hangs up meanwhile, unless it had sent more before: then nobody looks.
+   */
+  readonly answer: (call: ManagerCall, left: AbortSignal) => Promise<Reply>;
   readonly hungUp: (reason: HangUpReason, message: string) => void;
 }
 

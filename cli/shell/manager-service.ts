@@ -30,7 +30,7 @@ export const openManager = async (
         columns: (columns) => signal?.aborted !== true && listener.columns(columns),
         rows: (payload) => signal?.aborted !== true && listener.rows(payload),
       };
-      return cancellable(ask(path, client, sql, whileWanted), signal);
+      return cancellable(ask(path, client, sql, whileWanted, signal), signal);
     },
     close: async () => {},
   });
@@ -41,9 +41,11 @@ const ask = async (
   client: Pick<ExtensionClient, 'call'>,
   sql: string,
   listener: RowListener,
+  signal: AbortSignal | undefined,
 ): Promise<QueryOutcome> => {
   const limits = rowLimits(Number.MAX_SAFE_INTEGER, answerMost_bytes);
-  const bounds = { deadline_ms: answerWithin_ms, limits };
+  const over = signal === undefined ? {} : { over: signal };
+  const bounds = { deadline_ms: answerWithin_ms, limits, ...over };
   const named = rowsOf(await client.call(path, { method: 'getQueryColumns', sql }, bounds));
   if (!named.ok) return failed('sql_error', named.error.message);
   const columns = named.value.flatMap((row) => [...row]).map(([name, type]) => columnOf(name, type));
@@ -83,7 +85,7 @@ const failed = (reason: QueryFailureReason, message: string): QueryOutcome => ({
   warnings: [],
 });
 
-/** The protocol cannot cancel: who has seen enough is let go, and the peer computes on. */
+/** The protocol cannot cancel: who has seen enough hangs up. A leashd takes it for that, an osqueryd computes on. */
 const cancellable = (
   outcome: Promise<QueryOutcome>,
   signal: AbortSignal | undefined,
@@ -91,7 +93,12 @@ const cancellable = (
   if (signal === undefined) return outcome;
   const left = new Promise<QueryOutcome>((resolve) => {
     const leave = (): void =>
-      resolve(failed('cancelled', "The query was left alone: osquery's protocol cannot cancel it."));
+      resolve(
+        failed(
+          'cancelled',
+          'The query was cancelled: the connection is closed. (leashd stops it then, osqueryd does not.)',
+        ),
+      );
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
   });

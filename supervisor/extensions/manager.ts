@@ -20,15 +20,24 @@ import {
   register,
 } from './registry.ts';
 
+/** SQL that somebody waits for. */
+export interface AskedSql {
+  readonly sql: string;
+  /** The path by which it was asked. */
+  readonly door: string;
+  /** Aborted when whoever asked has hung up. */
+  readonly left: AbortSignal;
+}
+
 /** What the manager is given of the daemon. Whatever it promises has a deadline of its own. */
 export interface ManagerDeps {
   readonly core: CorePlugins;
   readonly defaultIndex: () => boolean;
   readonly options: () => ReadonlyMap<string, ExtensionOption>;
-  /** Runs SQL in the reserved lane. `id` is what `reading` is told of; `door`: the path by which it was asked. */
-  readonly query: (sql: string, id: number, door: string) => Promise<ExtensionResponse>;
+  /** Runs SQL in the reserved lane. `id` is what `reading` is told of. */
+  readonly query: (asked: AskedSql, id: number) => Promise<ExtensionResponse>;
   /** Names and types of the columns that SQL would answer: one map of one member a column. */
-  readonly queryColumns: (sql: string, door: string) => Promise<ExtensionResponse>;
+  readonly queryColumns: (asked: AskedSql) => Promise<ExtensionResponse>;
   /** Calls a plugin of the daemon for an extension; an empty item is the active plugin of its registry. */
   readonly call: (call: PluginCall, door: Door) => Promise<ExtensionResponse>;
   /** Told of what came and went, in order. */
@@ -41,6 +50,8 @@ export type ManagerMessage =
       readonly type: 'called';
       readonly door: Door;
       readonly call: ManagerCall;
+      /** Aborted when whoever called has hung up. */
+      readonly left: AbortSignal;
       readonly replyTo: ActorRef<Reply>;
     }
   /** The query of this id, which runs in the reserved lane, reads tables that came by these doors. */
@@ -51,8 +62,7 @@ export type ManagerMessage =
   | { readonly type: 'gone'; readonly uuid: number }
   | { readonly type: 'door_closed'; readonly door: Door };
 
-interface Asked {
-  readonly sql: string;
+interface Asked extends AskedSql {
   readonly replyTo: ActorRef<Reply>;
 }
 
@@ -88,7 +98,7 @@ export const extensionManager = (deps: ManagerDeps): Behaviour<ManagerMessage, M
 const called = (
   deps: ManagerDeps,
   state: ManagerState,
-  { door, call, replyTo }: Extract<ManagerMessage, { type: 'called' }>,
+  { door, call, left, replyTo }: Extract<ManagerMessage, { type: 'called' }>,
   context: ManagerContext,
 ): ManagerState => {
   const answer = (value: Answer): ManagerState => {
@@ -126,9 +136,11 @@ const called = (
       return changed(deps, state, change);
     }
     case 'query':
-      return takeQuery(deps, state, { sql: call.sql, replyTo }, door, context);
+      return takeQuery(deps, state, { sql: call.sql, door: door.path, left, replyTo }, context);
     case 'getQueryColumns':
-      settle(deps.queryColumns(call.sql, door.path), (value) => answer({ method: 'getQueryColumns', value }));
+      settle(deps.queryColumns({ sql: call.sql, door: door.path, left }), (value) =>
+        answer({ method: 'getQueryColumns', value }),
+      );
       return state;
     case 'call':
       settle(deps.call(call, door), (value) => answer({ method: 'call', value }));
@@ -140,16 +152,16 @@ const takeQuery = (
   deps: ManagerDeps,
   state: ManagerState,
   asked: Asked,
-  door: Door,
   context: ManagerContext,
 ): ManagerState => {
   const id = state.nextId;
-  const [lane, admission] = enter(state.lane, { id, door: door.path, asked });
+  const query = { id, door: asked.door, asked };
+  const [lane, admission] = enter(state.lane, query);
   if (admission.kind === 'refuse') {
     answerQuery(asked, failedResponse(admission.message));
     return state;
   }
-  if (admission.kind === 'start') start(deps, { id, door: door.path, asked }, context);
+  if (admission.kind === 'start') start(deps, query, context);
   return { ...state, lane, nextId: id + 1 };
 };
 
@@ -175,8 +187,8 @@ const queried = (
   return { ...state, lane };
 };
 
-const start = (deps: ManagerDeps, { id, door, asked }: LaneQuery<Asked>, { self }: ManagerContext): void =>
-  settle(deps.query(asked.sql, id, door), (response) => self.tell({ type: 'queried', response }));
+const start = (deps: ManagerDeps, { id, asked }: LaneQuery<Asked>, { self }: ManagerContext): void =>
+  settle(deps.query(asked, id), (response) => self.tell({ type: 'queried', response }));
 
 const answerQuery = ({ replyTo }: Asked, value: ExtensionResponse): void =>
   void replyTo.tell({ kind: 'answer', answer: { method: 'query', value } });

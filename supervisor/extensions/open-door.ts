@@ -54,7 +54,7 @@ export const openDoor = async (deps: DoorDeps, door: Door): Promise<Result<OpenD
     idle_ms,
     message_ms,
     pace_bytes_per_s,
-    answer: (call) => askManager(deps, door, call),
+    answer: (call, left) => askManager(deps, door, call, left),
     hungUp: (reason, message) => deps.hungUp(door, reason, message),
   });
   if (!server.ok) return server;
@@ -69,15 +69,19 @@ export const openDoor = async (deps: DoorDeps, door: Door): Promise<Result<OpenD
   });
 };
 
-/** Asks the manager as one who came by a door; whatever goes wrong is a fault for who asked. */
+/**
+ * Asks the manager as one who came by a door; whatever goes wrong is a fault for who asked. `left`: aborted when nobody
+ * waits for the answer any more.
+ */
 export const askManager = async (
   { system, manager }: ManagerAccess,
   door: Door,
   call: ManagerCall,
+  left: AbortSignal = new AbortController().signal,
 ): Promise<Reply> => {
   const reply = await system.ask<ManagerMessage, Reply>(
     manager,
-    (replyTo) => ({ type: 'called', door, call, replyTo }),
+    (replyTo) => ({ type: 'called', door, call, left, replyTo }),
     answer_ms,
   );
   if (reply.ok) return reply.value;

@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { makeHome, startDaemon } from '../system/daemon-harness.ts';
+import { makeHome, startDaemon, until } from '../system/daemon-harness.ts';
 import { noTerminal, openTerminal, program, type Terminal } from './terminal.ts';
 
 const prompt = /osquery> $/;
@@ -211,4 +211,33 @@ t.test('leashi on a terminal, connected to a daemon', { skip: noTerminal }, asyn
   await shell.shows(/\nosquery> $/);
   shell.type('SELECT config_valid FROM osquery_info;\r');
   t.match(await shell.shows(prompt), '| 0            |', 'this process answers, which has none');
+});
+
+t.test('leashi on a terminal, connected to a manager of extensions', { skip: noTerminal }, async (t) => {
+  const home = makeHome({});
+  const socket = join(home.state, 'others.em');
+  const daemon = await startDaemon(home, [`--extensions_socket=${socket}`]);
+  t.teardown(async () => {
+    await daemon.end('SIGTERM');
+    home.remove();
+  });
+  await until(() => existsSync(socket));
+  const shell = await open(t);
+  shell.type(`.connect ${socket}\r`);
+  await shell.shows(/\[\*\]osquery> $/);
+  shell.type(`${endless}\r`);
+  await shell.shows(/Ctrl-C stops the query/);
+  shell.type('\u0003');
+  t.match(await shell.shows(/osquery> $/), 'Error: The query was cancelled');
+  // One after the other: this one would wait until the other's CPU time is used up, and a verdict says so.
+  shell.type('SELECT 7 AS seven;\r');
+  t.match(await shell.shows(/osquery> $/), '| 7     |');
+  t.strictSame(await daemon.ask('SELECT reason FROM leash_verdicts'), [], 'the daemon stopped it at once');
+  shell.type(
+    'WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 20) SELECT hex(zeroblob(50000)) AS big FROM n;\r',
+  );
+  t.match(
+    await shell.shows(/osquery> $/),
+    /result_mb limit of 1 .*have at most 1 MiB: ask for fewer rows or columns, or at the control socket/s,
+  );
 });

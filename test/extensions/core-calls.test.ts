@@ -6,6 +6,7 @@ import type { ExtensionResponse } from '../../protocol/extension/types.ts';
 import { fail, ok } from '../../protocol/result.ts';
 import { type CoreCallDeps, coreCalls } from '../../supervisor/extensions/call-core.ts';
 import { activeItems, sqlOfManager } from '../../supervisor/extensions/core-access.ts';
+import type { AskedSql } from '../../supervisor/extensions/manager.ts';
 import { pluginCaller } from '../../supervisor/extensions/plugin-caller.ts';
 import { flagsOf } from '../supervisor/config/flags-of.ts';
 import { runCommand } from '../system/daemon-harness.ts';
@@ -34,7 +35,7 @@ interface House {
 }
 
 /** SQL as a worker of ours answers it. */
-const query = async (sql: string): Promise<ExtensionResponse> => {
+const query = async ({ sql }: AskedSql): Promise<ExtensionResponse> => {
   const { code, stdout, stderr } = await runCommand('leash', ['query', '--standalone', '--json', sql]);
   if (code !== 0) return { status: { code: 1, message: stderr, uuid: 0 }, response: [] };
   const rows = JSON.parse(stdout) as readonly Record<string, string>[];

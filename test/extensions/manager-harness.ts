@@ -60,7 +60,7 @@ export const startManager = async (
       },
       defaultIndex: () => true,
       options: () => new Map([['verbose', { value: 'false', defaultValue: 'false', type: 'bool' }]]),
-      query: async (sql) => oneRow({ sql }),
+      query: async ({ sql }) => oneRow({ sql }),
       queryColumns: async () => oneRow({ sql: 'TEXT' }),
       call: async ({ registry, item }) => oneRow({ registry, item }),
       changed: (effect) => {
@@ -77,10 +77,10 @@ export const startManager = async (
     serve: (options) =>
       inner.serve({
         ...options,
-        answer: (call) => {
+        answer: (call, left) => {
           calls.push(call.method);
           wake();
-          return options.answer(call);
+          return options.answer(call, left);
         },
       }),
   };
@@ -104,7 +104,7 @@ export const startManager = async (
   const ask = (from: Door, call: ManagerCall): Promise<Result<Reply, AskFailure>> =>
     system.ask<ManagerMessage, Reply>(
       manager,
-      (replyTo) => ({ type: 'called', door: from, call, replyTo }),
+      (replyTo) => ({ type: 'called', door: from, call, left: new AbortController().signal, replyTo }),
       20_000,
     );
   const path = join(scratch(t), 'em');

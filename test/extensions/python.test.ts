@@ -273,7 +273,7 @@ t.test('a query of an extension runs, one that it would wait for itself fails', 
   const running = Promise.withResolvers<number>();
   const finish = Promise.withResolvers<undefined>();
   const manager = await startManager(t, {
-    query: async (sql, id) => {
+    query: async ({ sql }, id) => {
       if (sql === 'fails') throw new Error('it broke');
       if (sql === 'refused') return failedResponse('no such table: x');
       running.resolve(id);

@@ -1,7 +1,7 @@
 import { faultTypes, type ManagerCall } from '../../../protocol/extension/calls.ts';
 import type { WireLimits } from '../../../protocol/extension/wire-limits.ts';
 import type { Clock, Timer } from '../../clock.ts';
-import type { HangUpReason, Reply } from '../../extension-wire.ts';
+import type { HangUpReason, Reply, ServeOptions } from '../../extension-wire.ts';
 import type { UnixConnection, UnixConnectionListener } from '../../unix-socket.ts';
 import { encodeAnswer, encodeFault } from './answers.ts';
 import { readCall } from './calls.ts';
@@ -17,7 +17,7 @@ export interface SessionDeps {
   readonly limits: WireLimits;
   readonly idle_ms: number;
   readonly message_ms: number;
-  readonly answer: (call: ManagerCall) => Promise<Reply>;
+  readonly answer: ServeOptions['answer'];
   readonly hungUp: (reason: HangUpReason, message: string) => void;
   readonly ended: (session: CallSession) => void;
 }
@@ -32,8 +32,8 @@ const overhead_bytes = 1024;
 
 /**
  * The server's side of one connection: calls are answered one after another, with their sequence ids. While one is
- * answered, or its answer waits for the client to read it, nothing more is read: a client costs the message that it is
- * sending and one chunk.
+ * answered, or its answer waits for the client to read it, no more is read than one chunk: a client costs the message that
+ * it is sending and that. Until then it is seen to hang up, and whoever answers is told.
  */
 export class CallSession implements UnixConnectionListener {
   readonly #connection: UnixConnection;
@@ -44,6 +44,8 @@ export class CallSession implements UnixConnectionListener {
   #holding: Timer | undefined;
   #state: 'reading' | 'answering' | 'flushing' | 'closed' = 'reading';
   #idleSince_ms: number;
+  /** Of the call that is answered. */
+  #left = new AbortController();
 
   constructor(connection: UnixConnection, deps: SessionDeps) {
     this.#connection = connection;
@@ -64,7 +66,7 @@ export class CallSession implements UnixConnectionListener {
     this.#scanner.push(bytes);
     this.#idleSince_ms = this.#deps.clock.monotonicMs();
     this.#charge(bytes.length + overhead_bytes);
-    if (this.#state !== 'reading') return;
+    if (this.#state !== 'reading') return this.#connection.pause();
     if (began) this.#wait(this.#deps.message_ms, 'slow_message', 'a message was not sent to its end in time');
     if (this.#holding === undefined) this.#advance();
   }
@@ -75,6 +77,7 @@ export class CallSession implements UnixConnectionListener {
 
   closed(): void {
     this.#state = 'closed';
+    this.#left.abort();
     this.#timer?.cancel();
     this.#holding?.cancel();
     this.#deps.ended(this);
@@ -101,9 +104,9 @@ export class CallSession implements UnixConnectionListener {
     this.#timer?.cancel();
     this.#charge(overhead_bytes);
     this.#state = 'answering';
-    this.#connection.pause();
     if (incoming.kind === 'fault') return this.#reply(head, incoming.reply);
-    void this.#deps.answer(incoming.call).then((reply) => this.#reply(head, reply));
+    this.#left = new AbortController();
+    void this.#deps.answer(incoming.call, this.#left.signal).then((reply) => this.#reply(head, reply));
   }
 
   #reply({ name, sequenceId }: MessageHead, reply: Reply): void {

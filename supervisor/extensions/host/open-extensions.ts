@@ -135,8 +135,8 @@ const open = async (
       core,
       defaultIndex: () => deps.flags().bool('extensions_default_index'),
       options: () => optionsOf(deps.flags()),
-      query: (sql, id, door) => lane.query(sql, id, door),
-      queryColumns: (sql, door) => lane.columns(sql, door),
+      query: (asked, id) => lane.query(asked, id),
+      queryColumns: (asked) => lane.columns(asked),
       call: (call, door) => {
         const manager = tree.manager();
         if (manager === undefined) return Promise.resolve(failedResponse('the manager is not there'));

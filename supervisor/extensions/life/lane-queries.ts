@@ -8,10 +8,11 @@ import {
   succeeded,
 } from '../../../protocol/extension/types.ts';
 import type { Lease } from '../../../protocol/lease.ts';
+import type { QueryFailure } from '../../../protocol/run.ts';
 import { cellText } from '../../cell-text.ts';
 import { type CollectedRun, collectRun } from '../../schedule/collector.ts';
 import type { Supervisor } from '../../supervisor.ts';
-import type { ManagerMessage } from '../manager.ts';
+import type { AskedSql, ManagerMessage } from '../manager.ts';
 import type { ExtensionRoster } from './extension-roster.ts';
 
 /** What queries of extensions need. */
@@ -25,6 +26,12 @@ export interface LaneDeps {
 
 /** An answer passes through the guard, which has other things to do: so large may it be, in MiB. */
 const answer_mb = 1;
+
+const isOverAnswer = ({ limit }: QueryFailure): boolean => limit === 'result_mb';
+
+const insteadOfThis =
+  `answers through the extension manager have at most ${answer_mb} MiB: ask for fewer rows or columns, ` +
+  'or at the control socket (leash query, leashi --connect)';
 
 /** Who asks by the shared socket cannot be told apart. */
 const others = 'extensions_socket';
@@ -42,20 +49,21 @@ export class LaneQueries {
   }
 
   /** Answers a call of `query`; `id` is that of the manager's lane. */
-  async query(sql: string, id: number, door: string): Promise<ExtensionResponse> {
-    const run = await this.#run(sql, door, (lease) => {
+  async query(asked: AskedSql, id: number): Promise<ExtensionResponse> {
+    const run = await this.#run(asked, (lease) => {
       this.#running = { id, leaseId: lease.leaseId };
     });
     this.#running = undefined;
-    return run.outcome.failure === undefined
-      ? { status: succeeded(), response: rowsOf(run) }
-      : failedResponse(run.outcome.failure.message);
+    const { failure } = run.outcome;
+    if (failure === undefined) return { status: succeeded(), response: rowsOf(run) };
+    return failedResponse(isOverAnswer(failure) ? `${failure.message}; ${insteadOfThis}` : failure.message);
   }
 
   /** Answers a call of `getQueryColumns`: what the statement would answer, without a row of it. */
-  async columns(sql: string, door: string): Promise<ExtensionResponse> {
-    const statement = sql.trim().replace(/[\s;]+$/, '');
-    const run = await this.#run(`SELECT * FROM (\n${statement}\n) LIMIT 0`, door, () => undefined);
+  async columns(asked: AskedSql): Promise<ExtensionResponse> {
+    const statement = asked.sql.trim().replace(/[\s;]+$/, '');
+    const sql = `SELECT * FROM (\n${statement}\n) LIMIT 0`;
+    const run = await this.#run({ ...asked, sql }, () => undefined);
     return run.outcome.failure === undefined
       ? { status: succeeded(), response: run.columns.map(columnRow) }
       : failedResponse(run.outcome.failure.message);
@@ -69,12 +77,15 @@ export class LaneQueries {
     manager()?.tell({ type: 'reading', id: this.#running.id, doors });
   }
 
-  #run(sql: string, door: string, started: (lease: Lease) => void): Promise<CollectedRun> {
+  /** What nobody waits for any more is cancelled, also when its turn comes after that. */
+  #run({ sql, door, left }: AskedSql, started: (lease: Lease) => void): Promise<CollectedRun> {
     const { ask, roster } = this.#deps;
     const managed = roster.entries().find(({ extension }) => extension.door.path === door);
     const by = { extension: managed?.extension.name ?? others };
     return new Promise((resolve) => {
-      ask({ sql, by, budget: this.#budget }, { ...collectRun(resolve), started });
+      const run = ask({ sql, by, budget: this.#budget }, { ...collectRun(resolve), started });
+      if (left.aborted) run.cancel();
+      else left.addEventListener('abort', () => run.cancel(), { once: true });
     });
   }
 }

@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { openManager } from '../../../cli/shell/manager-service.ts';
-import type { Reply } from '../../../platform/extension-wire.ts';
+import type { Reply, ServeOptions } from '../../../platform/extension-wire.ts';
 import { nodeClock } from '../../../platform/node/clock.ts';
 import { createExtensionClient } from '../../../platform/node/thrift/extension-client.ts';
 import type { ManagerCall } from '../../../protocol/extension/calls.ts';
@@ -19,7 +20,6 @@ const answer = async (call: ManagerCall): Promise<Reply> => {
     return { kind: 'answer', answer: { method: 'getQueryColumns', value: { status: done, response } } };
   }
   if (call.method !== 'query') return pong;
-  if (call.sql === 'slow') return new Promise(() => {});
   const response = [
     new Map([
       ['name', 'init'],
@@ -30,9 +30,9 @@ const answer = async (call: ManagerCall): Promise<Reply> => {
   return { kind: 'answer', answer: { method: 'query', value: { status: done, response } } };
 };
 
-const opened = async (t: Test) => {
+const opened = async (t: Test, answers: ServeOptions['answer'] = answer) => {
   const path = join(scratch(t), 'shell.em');
-  await serving(t, path, { answer });
+  await serving(t, path, { answer: answers });
   const service = await openManager(path, createExtensionClient(nodeClock));
   if (!service.ok) throw new Error(service.error.message);
   return service.value;
@@ -69,13 +69,21 @@ t.test('its refusal is the failure of the query', async (t) => {
   t.match(outcome.failure, { reason: 'sql_error', message: 'near "SELEC": syntax error' });
 });
 
-t.test('a query that nobody waits for any more is left alone', async (t) => {
-  const service = await opened(t);
+t.test('a query that nobody waits for any more is left, and its manager sees that', async (t) => {
+  const arrived = Promise.withResolvers<AbortSignal>();
+  const service = await opened(t, (call, left) => {
+    if (call.method !== 'query') return answer(call);
+    arrived.resolve(left);
+    return new Promise(() => {});
+  });
   const wishes = new AbortController();
   const listener = collect();
   const asked = service.query('slow', listener, { signal: wishes.signal });
+  const left = await arrived.promise;
+  const told = once(left, 'abort');
   wishes.abort();
-  t.match((await asked).failure, { reason: 'cancelled', message: /osquery's protocol cannot cancel it/ });
+  t.match((await asked).failure, { reason: 'cancelled', message: /the connection is closed/ });
+  await told;
   t.strictSame(listener.seen, []);
 });
 

@@ -1,27 +1,32 @@
+import { once } from 'node:events';
 import t from 'tap';
 import { nodeClock } from '../../../platform/node/clock.ts';
 import { createExtensionClient } from '../../../platform/node/thrift/extension-client.ts';
 import type { ExtensionResponse } from '../../../protocol/extension/types.ts';
 import type { Door } from '../../../supervisor/extensions/check-registration.ts';
+import type { AskedSql } from '../../../supervisor/extensions/manager.ts';
 import { oneRow, startManager } from '../../extensions/manager-harness.ts';
 import { callBounds } from '../../extensions/sockets.ts';
 
 const client = createExtensionClient(nodeClock);
 
+interface StartedQuery extends AskedSql {
+  readonly id: number;
+  readonly end: () => void;
+}
+
 /** Answers each query when the test says so. */
 class Queries {
-  readonly started: { readonly sql: string; readonly id: number; readonly end: () => void }[] = [];
+  readonly started: StartedQuery[] = [];
   #awaited: (() => void) | undefined;
 
-  readonly run = (sql: string, id: number): Promise<ExtensionResponse> =>
+  readonly run = (asked: AskedSql, id: number): Promise<ExtensionResponse> =>
     new Promise((resolve) => {
-      this.started.push({ sql, id, end: () => resolve(oneRow({ sql })) });
+      this.started.push({ ...asked, id, end: () => resolve(oneRow({ sql: asked.sql })) });
       this.#awaited?.();
     });
 
-  async start(
-    number: number,
-  ): Promise<{ readonly sql: string; readonly id: number; readonly end: () => void }> {
+  async start(number: number): Promise<StartedQuery> {
     for (;;) {
       const query = this.started[number];
       if (query !== undefined) return query;
@@ -57,6 +62,23 @@ t.test('a query that waits is refused when the running one comes to read its ext
     queries.started.map(({ sql }) => sql),
     ['first', 'fourth'],
   );
+});
+
+t.test('whoever answers a query is told that its client hung up', async (t) => {
+  const queries = new Queries();
+  const { path } = await startManager(t, { query: queries.run });
+  const over = new AbortController();
+  const asked = client.call(path, { method: 'query', sql: 'long' }, { ...callBounds, over: over.signal });
+  const { left, end } = await queries.start(0);
+  t.notOk(left.aborted, 'while it waits it is there');
+  const told = once(left, 'abort');
+  over.abort();
+  t.match(await asked, { ok: false });
+  await told;
+  end();
+  const next = client.call(path, { method: 'query', sql: 'next' }, callBounds);
+  (await queries.start(1)).end();
+  t.match(await next, { value: { status: { code: 0 } } }, 'the lane is free again');
 });
 
 t.test('a call that fails inside is answered', async (t) => {

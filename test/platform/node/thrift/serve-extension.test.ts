@@ -239,6 +239,49 @@ t.test('what comes although nothing is read waits for its turn', async (t) => {
   session.closed();
 });
 
+t.test('one chunk is read while a call is answered, and a client that hangs up is seen', async (t) => {
+  const path = join(scratch(t), 'em');
+  const arrived = Promise.withResolvers<AbortSignal>();
+  await serving(t, path, {
+    answer: (_, left) => {
+      arrived.resolve(left);
+      return new Promise(() => {});
+    },
+  });
+  const client = await connect(t, path);
+  client.socket.write(encodeCall({ method: 'ping' }, 1));
+  const left = await arrived.promise;
+  const told = once(left, 'abort');
+  client.socket.destroy();
+  await told;
+
+  const paused: string[] = [];
+  const session = new CallSession(
+    {
+      write: () => true,
+      end: () => {},
+      destroy: () => {},
+      pause: () => void paused.push('paused'),
+      resume: () => {},
+    },
+    {
+      clock: { ...nodeClock, after: () => ({ cancel: () => {} }) },
+      pace: new Pace(1e9, 0),
+      limits: controlLimits,
+      idle_ms: 1,
+      message_ms: 1,
+      answer: () => new Promise(() => {}),
+      hungUp: () => {},
+      ended: () => {},
+    },
+  );
+  session.received(encodeCall({ method: 'ping' }, 1));
+  t.strictSame(paused, []);
+  session.received(encodeCall({ method: 'ping' }, 2));
+  t.strictSame(paused, ['paused'], 'what comes meanwhile is not read on');
+  session.closed();
+});
+
 t.test('what cannot be read, comes too slowly or not at all ends the connection', async (t) => {
   const path = join(scratch(t), 'em');
   const bad = hangUps();

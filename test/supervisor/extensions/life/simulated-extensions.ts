@@ -197,7 +197,7 @@ export const simulateExtensions = (): SimulatedExtensions => {
     const call = { method: 'registerExtension', info, routes: new Map() } as const;
     void system.ask<ManagerMessage, Reply>(
       manager,
-      (replyTo) => ({ type: 'called', door, call, replyTo }),
+      (replyTo) => ({ type: 'called', door, call, left: new AbortController().signal, replyTo }),
       1_000,
     );
     await clock.advance(1);
