@@ -131,7 +131,8 @@ t.test(
     ]);
     const { cells, refused, failure } = await worker.query('SELECT url FROM twice');
     t.strictSame([cells, refused, failure], [[['z'], ['z']], [], undefined]);
-    t.match((await worker.query('SELECT urk FROM visits')).failure, { message: /did you mean.*url/ });
+    for (const name of ['visits', 'twice', 'TWICE'])
+      t.match((await worker.query(`SELECT urk FROM ${name}`)).failure, { message: /did you mean.*url/ });
     tell([view('most', 'SELECT 7 AS url')]);
     t.strictSame((await worker.query('SELECT url FROM most')).cells, [[7]]);
     for (const name of ['twice', 'visits'])
@@ -172,6 +173,7 @@ t.test('what cannot be used is told by its name, once, and harms nothing else', 
     ],
   );
   t.strictSame((await worker.query('SELECT 1')).refused, []);
+  t.equal((await worker.query('SELECT x FROM lost')).failure?.message, 'no such table: nowhere');
   t.match((await worker.query('SELECT * FROM raw')).failure, { reason: 'not_authorized' });
   t.match((await worker.query('DROP VIEW fine')).failure, { reason: 'not_authorized' });
   t.match((await worker.query('INSERT INTO fine VALUES (1)')).failure?.reason, /not_authorized|sql_error/);

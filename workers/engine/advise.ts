@@ -23,17 +23,30 @@ export const advise = (message: string, sql: string, known: KnownNames): string 
 };
 
 const hintFor = (kind: string, name: string, sql: string, known: KnownNames): string | undefined => {
-  if (kind === 'function') return didYouMean(nearest(name, known.functions));
+  if (kind === 'function') return didYouMean(meant(name, known.functions));
   if (kind === 'column') return columnHint(name, sql, known);
   const platform = platformOfTable(name);
   if (platform !== undefined) return `osquery has that table on ${platform} only`;
-  return didYouMean(nearest(name, [...known.columns.keys()]));
+  return didYouMean(meant(name, [...known.columns.keys()]));
+};
+
+/** Fewer letters begin too many names. */
+const telling = 3;
+
+/** The known name that is near, or else the shortest that begins so. */
+const meant = (name: string, known: readonly string[]): string | undefined => {
+  const near = nearest(name, known);
+  if (near !== undefined || name.length < telling) return near;
+  const [shortest] = known
+    .filter((each) => each.startsWith(name))
+    .toSorted((one, other) => one.length - other.length);
+  return shortest;
 };
 
 const columnHint = (name: string, sql: string, { columns }: KnownNames): string | undefined => {
   const words = new Set(sql.toLowerCase().match(/\w+/g) ?? []);
   const named = [...columns].filter(([table]) => words.has(table));
-  const near = nearest(name, [...new Set(named.flatMap(([, names]) => names))]);
+  const near = meant(name, [...new Set(named.flatMap(([, names]) => names))]);
   if (near !== undefined) return didYouMean(near);
   const [only] = named;
   if (only === undefined || named.length > 1) return undefined;

@@ -32,6 +32,7 @@ const deniedActions: Readonly<Record<number, string>> = {
   30: 'DROP VIRTUAL TABLE',
   32: 'SAVEPOINT',
 };
+const schemas: ReadonlySet<string> = new Set(['sqlite_master', 'sqlite_temp_master']);
 const remove = 9;
 const insert = 18;
 const pragma = 19;
@@ -73,8 +74,12 @@ export const deniedAction = (
     case pragma:
       return allowedPragmas.has(first().toLowerCase()) ? undefined : `PRAGMA ${first()}`;
     case insert:
-    case remove:
-      return permitted.written(first()) === undefined ? deniedActions[action] : undefined;
+    case remove: {
+      const table = first();
+      // SQLite asks about a row of its schema before it tells what is made or dropped.
+      if (schemas.has(table)) return action === insert ? 'CREATE' : 'DROP';
+      return permitted.written(table) === undefined ? deniedActions[action] : undefined;
+    }
     case update: {
       const table = permitted.written(first());
       return table === undefined ? deniedActions[action] : deniedColumn(table, second());

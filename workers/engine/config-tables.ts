@@ -8,8 +8,8 @@ import type { VirtualTables } from './virtual-tables.ts';
 export interface Views {
   create(view: ConfigView): void;
   drop(name: string): void;
-  /** What SQLite says against a statement over the view; undefined where it can be read. */
-  whyUnusable(name: string): string | undefined;
+  /** The names of its columns, or what SQLite says against a statement over it. */
+  look(name: string): { readonly columns: readonly string[] } | { readonly unusable: string };
 }
 
 /** A table or view of the config that is not there, or cannot be read, and why. */
@@ -31,6 +31,8 @@ export class ConfigTables {
   #wanted: readonly Wanted[] = [];
   /** What is in place, in the order in which it came. */
   #placed: Wanted[] = [];
+  /** Columns of the views that can be read. */
+  readonly #columns = new Map<string, readonly string[]>();
   #isSettled = true;
 
   constructor(tables: VirtualTables, views: Views) {
@@ -57,6 +59,7 @@ export class ConfigTables {
       else this.#views.drop(name);
     }
     this.#placed = [];
+    this.#columns.clear();
     this.#isSettled = this.#wanted.length === 0;
   }
 
@@ -81,12 +84,12 @@ export class ConfigTables {
     return this.#placed.map(({ name }) => ({ name }));
   }
 
-  /** Columns by name, of the tables that are in place; those of views are not known. */
+  /** Columns by name, of what is in place and can be read. */
   columns(): readonly (readonly [name: string, columns: readonly string[]])[] {
-    return this.#placed.map((each) => [
-      each.name,
-      each.kind === 'table' ? Object.keys(each.table.columns) : [],
-    ]);
+    return this.#placed.flatMap((each) => {
+      const columns = each.kind === 'table' ? Object.keys(each.table.columns) : this.#columns.get(each.name);
+      return columns === undefined ? [] : [[each.name.toLowerCase(), columns] as const];
+    });
   }
 
   #place(wanted: Wanted, names: Set<string>): string | undefined {
@@ -105,8 +108,11 @@ export class ConfigTables {
 
   #unusable(): readonly RefusedTable[] {
     return this.#placed.flatMap(({ kind, name }) => {
-      const message = kind === 'view' ? this.#views.whyUnusable(name) : undefined;
-      return message === undefined ? [] : [{ name, message: shortened(message) }];
+      if (kind === 'table') return [];
+      const seen = this.#views.look(name);
+      if ('unusable' in seen) return [{ name, message: shortened(seen.unusable) }];
+      this.#columns.set(name, seen.columns);
+      return [];
     });
   }
 }

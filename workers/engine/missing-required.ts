@@ -1,3 +1,4 @@
+import { exampleCondition } from '../../protocol/example-condition.ts';
 import type { QueryFailure } from '../../protocol/run.ts';
 import type { TableShape } from './table-shape.ts';
 
@@ -5,12 +6,11 @@ import type { TableShape } from './table-shape.ts';
 export const missingRequired = ({ name, columns, required }: TableShape): QueryFailure => {
   const [first = ''] = required;
   const needed = required.map((column) => `"${column}"`).join(' or ');
-  const type = columns.find((column) => column.name === first)?.declared.type;
-  const example = type === 'TEXT' ? "'…'" : '1';
+  const type = columns.find((column) => column.name === first)?.declared.type ?? 'TEXT';
   return {
     reason: 'missing_required',
     message:
       `Table ${name} was queried without a required column in the WHERE clause: it needs ${needed}, ` +
-      `for example: SELECT * FROM ${name} WHERE ${first} = ${example}`,
+      `for example: SELECT * FROM ${name} WHERE ${exampleCondition(first, type)}`,
   };
 };

@@ -2,6 +2,7 @@ import { result } from './codes.ts';
 import type { Views } from './config-tables.ts';
 import { type AuthorizerLog, execute } from './connection.ts';
 import type { Pointer, RawSqlite } from './raw-sqlite.ts';
+import { statementColumns } from './result-columns.ts';
 import { finalizeAll, prepareAll, type Statement } from './statements.ts';
 import type { VirtualTables } from './virtual-tables.ts';
 
@@ -47,7 +48,10 @@ export const connectionViews = (
         }),
       ),
     drop: (name) => ours(() => execute(sqlite, db, `DROP VIEW temp."${name}"`)),
-    whyUnusable: (name) =>
-      prepared(`SELECT * FROM "${name}"`, (code) => (code === result.ok ? undefined : message())),
+    look: (name) =>
+      prepared(`SELECT * FROM "${name}"`, (code, [statement]) => {
+        if (code !== result.ok || statement === undefined) return { unusable: message() };
+        return { columns: statementColumns(sqlite, statement.pointer).map((column) => column.name) };
+      }),
   };
 };

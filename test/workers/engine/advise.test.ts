@@ -16,6 +16,24 @@ t.test('an unknown name comes with the one that was meant', async (t) => {
     ["SELECT regex_mach('a', 'b', 0)", 'no such function: regex_mach; did you mean regex_match?'],
     ['SELECT * FROM registry', 'no such table: registry; osquery has that table on Windows only'],
     ['SELECT * FROM launchd', 'no such table: launchd; osquery has that table on macOS only'],
+    ['SELECT * FROM battery', 'no such table: battery; osquery has that table on macOS and Windows only'],
+    [
+      'SELECT * FROM docker_container_f',
+      'no such table: docker_container_f; did you mean docker_containers?',
+    ],
+    ['SELECT * FROM chrome', 'no such table: chrome; did you mean chrome_extensions?'],
+    ['SELECT descr FROM users', 'no such column: descr; did you mean description?'],
+    ['SELECT * FROM zz', 'no such table: zz'],
+    ['CREATE TABLE t (a)', 'not authorized: CREATE; queries can only read'],
+    ['CREATE VIEW v AS SELECT 1', 'not authorized: CREATE; queries can only read'],
+    ['CREATE TEMP TABLE t (a)', 'not authorized: CREATE; queries can only read'],
+    ['DROP TABLE users', 'not authorized: DROP; queries can only read'],
+    ['INSERT INTO users (uid) VALUES (1)', 'not authorized: INSERT; queries can only read'],
+    [
+      'SELECT * FROM hash',
+      'Table hash was queried without a required column in the WHERE clause: it needs "path" or "directory", ' +
+        "for example: SELECT * FROM hash WHERE path = '/etc/hosts'",
+    ],
     ['SELECT * FROM zzzzzzzz', 'no such table: zzzzzzzz'],
     ['SELEC 1', 'near "SELEC": syntax error'],
   ] as const) {
