@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { OutputFile } from '../platform/node/output-file.ts';
 import { type Failure, fail, ok, type Result } from '../protocol/result.ts';
-import { type Flags, parseArguments } from '../supervisor/config/flags.ts';
+import { Flags, parseArguments } from '../supervisor/config/flags.ts';
 import { type CommandIo, complain } from './command-io.ts';
 import { flagAnswer } from './flag-answer.ts';
 import { oneShotFlags } from './one-shot-flags.ts';
@@ -21,13 +21,23 @@ export interface LeashiDeps {
   readonly openers: (flags: Flags) => ShellOpeners;
 }
 
+/** As in osqueryi: a shell has no publisher of events, keeps its state in memory and writes no log. */
+const shellDefaults = new Flags(
+  new Map(
+    ['disable_database', 'disable_events', 'disable_logging'].map((name) => [
+      name,
+      { value: 'true', origin: 'default' },
+    ]),
+  ),
+);
+
 /** Runs `leashi` with osqueryi's arguments; gives the exit code. */
 export const runLeashi = async (
   argv: readonly string[],
   io: CommandIo,
   deps: LeashiDeps,
 ): Promise<number> => {
-  const parsed = parseArguments(argv, deps.readText);
+  const parsed = parseArguments(argv, deps.readText, shellDefaults);
   if (!parsed.ok) return complain(io, parsed.error.message);
   const { flags, positional } = parsed.value;
   const answer = flagAnswer('leashi', flags);

@@ -175,8 +175,8 @@ export class Shell implements Conversation {
   }
 }
 
-/** SQLite's words for it; the CPU time is that of the worker. */
+/** SQLite's words for it (`real %.3f user %f sys %f`); the CPU time is that of the worker. */
 const timeLine = (real_ms: number, { cost: { user_ms, system_ms } }: QueryOutcome): string => {
-  const [real, user, sys] = [real_ms, user_ms, system_ms].map((ms) => (ms / 1000).toFixed(3));
-  return `Run Time: real ${real} user ${user} sys ${sys}\n`;
+  const seconds = (ms: number, digits: number): string => (ms / 1000).toFixed(digits);
+  return `Run Time: real ${seconds(real_ms, 3)} user ${seconds(user_ms, 6)} sys ${seconds(system_ms, 6)}\n`;
 };

@@ -104,14 +104,16 @@ const maxFlagfileDepth = 8;
 /**
  * Reads `--name=value`, `--name value`, `--name`, `--noname` and `--flagfile=F`; one dash does as well, and `--` ends
  * the flags. A flagfile has one flag a line and `#` comments, and may name further ones. Of equal flags the last one
- * counts, but the command line wins over flagfiles wherever they are named.
+ * counts, but the command line wins over flagfiles wherever they are named. `start`:
+ * what holds for flags that nobody sets.
  */
 export const parseArguments = (
   argv: readonly string[],
   readFlagfile: (path: string) => string | undefined,
+  start: Flags = new Flags(),
 ): Result<ParsedArguments, FlagFailure> => {
   const positional: string[] = [];
-  let flags = new Flags();
+  let flags = start;
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? '';
     if (word === '--') {

@@ -204,8 +204,29 @@ t.test('meta commands change how the statements after them are printed', async (
   );
   t.match(
     (await run([], ['.timer on', 'SELECT 1'])).out,
-    /\nRun Time: real \d\.\d{3} user 0\.000 sys 0\.000\n$/,
+    /\nRun Time: real \d\.\d{3} user 0\.000000 sys 0\.000000\n$/,
   );
+});
+
+t.test('facts about the shell, in osqueryi’s words', async (t) => {
+  const service = fakeService({ 'SELECT sqlite_version()': { columns: ['v'], batches: [[['3.9']]] } });
+  const features = await run([], ['.features'], service);
+  t.match(features.out, /^disable_audit: true\n[\s\S]*disable_events: true\ndisable_extensions: false\n/);
+  t.notMatch(features.out, 'verbose', 'other flags are none');
+  t.match((await run([], ['.version'], service)).out, /^osquery \d.*\nusing SQLite 3\.9\nleash \d.*\n$/);
+  const { out } = await run(
+    ['--nullvalue=NULL', '--extension=/x.ext', '--csv'],
+    ['.separator ,', '.show'],
+    service,
+  );
+  t.match(out, /\n {2}extensions: \/x\.ext\n/);
+  t.match(out, /\n {8}echo: off\n {5}headers: on\n {8}mode: csv\n {3}nullvalue: "NULL"\n/);
+  t.match(
+    out,
+    /default:\n {2}csv: true\n {2}extension: \/x\.ext\n {2}nullvalue: NULL\n$/,
+    'not what a shell always is',
+  );
+  t.equal((await run(['--nullvalue=NULL', '--extension=/x.ext', '--csv'], ['.summary'], service)).err, '');
 });
 
 t.test('.bail stops at the first error', async (t) => {

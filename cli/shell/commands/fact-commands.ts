@@ -15,19 +15,20 @@ export const features: MetaCommand = {
   },
 };
 
+/** osqueryi's two lines, and one of our own behind them. */
 const versionLines = async (shell: ShellContext): Promise<readonly string[]> => {
   const answer = await shell.ask('SELECT sqlite_version()');
   return [
-    `leash ${leashVersion}`,
     `osquery ${osqueryVersion}`,
     `using SQLite ${answer?.rows[0]?.[0] ?? 'unknown'}`,
+    `leash ${leashVersion}`,
   ];
 };
 
 export const version: MetaCommand = {
   name: 'version',
   usage: '',
-  help: 'print the versions of Leash, of the osquery it follows and of SQLite',
+  help: 'print the versions of the osquery that Leash follows, of SQLite and of Leash',
   takes: [0, 0],
   run: async (_, shell) => {
     for (const line of await versionLines(shell)) shell.io.out(`${line}\n`);
@@ -47,7 +48,7 @@ const summaryOf = async (shell: ShellContext): Promise<string> => {
     labelled('logger', `${flags.text('logger_plugin')} (${flags.text('logger_path')})`),
     labelled('distributed', flags.text('distributed_plugin')),
     labelled('database', 'in memory'),
-    labelled('extensions', 'none'),
+    labelled('extensions', flags.text('extension') || 'none'),
     labelled('socket', connectedTo ?? ''),
   ];
   const own = [
@@ -72,7 +73,7 @@ const summaryOf = async (shell: ShellContext): Promise<string> => {
 const changedFlags = (flags: Flags): readonly (readonly [string, string])[] =>
   flags
     .rows()
-    .filter(({ value, default_value }) => value !== default_value)
+    .filter(({ name, value, default_value }) => value !== default_value && flags.origin(name) !== 'default')
     .map(({ name, value }) => [name, value]);
 
 const shows = (name: string, help: string): MetaCommand => ({
