@@ -74,10 +74,11 @@ const types: ReadonlySet<string> = new Set<ColumnType>([
   'BLOB',
 ]);
 
-const columnOf = (name: string, type: string): ResultColumn => ({
-  name,
-  type: types.has(type) ? (type as ColumnType) : 'UNKNOWN',
-});
+/** In routes and columns osquery writes the name of one type with a blank. */
+const columnOf = (name: string, told: string): ResultColumn => {
+  const type = told.replace(' ', '_');
+  return { name, type: types.has(type) ? (type as ColumnType) : 'UNKNOWN' };
+};
 
 const failed = (reason: QueryFailureReason, message: string): QueryOutcome => ({
   failure: { reason, message },

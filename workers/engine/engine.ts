@@ -21,6 +21,7 @@ import { ForeignDatabases } from './foreign/foreign-databases.ts';
 import { ourFunctions } from './install-functions.ts';
 import { knownNames } from './known-names.ts';
 import { MemoryGrowth } from './memory-growth.ts';
+import { typedByProgram } from './program-types.ts';
 import { loadSqlite, type Pointer, type RawSqlite } from './raw-sqlite.ts';
 import { type Layout, mergeColumns, statementColumns, typedByRow } from './result-columns.ts';
 import { RowEncoder } from './row-encoder.ts';
@@ -232,7 +233,10 @@ export class Engine {
   }
 
   #finish(open: OpenRun): number {
-    if (!open.announced) open.run.sink.columns(open.layout.columns);
+    if (!open.announced) {
+      const { run, layout } = open;
+      run.sink.columns(typedByProgram(this.#sqlite, this.#db, run.sql, layout.columns, this.#tables));
+    }
     this.#encoder.finish();
     return result.ok;
   }

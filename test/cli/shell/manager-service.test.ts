@@ -16,7 +16,11 @@ const answer = async (call: ManagerCall): Promise<Reply> => {
       const status = { code: 1, message: 'near "SELEC": syntax error', uuid: 0 };
       return { kind: 'answer', answer: { method: 'getQueryColumns', value: { status, response: [] } } };
     }
-    const response = [new Map([['pid', 'BIGINT']]), new Map([['name', 'TEXT']]), new Map([['odd', 'SHAPE']])];
+    const response = [
+      new Map([['pid', 'UNSIGNED BIGINT']]),
+      new Map([['name', 'TEXT']]),
+      new Map([['odd', 'SHAPE']]),
+    ];
     return { kind: 'answer', answer: { method: 'getQueryColumns', value: { status: done, response } } };
   }
   if (call.method !== 'query') return pong;
@@ -53,7 +57,7 @@ t.test('a manager answers with columns in their order, and rows', async (t) => {
   t.equal(outcome.failure, undefined);
   t.strictSame(listener.seen, [
     [
-      { name: 'pid', type: 'BIGINT' },
+      { name: 'pid', type: 'UNSIGNED_BIGINT' },
       { name: 'name', type: 'TEXT' },
       { name: 'odd', type: 'UNKNOWN' },
     ],
