@@ -53,8 +53,12 @@ const columnsByTable = async (
   const answer = await answerOf(service, sql, wish);
   if (!answer.ok) {
     if (names.length === 1) return new Map();
-    const each = await Promise.all(names.map((name) => columnsByTable(service, [name], wish)));
-    return new Map(each.flatMap((columns) => [...columns]));
+    const found = new Map<string, readonly ColumnFacts[]>();
+    // One after the other: whoever answers has a short queue.
+    for (const name of names) {
+      for (const [owner, columns] of await columnsByTable(service, [name], wish)) found.set(owner, columns);
+    }
+    return found;
   }
   const found = new Map<string, ColumnFacts[]>();
   for (const [owner, name, type, hidden] of answer.value.rows) {

@@ -15,7 +15,11 @@ t.test('a shell with a config has its tables, views, options, packs and schedule
   db.close();
   const home = makeHome({
     auto_table_construction: { notes: { query: 'SELECT text FROM notes', path, columns: ['text'] } },
-    views: { noted: 'SELECT count(*) AS n, 7 AS m FROM notes', odd: 'SELECT * FROM nowhere' },
+    views: {
+      noted: 'SELECT count(*) AS n, 7 AS m FROM notes',
+      odd: 'SELECT * FROM nowhere',
+      ...Object.fromEntries(Array.from({ length: 150 }, (_, at) => [`view_${at}`, `SELECT ${at} AS n`])),
+    },
     options: { read_max: 12_345 },
     schedule: { own: { query: 'SELECT 1', interval: 60 } },
     packs: { p: { queries: { of: { query: 'SELECT 2', interval: 30 } } } },
@@ -32,6 +36,7 @@ t.test('a shell with a config has its tables, views, options, packs and schedule
     ['.tables no', '  => noted\n  => notes\n'],
     ['.schema no', 'CREATE TABLE noted(`n`, `m`);\nCREATE TABLE notes(`text` TEXT, `path` TEXT);\n'],
     ['.schema odd', 'CREATE TABLE odd();\n'],
+    ['.schema view_149', 'CREATE TABLE view_149(`n`);\n'],
   ] as const) {
     const { code, stdout, stderr } = await leashi(sql);
     t.strictSame([stdout, code], [out, 0], sql);
