@@ -16,7 +16,7 @@ t.test('it starts neither the extension, nor an interpreter, nor anything else',
   for (const path of [script, ground.elf('elf.ext')]) {
     const trace = ground.at('trace');
     const command = [join(repositoryRoot, 'bin/leash'), 'doctor', '--extension', path];
-    const options = ['-f', '-qq', '-e', 'trace=execve,execveat', '-o', trace];
+    const options = ['-f', '-qq', '-s', '4096', '-e', 'trace=execve,execveat', '-o', trace];
     const { stdout } = spawnSync('strace', [...options, ...command], { env: cleanEnv(), encoding: 'utf8' });
     t.match(stdout, /start +would be started/);
     // A line without a failure counts: strace cuts a call in two when another process is traced in between.
