@@ -11,14 +11,14 @@ export interface ShellConfig {
   readonly flags: Flags;
   readonly options: Pick<
     SupervisorOptions,
-    'schedule' | 'splayPercent' | 'packs' | 'configTables' | 'prometheusTargets' | 'info'
+    'schedule' | 'splayPercent' | 'packs' | 'configTables' | 'prometheusTargets' | 'yaraSignatures' | 'info'
   >;
   /** Why there is no config though one was named, or lies where the daemon's does: every error, each a line. */
   readonly refusal?: readonly string[];
 }
 
 /**
- * Reads the config of a shell. Its tables, views, packs, options and targets are there, its schedule is shown and not
+ * Reads the config of a shell. Its tables, views, packs, options, targets and groups of YARA rules are there, its schedule is shown and not
  * run. As in osqueryi a shell goes on without a config that cannot be used. That nobody named one, and the usual file is
  * not there or not for this user's eyes, is no word worth: such a shell has none.
  */
@@ -37,6 +37,7 @@ export const shellConfig = (flags: Flags, reader: ConfigReader): ShellConfig => 
       packs: () => config.packs,
       configTables: () => config.tables,
       prometheusTargets: () => config.prometheusTargets,
+      yaraSignatures: () => config.yaraSignatures,
       info: infoOf(config.hash, true),
     },
   };

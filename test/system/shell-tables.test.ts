@@ -1,4 +1,5 @@
 /** Tables beside the built-in ones, as the shell and `leash schema` show them: of the config, and of a daemon's extensions. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import t from 'tap';
@@ -13,7 +14,10 @@ t.test('a shell with a config has its tables, views, options, packs and schedule
   const db = new Database(path);
   db.exec("CREATE TABLE notes (text); INSERT INTO notes VALUES ('a'), ('b')");
   db.close();
+  const rules = join(t.testdirName, 'rules.yar');
+  writeFileSync(rules, 'rule is_database { strings: $magic = "SQLite format 3" condition: $magic at 0 }');
   const home = makeHome({
+    yara: { signatures: { databases: [rules] } },
     auto_table_construction: { notes: { query: 'SELECT text FROM notes', path, columns: ['text'] } },
     views: {
       noted: 'SELECT count(*) AS n, 7 AS m FROM notes',
@@ -33,6 +37,7 @@ t.test('a shell with a config has its tables, views, options, packs and schedule
     ['SELECT name, active FROM osquery_packs', 'p|1\n'],
     ["SELECT value FROM osquery_flags WHERE name = 'read_max'", '12345\n'],
     ['SELECT config_valid, length(config_hash) FROM osquery_info', '1|40\n'],
+    [`SELECT matches FROM yara_file WHERE path = '${path}' AND sig_group = 'databases'`, 'is_database\n'],
     ['.tables no', '  => noted\n  => notes\n'],
     ['.schema no', 'CREATE TABLE noted(`n`, `m`);\nCREATE TABLE notes(`text` TEXT, `path` TEXT);\n'],
     ['.schema odd', 'CREATE TABLE odd();\n'],
