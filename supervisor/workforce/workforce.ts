@@ -1,45 +1,30 @@
 import type { Behaviour, Context } from '../../actors/types.ts';
 import type { GuardStore } from '../../platform/guard-store.ts';
-import { startBackoff_ms } from '../../policies/restart-backoff.ts';
 import type { Lane, Lease } from '../../protocol/lease.ts';
 import type { QueryFailureReason } from '../../protocol/run.ts';
-import type { WorkerExitCause } from '../../protocol/worker-exit.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import type { Denylist } from '../denylist/denylist.ts';
+import { Fleet, type FleetDeps } from './fleet.ts';
 import type { HeldBack } from './held-back.ts';
-import { LaneQueues, laneOrder, type WorkforceLimits } from './lanes.ts';
+import { LaneQueues, laneOrder } from './lanes.ts';
 import type { LeaseEnd, WorkforceMessage } from './messages.ts';
 import { NetQueries } from './net-queries.ts';
-import { planStarts } from './plan-starts.ts';
 import { failed } from './run-end.ts';
 import type { RunRequest } from './run-request.ts';
-import { type Slot, Slots, suits, type Wanted } from './slots.ts';
-import type { WorkerDeps } from './worker/turn.ts';
-import { workerActor } from './worker/worker-actor.ts';
+import type { Slot, Wanted } from './slots.ts';
 
 /** What the workforce needs. */
-export interface WorkforceDeps extends WorkerDeps {
+export interface WorkforceDeps extends FleetDeps {
   readonly store: GuardStore;
   readonly denylist: Denylist;
   readonly heldBack: HeldBack;
-  readonly limits: WorkforceLimits;
 }
 
 interface State {
   readonly queues: LaneQueues;
-  readonly slots: Slots;
+  readonly fleet: Fleet;
   readonly netQueries: NetQueries;
-  /** Starts in a row that did not reach `ready`, and what the last of them was to be. */
-  failedStarts: number;
-  lastFailed: WorkerProfile | undefined;
-  startsAllowedAt_ms: number;
-  /** Spares are missing, and a timer will start them. */
-  refillIsDue: boolean;
-  nextWorker: number;
 }
-
-/** Starting a process holds this loop up for milliseconds: a spare lets the query go first that took the last one. */
-const refillAfter_ms = 50;
 
 /** A hash has 64 characters, so what is remembered stays below a megabyte. */
 const rememberedNetQueries = 4_096;
@@ -50,19 +35,11 @@ const rememberedNetQueries = 4_096;
  * worker that may open one, and goes there at once from then on.
  */
 export const workforce = (deps: WorkforceDeps): Behaviour<WorkforceMessage, State> => ({
-  init: (context) => {
-    context.startTimer('retire', deps.limits.idle_ms, { type: 'retire_idle' });
-    return {
-      queues: new LaneQueues(deps.limits.maxQueued),
-      slots: new Slots(),
-      netQueries: new NetQueries(rememberedNetQueries),
-      failedStarts: 0,
-      lastFailed: undefined,
-      startsAllowedAt_ms: 0,
-      refillIsDue: false,
-      nextWorker: 1,
-    };
-  },
+  init: (context) => ({
+    queues: new LaneQueues(deps.limits.maxQueued),
+    fleet: new Fleet(deps, context),
+    netQueries: new NetQueries(rememberedNetQueries),
+  }),
   receive: (state, message, context) => {
     new Foreman(deps, state, context).take(message);
     return state;
@@ -92,10 +69,10 @@ class Foreman {
       case 'cancel':
         return this.#cancel(message.requestId);
       case 'resume':
-        this.#state.slots.ofRequest(message.requestId)?.ref.tell({ type: 'resume' });
+        this.#state.fleet.slots.ofRequest(message.requestId)?.ref.tell({ type: 'resume' });
         return;
       case 'worker_ready':
-        this.#ready(message.workerId);
+        this.#state.fleet.ready(message.workerId);
         return this.#pump();
       case 'slow':
         this.#slow(message.workerId, message.leaseId);
@@ -106,15 +83,14 @@ class Foreman {
       case 'worker_unkillable':
         return this.#unkillable(message.workerId);
       case 'worker_ended':
-        this.#workerEnded(message.workerId, message.before_ready);
+        this.#state.fleet.ended(message.workerId, message.before_ready);
         return this.#pump();
       case 'start_again':
         return this.#pump();
       case 'refill':
-        this.#state.refillIsDue = false;
-        return this.#start([], this.#missingSpares());
+        return this.#state.fleet.refill();
       case 'retire_idle':
-        return this.#retireIdle();
+        return this.#state.fleet.retireIdle();
     }
   }
 
@@ -167,30 +143,19 @@ class Foreman {
         for (let each = 0; each < count; each += 1) wanted.push(wantedIn(lane, profile));
       }
     }
-    this.#start(wanted);
-    this.#refillSoon();
-  }
-
-  #refillSoon(): void {
-    if (this.#state.refillIsDue || this.#missingSpares() === 0) return;
-    this.#state.refillIsDue = true;
-    this.#context.startTimer('refill', refillAfter_ms, { type: 'refill' });
-  }
-
-  /** Spares are pure: most queries are. */
-  #missingSpares(): number {
-    return Math.max(0, this.#deps.limits.spares - this.#state.slots.in('idle', 'pure').length);
+    this.#state.fleet.start(wanted);
+    this.#state.fleet.refillSoon();
   }
 
   #roomIn(lane: Lane): number {
-    return Math.max(0, this.#deps.limits.concurrency[lane] - this.#state.slots.held(lane));
+    return Math.max(0, this.#deps.limits.concurrency[lane] - this.#state.fleet.slots.held(lane));
   }
 
   /** The idle worker for the next request of a lane. Who lacks a worker is overtaken by who needs another kind. */
   #nextSlot(lane: Lane): Slot | undefined {
     if (this.#roomIn(lane) === 0) return undefined;
     for (const profile of this.#state.queues.profiles(lane)) {
-      const slot = this.#state.slots.idle(wantedIn(lane, profile));
+      const slot = this.#state.fleet.slots.idle(wantedIn(lane, profile));
       if (slot !== undefined || this.#isShutOut(profile)) return slot;
     }
     return undefined;
@@ -198,7 +163,7 @@ class Foreman {
 
   /** In a full house a request whose kind of worker nobody makes room for would be overtaken for ever. */
   #isShutOut(profile: WorkerProfile): boolean {
-    const { slots } = this.#state;
+    const { slots } = this.#state.fleet;
     const isComing = slots.in('starting', profile).length + slots.in('ending').length > 0;
     return slots.size >= this.#deps.limits.maxWorkers && !isComing;
   }
@@ -257,66 +222,13 @@ class Foreman {
   }
 
   #slow(workerId: string, leaseId: string): void {
-    const slot = this.#state.slots.get(workerId);
+    const slot = this.#state.fleet.slots.get(workerId);
     if (slot?.lease?.leaseId !== leaseId || slot.request?.lane === 'probation') return;
     slot.aside = true;
   }
 
-  /** Starts what is wanted, not before the back-off is over, and makes room for it in a full house. */
-  #start(wanted: readonly Wanted[], missingSpares = 0): void {
-    const { slots, failedStarts, lastFailed, startsAllowedAt_ms } = this.#state;
-    const { maxWorkers } = this.#deps.limits;
-    if (this.#context.clock.monotonicMs() < startsAllowedAt_ms) return;
-    const { start, lacking } = planStarts({
-      wanted,
-      missingSpares,
-      starting: { pure: slots.in('starting', 'pure').length, net: slots.in('starting', 'net').length },
-      room: maxWorkers - slots.size,
-      failedStarts,
-      lastFailed,
-    });
-    for (const profile of start) this.#fork(profile);
-    for (const each of lacking.slice(slots.in('ending').length)) this.#makeRoom(each);
-  }
-
-  /** Ends an idle worker that cannot take the request, so that one that can be started. */
-  #makeRoom(wanted: Wanted): void {
-    const idle = this.#state.slots.in('idle').find((slot) => !suits(slot, wanted));
-    if (idle !== undefined) this.#end(idle, 'made_room');
-  }
-
-  #fork(profile: WorkerProfile): void {
-    const workerId = `worker-${this.#state.nextWorker}`;
-    this.#state.nextWorker += 1;
-    const behaviour = workerActor(workerId, profile, this.#context.self, this.#deps);
-    this.#state.slots.add({
-      workerId,
-      ref: this.#context.spawn(workerId, behaviour),
-      profile,
-      phase: 'starting',
-      request: undefined,
-      lease: undefined,
-      cancelled: false,
-      aside: false,
-      queries: 0,
-      idleSince_ms: this.#context.clock.monotonicMs(),
-    });
-  }
-
-  #ready(workerId: string): void {
-    const slot = this.#state.slots.get(workerId);
-    if (slot?.phase !== 'starting') return;
-    this.#state.failedStarts = 0;
-    this.#becomeIdle(slot);
-  }
-
-  #becomeIdle(slot: Slot): void {
-    slot.phase = 'idle';
-    slot.idleSince_ms = this.#context.clock.monotonicMs();
-  }
-
   #leaseEnded(workerId: string, leaseId: string, end: LeaseEnd): void {
-    const slot = this.#state.slots.get(workerId);
+    const slot = this.#state.fleet.slots.get(workerId);
     if (slot?.lease?.leaseId !== leaseId) return;
     const { request, lease, cancelled } = slot;
     this.#context.cancelTimer(`slow:${workerId}`);
@@ -329,8 +241,8 @@ class Foreman {
     }
     if (end.how === 'needs_net' && request !== undefined) this.#moveToNet(request, cancelled);
     if (slot.phase !== 'leased') return;
-    if (end.worker === 'idle') return this.#becomeIdle(slot);
-    if (end.worker === 'recycle') return this.#end(slot, 'recycled');
+    if (end.worker === 'idle') return this.#state.fleet.idle(slot);
+    if (end.worker === 'recycle') return this.#state.fleet.end(slot, 'recycled');
     slot.phase = 'ending';
   }
 
@@ -351,33 +263,13 @@ class Foreman {
     this.#deps.heldBack.died(lease, now, random.fraction());
   }
 
-  #end(slot: Slot, cause: WorkerExitCause): void {
-    slot.phase = 'ending';
-    slot.ref.tell({ type: 'retire', cause });
-  }
-
-  #workerEnded(workerId: string, before_ready: boolean): void {
-    const profile = this.#state.slots.get(workerId)?.profile;
-    this.#state.slots.delete(workerId);
-    if (!before_ready) return;
-    this.#state.failedStarts += 1;
-    this.#state.lastFailed = profile;
-    const delay_ms = startBackoff_ms(
-      this.#state.failedStarts,
-      this.#context.random.fraction(),
-      this.#deps.limits.longestBackoff_ms,
-    );
-    this.#state.startsAllowedAt_ms = this.#context.clock.monotonicMs() + delay_ms;
-    this.#context.startTimer('start_again', delay_ms, { type: 'start_again' });
-  }
-
   #unkillable(workerId: string): void {
-    const slot = this.#state.slots.get(workerId);
+    const slot = this.#state.fleet.slots.get(workerId);
     if (slot === undefined) return;
     slot.phase = 'unkillable';
     slot.aside = true;
     const { maxUnkillable } = this.#deps.limits;
-    const stuck = this.#state.slots.in('unkillable').length;
+    const stuck = this.#state.fleet.slots.in('unkillable').length;
     if (slot.lease === undefined || stuck <= maxUnkillable) return;
     const finding = { reason: 'unkillable', limit: maxUnkillable, measured: stuck } as const;
     this.#deps.judge.stop(slot.lease, 'deny', finding);
@@ -386,30 +278,11 @@ class Foreman {
   #cancel(requestId: string): void {
     const waiting = this.#state.queues.remove(requestId);
     if (waiting !== undefined) return refuse(waiting, 'cancelled', 'The query was cancelled before it ran.');
-    const slot = this.#state.slots.ofRequest(requestId);
+    const slot = this.#state.fleet.slots.ofRequest(requestId);
     if (slot === undefined) return;
     // The worker's word that it needs a socket may be on its way: then this is all that is left of the wish.
     slot.cancelled = true;
     slot.ref.tell({ type: 'cancel' });
-  }
-
-  /** Keeps one warm worker for a while, and no more than the work needs. */
-  #retireIdle(): void {
-    const { spares, idle_ms, lastIdle_ms } = this.#deps.limits;
-    const now_ms = this.#context.clock.monotonicMs();
-    const { slots } = this.#state;
-    const retire = (slot: Slot, patience_ms: number): void => {
-      if (now_ms - slot.idleSince_ms >= patience_ms) this.#end(slot, 'idle');
-    };
-    slots
-      .in('idle', 'pure')
-      .slice(spares)
-      .forEach((slot, index) => {
-        retire(slot, index === 0 ? lastIdle_ms : idle_ms);
-      });
-    // One that may open sockets is not kept warm: few queries need it.
-    for (const slot of slots.in('idle', 'net')) retire(slot, idle_ms);
-    this.#context.startTimer('retire', idle_ms, { type: 'retire_idle' });
   }
 }
 

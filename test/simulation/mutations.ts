@@ -116,7 +116,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'start again without back-off',
     reason: 'a host that cannot start a worker is asked to without a pause',
-    file: 'supervisor/workforce/workforce.ts',
+    file: 'supervisor/workforce/fleet.ts',
     find: 'this.#context.clock.monotonicMs() + delay_ms',
     replace: '0',
   },
