@@ -12,13 +12,16 @@ const firstSpacing_ms = 1;
 /** Points in one block of numbers, so that keeping one makes no garbage. */
 const blockOf = (points: number): Float64Array => new Float64Array(points * fields);
 
+const empty = blockOf(0);
+
 /**
  * The whole of a run in at most `olderPoints + recentPoints` points, however long it lasts: its first sample, its
  * last ones at full resolution, and between them samples that are at least a spacing apart. The spacing doubles
  * whenever there is no more room.
  */
 export class SampleHistory {
-  readonly #older = blockOf(olderPoints);
+  /** Made when something is put into it: most runs are over before. */
+  #older = empty;
   #olderCount = 0;
   #spacing_ms = firstSpacing_ms;
   /** A ring; `#added` counts what was ever put into it. */
@@ -66,6 +69,7 @@ export class SampleHistory {
     if (!this.#isFar(at_ms, this.#olderCount)) return;
     while (this.#olderCount === olderPoints) this.#thin();
     if (!this.#isFar(at_ms, this.#olderCount)) return;
+    if (this.#older === empty) this.#older = blockOf(olderPoints);
     this.#older.set(this.#recent.subarray(slot, slot + fields), this.#olderCount * fields);
     this.#olderCount += 1;
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Budget, budgetNames } from '../../protocol/budget.ts';
 import type { ResultColumn } from '../../protocol/cell.ts';
 import type { QueryOutcome } from '../../protocol/control.ts';
@@ -35,7 +35,6 @@ export interface RunRequest {
 
 /** SHA-256 over SQL and limits, in hex: a query that changed either starts with a clean record. */
 export const sqlHashOf = (sql: string, budget: Budget): string => {
-  const hash = createHash('sha256').update(sql);
-  for (const name of budgetNames) hash.update(`\0${name}=${budget[name]}`);
-  return hash.digest('hex');
+  const limits = budgetNames.map((name) => `\0${name}=${budget[name]}`);
+  return hash('sha256', sql + limits.join(''));
 };
