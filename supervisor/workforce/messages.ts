@@ -23,9 +23,10 @@ export interface LeaseEnd {
   /**
    * `finished`: the statement ran to its end. `failed`: it failed by itself (an SQL error), without a verdict.
    * `judged`: a limit stopped it and a verdict says so. `crashed`: its worker died and no verdict caused it.
-   * `needs_net`: nothing ran, since the statement needs a worker that may open sockets.
+   * `needs_net`: nothing ran, since the statement needs a worker that may open sockets. `not_begun`: nothing ran, since
+   * the worker was gone before it could begin.
    */
-  readonly how: 'finished' | 'failed' | 'judged' | 'crashed' | 'cancelled' | 'needs_net';
+  readonly how: 'finished' | 'failed' | 'judged' | 'crashed' | 'cancelled' | 'needs_net' | 'not_begun';
   /** `recycle`: alive, but it kept too much memory to run another query. */
   readonly worker: 'idle' | 'recycle' | 'gone';
 }

@@ -30,6 +30,8 @@ export interface RunRequest {
   readonly mayBeDenied: boolean;
   /** See `Lease`. */
   readonly cpuPercentFrom_ms?: number;
+  /** Workers that were given it and were gone before it began. */
+  readonly lostWorkers?: number;
   readonly listener: RunListener;
 }
 

@@ -29,6 +29,9 @@ interface State {
 /** A hash has 64 characters, so what is remembered stays below a megabyte. */
 const rememberedNetQueries = 4_096;
 
+/** A query whose workers are gone before it begins, so many in a row, fails: the host lets no worker live. */
+const mostLostWorkers = 3;
+
 /**
  * Gives queries to workers: admission by the denylist, lanes, leases, and as many processes as the work needs.
  * A lease is in the store before its query is sent. A query that turns out to need a socket gets a second lease in a
@@ -186,8 +189,11 @@ class Foreman {
     const { clock, random } = this.#context;
     const { workerId } = slot;
     const process = this.#deps.roster.entries().find((entry) => entry.workerId === workerId)?.process;
-    if (process === undefined)
-      return refuse(request, 'worker_died', 'The worker ended before the query began.');
+    if (process === undefined) {
+      // It is gone, and the word of that is on its way.
+      slot.phase = 'ending';
+      return this.#beginElsewhere(request, false);
+    }
     const lease: Lease = {
       leaseId: random.id(),
       queryId: request.queryId,
@@ -240,6 +246,7 @@ class Foreman {
       this.#deps.denylist.passed(lease.scope, lease.sqlHash, this.#context.clock.unixMs());
     }
     if (end.how === 'needs_net' && request !== undefined) this.#moveToNet(request, cancelled);
+    if (end.how === 'not_begun' && request !== undefined) this.#beginElsewhere(request, cancelled);
     if (slot.phase !== 'leased') return;
     if (end.worker === 'idle') return this.#state.fleet.idle(slot);
     if (end.worker === 'recycle') return this.#state.fleet.end(slot, 'recycled');
@@ -253,11 +260,24 @@ class Foreman {
     this.#state.queues.putBack(request, 'net');
   }
 
+  /** That a worker was gone before the query began is no fault of the query: another one gets it, within reason. */
+  #beginElsewhere(request: RunRequest, cancelled: boolean): void {
+    if (cancelled) return refuse(request, 'cancelled', 'The query was cancelled before it ran.');
+    const lostWorkers = (request.lostWorkers ?? 0) + 1;
+    if (lostWorkers < mostLostWorkers)
+      return this.#state.queues.putBack({ ...request, lostWorkers }, this.#profileOf(request));
+    refuse(
+      request,
+      'worker_died',
+      `${lostWorkers} workers in a row were gone before the query could begin, so it did not run. The log says how each ended.`,
+    );
+  }
+
   /** A query that kills workers waits by itself, so that the others always find one. */
   #remember(lease: Lease, end: LeaseEnd): void {
     const { clock, random } = this.#context;
-    // One that was ended before its time shows nothing of what it would have done.
-    if (end.how === 'needs_net' || end.how === 'cancelled') return;
+    // One that was ended before its time, or never began, shows nothing of what it would have done.
+    if (end.how === 'needs_net' || end.how === 'not_begun' || end.how === 'cancelled') return;
     if (end.how !== 'crashed') return this.#deps.heldBack.survived(lease);
     const now = { ms: clock.monotonicMs(), unix_ms: clock.unixMs() };
     this.#deps.heldBack.died(lease, now, random.fraction());

@@ -75,6 +75,8 @@ export const strike = (world: World, { kind, for_ms, amount }: Fault, victim: Vi
       world.disk.losePower();
       world.note({ type: 'power_lost', stored: world.disk.stored() });
       return victim.kill();
+    case 'idle_workers_killed':
+      return world.host.loseIdle(amount);
     case 'log_disk_full':
       world.disk.logs.free_bytes = Math.floor(amount * fullDisk_bytes);
       return;

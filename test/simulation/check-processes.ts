@@ -39,7 +39,7 @@ export class ProcessChecker implements StepReader {
   constructor(scenario: Scenario, leases: ReadonlyMap<string, Lease>, breaches: Breaches) {
     this.#leases = leases;
     this.#breaches = breaches;
-    this.#newsIsLate = hasFault(scenario, 'pid_reused', 'supervisor_held_up');
+    this.#newsIsLate = hasFault(scenario, 'pid_reused', 'idle_workers_killed', 'supervisor_held_up');
     this.#alwaysCrash = new Set(
       scheduledIn(scenario)
         .filter(({ conduct }) => conduct.end === 'crash' || conduct.end === 'foreign_kill')

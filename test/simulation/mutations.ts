@@ -191,6 +191,13 @@ export const mutations: readonly Mutation[] = [
     replace: '',
   },
   {
+    name: 'fail what a lost worker was given',
+    reason: 'an innocent query fails because somebody killed a worker that ran nothing',
+    file: 'supervisor/workforce/workforce.ts',
+    find: 'if (lostWorkers < mostLostWorkers)',
+    replace: 'if (lostWorkers < 1)',
+  },
+  {
     name: 'tell that it needs a socket',
     reason: 'the asker gets a failure in place of rows',
     file: 'supervisor/workforce/worker/lease.ts',

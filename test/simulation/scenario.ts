@@ -63,6 +63,7 @@ export const faultKinds = [
   'start_slow',
   'death_slow',
   'worker_stays_on',
+  'idle_workers_killed',
   'pid_reused',
   'message_torn',
   'message_repeated',

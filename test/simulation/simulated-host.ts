@@ -15,6 +15,8 @@ const pidSpace = 500;
 const ticksPerMs = 0.1;
 /** Of the workers that a dying supervisor leaves. */
 const stoppedShare = 0.2;
+/** From the end of a process to the moment at which its supervisor hears of it, at most. */
+const latestNews_ms = 300;
 const stranger_bytes = 64 * 2 ** 30;
 const stranger_cpu_ms = 10_000_000;
 
@@ -68,6 +70,13 @@ export class SimulatedHost {
       if (this.#random.fraction() < stoppedShare) process.freeze();
       else this.#clock.after(notices_ms, () => process.notice());
     }
+  }
+
+  /** Somebody kills workers that run nothing, this share of them; the news comes late. */
+  loseIdle(share: number): void {
+    for (const process of [...this.#processes.values()])
+      if (process.isIdle && this.#random.fraction() < share)
+        process.lose(this.#random.fraction() * latestNews_ms);
   }
 
   /** The host goes down and comes up again: no process is left. */

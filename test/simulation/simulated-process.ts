@@ -57,6 +57,7 @@ export class SimulatedProcess implements WorkerProcess {
   #cpu_ms = 0;
   #read_bytes = 0;
   #kept_bytes = freshWorker_bytes;
+  #isReady = false;
   #orphaned = false;
   #dying = false;
   #exited = false;
@@ -139,6 +140,16 @@ export class SimulatedProcess implements WorkerProcess {
     if (!this.#exited) this.#leave();
   }
 
+  /** Whether it could be given a query. */
+  get isIdle(): boolean {
+    return this.#isReady && this.#work === undefined && !this.#orphaned && !this.#dying && !this.#exited;
+  }
+
+  /** SIGKILL from somebody else; its supervisor hears of it after a time. */
+  lose(notice_ms: number): void {
+    this.#exit({ signal: 'SIGKILL' }, notice_ms);
+  }
+
   /** Sees that its parent is another one and ends. */
   notice(): void {
     if (!this.#time.isStopped && !this.#dying) this.#exit({ code: 0 });
@@ -161,6 +172,7 @@ export class SimulatedProcess implements WorkerProcess {
 
   #ready(): void {
     const { pid } = this.identity;
+    this.#isReady = true;
     this.#deps.tell({ type: 'ready', pid });
     const versions = { protocolVersion: workerProtocolVersion, buildId };
     this.#say({ type: 'ready', ...versions, pid, startup_ms: this.#deps.start_ms });
@@ -282,13 +294,13 @@ export class SimulatedProcess implements WorkerProcess {
     else this.#unread.push(arrives);
   }
 
-  #exit(how: Partial<WorkerExit>): void {
+  #exit(how: Partial<WorkerExit>, notice_ms: number = this.#deps.exitNotice_ms): void {
     if (this.#exited) return;
     this.#leave();
     const exit = { code: null, signal: null, stderrTail: '', cgroupOomKills: 0, ...how };
     const heard = (): void => this.#listener.exited(exit);
-    if (this.#deps.exitNotice_ms === 0) heard();
-    else this.#deps.clock.after(this.#deps.exitNotice_ms, heard);
+    if (notice_ms === 0) heard();
+    else this.#deps.clock.after(notice_ms, heard);
   }
 
   #leave(): void {

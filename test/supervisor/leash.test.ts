@@ -149,6 +149,24 @@ t.test(
   },
 );
 
+t.test('a worker that is gone before it begins costs its query nothing but time', async (t) => {
+  const life = await startLife();
+  const first = life.ask('first');
+  await life.clock.advance(1_000);
+  t.notOk((await first).failure);
+  life.host.loseIdle(1);
+  const second = life.ask('second');
+  await life.clock.advance(1_000);
+  t.notOk((await second).failure, 'another worker ran it');
+  const ran = life.steps.filter((step) => step.type === 'query' && step.sql === 'second');
+  t.equal(ran.length, 1);
+  t.ok(
+    said(life, 'log').some(({ message }) =>
+      /^Worker \d+ was ended by SIGKILL while it ran nothing/.test(message),
+    ),
+  );
+});
+
 t.test('V8 out of memory is the query’s memory, an operator’s kill is nobody’s', async (t) => {
   const life = await startLife({
     schedule: { heap: { ...quick, end: 'heap' }, killed: { ...quick, end: 'foreign_kill' } },

@@ -86,6 +86,8 @@ export const processExited = (turn: Turn, process: WorkerProcess, exit: WorkerEx
   if (phase.name === 'draining' && phase.ends !== undefined) endLease(turn, phase.ends.lease, phase.ends.end);
   const before_ready = phase.name === 'starting' || (phase.name === 'draining' && phase.was === 'starting');
   if (before_ready) turn.deps.log('error', `${how} before it was ready. ${lastLines(exit.stderrTail)}`);
+  if (phase.name !== 'leased' && cause === 'died')
+    turn.deps.log('warning', `${how} while it ran nothing. ${lastLines(exit.stderrTail)}`);
   const { code, signal } = exit;
   const ended_unix_ms = turn.context.clock.unixMs();
   turn.deps.roster.remove(turn.workerId, { cause, how, code, signal, ended_unix_ms });

@@ -3,7 +3,7 @@ import { mustRecycle } from '../../../policies/recycle.ts';
 import type { Lease } from '../../../protocol/lease.ts';
 import type { FromWorker } from '../../../protocol/worker-messages.ts';
 import type { LeaseEnd } from '../messages.ts';
-import { engineStop, failed } from '../run-end.ts';
+import { engineStop } from '../run-end.ts';
 import type { RunListener } from '../run-request.ts';
 import { configNews } from '../told-config.ts';
 import { extensionNews } from '../told-extensions.ts';
@@ -11,6 +11,9 @@ import { blameExtension, killFailed, killForVerdict, killLate } from './end.ts';
 import { lateByExtension, lateWhenDone } from './extension-end.ts';
 import { openRun, type Run } from './run.ts';
 import { endLease, type State, type Turn } from './turn.ts';
+
+/** Nothing of the lease ran, and nobody was told anything. */
+export const notBegun: LeaseEnd = { how: 'not_begun', worker: 'gone' };
 
 /** A query begins on the idle process. */
 export const beginLease = (
@@ -22,8 +25,7 @@ export const beginLease = (
   const opened = openRun(process, lease, listener, turn.deps);
   if (!opened.ok) {
     // The process went between `ready` and now; its exit message follows.
-    endLease(turn, lease, { how: 'crashed', worker: 'gone' });
-    listener.done(failed('worker_died', `The worker ended before the query began: ${opened.error.message}`));
+    endLease(turn, lease, notBegun);
     return killFailed(turn, process, 'died');
   }
   const run = opened.value;

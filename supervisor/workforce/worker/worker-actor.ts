@@ -6,10 +6,10 @@ import type { WorkerProfile } from '../../../protocol/worker-profile.ts';
 import type { WorkerMessage, WorkforceMessage } from '../messages.ts';
 import { failed } from '../run-end.ts';
 import { cancelRun, killFailed, outlivesKill, processExited, retire } from './end.ts';
-import { beginLease, lookAtRun, runIsDone, runNeedsNet, takeRows } from './lease.ts';
+import { beginLease, lookAtRun, notBegun, runIsDone, runNeedsNet, takeRows } from './lease.ts';
 import type { Run } from './run.ts';
 import { becomesReady, start_limit_ms, startWorker } from './start.ts';
-import type { State, Turn, WorkerDeps } from './turn.ts';
+import { endLease, type State, type Turn, type WorkerDeps } from './turn.ts';
 
 /**
  * The actor that is a worker process: it starts it, hands it leases, watches each run, kills it when a verdict
@@ -47,7 +47,10 @@ const take = (turn: Turn, message: WorkerMessage): State => {
     case 'exited':
       return processExited(turn, process, message.exit);
     case 'lease':
-      return beginLease(turn, process, message.lease, message.listener);
+      if (phase.name === 'idle') return beginLease(turn, process, message.lease, message.listener);
+      // It was granted before the word was heard that this process is on its way out.
+      endLease(turn, message.lease, notBegun);
+      return state;
     case 'sample':
       return phase.name === 'leased' ? lookAtRun(turn, process, phase.run) : state;
     case 'start_overdue':
