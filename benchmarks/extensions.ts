@@ -70,6 +70,7 @@ net.attach({
   path,
   socketDueAt_ms: 0,
   tables: [{ name: table, columns: declared, aliases: [], attributes: new Set() }],
+  away: [],
 });
 
 const runPure = (sql: string): Promise<void> => {

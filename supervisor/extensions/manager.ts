@@ -15,9 +15,11 @@ import {
   type ExtensionRegistry,
   emptyRegistry,
   forget,
+  type Registration,
   type RegistryChange,
   type RegistryEffect,
   register,
+  setAway,
 } from './registry.ts';
 
 /** SQL that somebody waits for. */
@@ -60,6 +62,8 @@ export type ManagerMessage =
   | { readonly type: 'queried'; readonly response: ExtensionResponse }
   /** An extension does not answer any more. */
   | { readonly type: 'gone'; readonly uuid: number }
+  /** It answers, but for these tables, and no others. */
+  | { readonly type: 'away'; readonly uuid: number; readonly tables: Registration['away'] }
   | { readonly type: 'door_closed'; readonly door: Door };
 
 interface Asked extends AskedSql {
@@ -87,6 +91,8 @@ export const extensionManager = (deps: ManagerDeps): Behaviour<ManagerMessage, M
         return queried(deps, state, message.response, context);
       case 'gone':
         return changed(deps, state, forget(state.registry, message.uuid));
+      case 'away':
+        return changed(deps, state, setAway(state.registry, message.uuid, message.tables));
       case 'door_closed':
         return changed(deps, state, closeDoor(state.registry, message.door));
     }

@@ -24,6 +24,8 @@ export interface Registration {
   readonly socketDueAt_ms: number;
   readonly plugins: readonly RegisteredPlugin[];
   readonly tables: readonly TableRoute[];
+  /** Those of them that it does not serve at present, each with the moment (wall clock) from which on. Their names stay taken. */
+  readonly away: ReadonlyMap<string, number>;
 }
 
 /** Every extension that is registered, by its uuid. */
@@ -39,6 +41,8 @@ export type DetachReason = 'deregistered' | 'gone' | 'door_closed';
 /** What has to follow a change. */
 export type RegistryEffect =
   | { readonly kind: 'attached'; readonly registration: Registration }
+  /** A table of it went or came back; it is registered as before. */
+  | { readonly kind: 'tables_changed'; readonly registration: Registration }
   | { readonly kind: 'detached'; readonly registration: Registration; readonly reason: DetachReason };
 
 /** What came of an event. */
@@ -93,6 +97,7 @@ export const register = (
     info,
     socketDueAt_ms: facts.now_ms + socketPatience_ms,
     ...checked.value,
+    away: new Map(),
   };
   const registrations = new Map(registry.registrations).set(uuid, registration);
   return {
@@ -115,6 +120,21 @@ export const deregister = (registry: ExtensionRegistry, door: Door, uuid: number
 export const forget = (registry: ExtensionRegistry, uuid: number): RegistryChange => {
   const registration = registry.registrations.get(uuid);
   return withdraw(registry, registration === undefined ? [] : [registration], 'gone');
+};
+
+/** Takes note of which tables an extension does not serve at present. */
+export const setAway = (
+  registry: ExtensionRegistry,
+  uuid: number,
+  away: Registration['away'],
+): RegistryChange => {
+  const before = registry.registrations.get(uuid);
+  if (before === undefined) return { registry, effects: [] };
+  const registration = { ...before, away };
+  return {
+    registry: { registrations: new Map(registry.registrations).set(uuid, registration) },
+    effects: [{ kind: 'tables_changed', registration }],
+  };
 };
 
 /** Takes off all that came by a door which is no more. */

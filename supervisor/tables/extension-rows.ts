@@ -24,6 +24,7 @@ const managedRow = (entry: ExtensionEntry, roster: ExtensionRoster): Row => {
     pid: life?.leader.pid ?? null,
     uuids: registered.map(({ uuid }) => uuid).join(','),
     registered_names: registered.map(({ info }) => info.name).join(','),
+    away_tables: awayTables(registered),
     socket: extension.door.path,
     unwatched: 0,
     unsafe,
@@ -46,12 +47,19 @@ const unwatchedRow = (registration: Registration): Row => ({
   state: 'unwatched',
   uuids: String(registration.uuid),
   registered_names: registration.info.name,
+  away_tables: awayTables([registration]),
   socket: registration.door.path,
   unwatched: 1,
   unsafe: '',
   last_exit: '',
   refusal: '',
 });
+
+const awayTables = (registered: readonly Registration[]): string =>
+  registered
+    .flatMap(({ away }) => [...away.keys()])
+    .sort()
+    .join(',');
 
 /** Rows of osquery's own table: the daemon itself, and what is registered. */
 export const osqueryExtensionRows = ({ attached, sharedSocket }: ExtensionRoster): readonly Row[] => [

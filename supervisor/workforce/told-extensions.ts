@@ -10,7 +10,8 @@ export const toldNothing: Attached = new Map();
 
 /**
  * What a worker has to be told before its next query: which extensions went since it was told last, then which came, one
- * a message. One that registered anew under its old number went and came. `now_ms`: monotonic. Pure.
+ * a message. One that registered anew under its old number went and came, and so did one of which a table did.
+ * `now_ms`: monotonic. Pure.
  */
 export const extensionNews = (told: Attached, attached: Attached, now_ms: number): readonly ToWorker[] => {
   if (told === attached) return [];
@@ -27,7 +28,12 @@ export const extensionNews = (told: Attached, attached: Attached, now_ms: number
 };
 
 const attachmentOf = (registration: Registration, now_ms: number): Attachment => {
-  const { uuid, info, socketDueAt_ms, tables } = registration;
+  const { uuid, info, socketDueAt_ms } = registration;
   const path = routeSocket(registration);
-  return writeAttachment({ uuid, name: info.name, path, socketDueAt_ms, tables }, now_ms);
+  const tables = registration.tables.filter(({ name }) => !registration.away.has(name));
+  const away = registration.tables.flatMap(({ name, aliases }) => {
+    const since_unix_ms = registration.away.get(name);
+    return since_unix_ms === undefined ? [] : [{ names: [name, ...aliases], since_unix_ms }];
+  });
+  return writeAttachment({ uuid, name: info.name, path, socketDueAt_ms, tables, away }, now_ms);
 };

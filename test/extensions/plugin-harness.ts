@@ -55,8 +55,8 @@ export const boardOf = ({
   get attached() {
     const attached = new Map<number, Registration>();
     for (const { kind, registration } of effects) {
-      if (kind === 'attached') attached.set(registration.uuid, registration);
-      else attached.delete(registration.uuid);
+      if (kind === 'detached') attached.delete(registration.uuid);
+      else attached.set(registration.uuid, registration);
     }
     return attached;
   },

@@ -56,7 +56,14 @@ export const startTables = async (
   const path = join(scratch(t), `em.${uuid}`);
   const conducts = Object.entries(tables).map(([table, each]) => [table, each.conduct]);
   const spec: DoubleSpec = { path, tables: Object.fromEntries(conducts), ...conduct };
-  const extension = { uuid, name, path, socketDueAt_ms: 0, tables: Object.entries(tables).map(routeOf) };
+  const extension = {
+    uuid,
+    name,
+    path,
+    socketDueAt_ms: 0,
+    tables: Object.entries(tables).map(routeOf),
+    away: [],
+  };
   early?.(extension);
   const child = spawnNode([script], ['pipe', 'pipe', 'inherit']);
   child.stdin?.end(JSON.stringify(spec));

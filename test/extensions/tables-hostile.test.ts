@@ -73,13 +73,14 @@ t.test('what is no answer fails the query and names extension and table', async 
 
 t.test('an extension whose socket never was', async (t) => {
   const worker = await workerWith(t, [
-    { uuid: 3, name: 'gone', path: join(scratch(t), 'em.3'), socketDueAt_ms: 0, tables: [] },
+    { uuid: 3, name: 'gone', path: join(scratch(t), 'em.3'), socketDueAt_ms: 0, tables: [], away: [] },
     {
       uuid: 4,
       name: 'long',
       path: `/${'x'.repeat(200)}`,
       socketDueAt_ms: 60_000,
       tables: [routeOf('far')],
+      away: [],
     },
   ]);
   t.match((await worker.query('SELECT * FROM far')).failure, {
@@ -195,7 +196,7 @@ t.test('one that registers first and listens then is waited for', async (t) => {
   t.match(await asked, { failure: undefined, cells: [[1, 'good']], waits: { extensions: [{ uuid: 7 }] } });
   const never = (uuid: number, name: string, socketDueAt_ms: number): Attachment =>
     writeAttachment(
-      { uuid, name, path: join(scratch(t), `em.${uuid}`), socketDueAt_ms, tables: [routeOf(name)] },
+      { uuid, name, path: join(scratch(t), `em.${uuid}`), socketDueAt_ms, tables: [routeOf(name)], away: [] },
       0,
     );
   worker.send({ type: 'attach', extension: never(8, 'soon', 100) });

@@ -15,7 +15,7 @@ t.test('Python’s rows are rows like any other', { skip }, async (t) => {
   if (effect === undefined) throw new Error('nothing is registered');
   const { uuid, info, socketDueAt_ms, tables } = effect.registration;
   const path = routeSocket(effect.registration);
-  const worker = await workerWith(t, [{ uuid, name: info.name, path, socketDueAt_ms, tables }]);
+  const worker = await workerWith(t, [{ uuid, name: info.name, path, socketDueAt_ms, tables, away: [] }]);
   const ask = async (sql: string) => {
     const { cells, failure } = await worker.query(sql);
     t.equal(failure, undefined, sql);

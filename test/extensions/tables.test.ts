@@ -1,6 +1,6 @@
 /** Tables of extensions in SQL: a real extension process, a real socket, a real worker. */
 import t from 'tap';
-import { writeAttachment } from '../../protocol/extension/attachment.ts';
+import { type AttachedExtension, writeAttachment } from '../../protocol/extension/attachment.ts';
 import { bigint, blob, double, integer, text, unsignedBigint } from '../../protocol/table.ts';
 import { contextOf, type DoubleTable, startTables, workerWith } from './table-harness.ts';
 
@@ -330,6 +330,49 @@ t.test('extensions come and go between queries', async (t) => {
     t.strictSame(await ask('SELECT 1'), profile === 'net' ? [[1]] : undefined);
   }
 });
+
+t.test(
+  'a table that is away alone: its neighbour answers, its names stay taken, and it comes back',
+  async (t) => {
+    const conduct = { does: 'rows', rows: [{ id: '1' }] } as const;
+    const table = { columns: { id: text() }, conduct };
+    const { extension } = await startTables(
+      t,
+      { here: table, People: { ...table, aliases: ['persons'] } },
+      { name: 'first', uuid: 1 },
+    );
+    const worker = await workerWith(t, [extension]);
+    const tell = (message: AttachedExtension): void => {
+      worker.send({ type: 'detach', uuid: message.uuid });
+      worker.send({ type: 'attach', extension: writeAttachment(message, 0) });
+    };
+    const listed = 'SELECT name FROM osquery_registry WHERE owner_uuid > 0 ORDER BY name';
+    const since_unix_ms = Date.UTC(2026, 1, 3, 4, 5, 6);
+    const away = [{ names: ['People', 'persons'], since_unix_ms }];
+    const tables = extension.tables.filter(({ name }) => name === 'here');
+    tell({ ...extension, tables, away });
+    t.strictSame((await worker.query('SELECT id FROM here')).cells, [['1']]);
+    for (const name of ['people', 'PERSONS']) {
+      t.match((await worker.query(`SELECT id FROM ${name}`)).failure, {
+        reason: 'sql_error',
+        message: `no such table: ${name}: extension "first", which brought it, does not answer for it any more (since 2026-02-03T04:05:06.000Z); it is back when the extension does, or is restarted`,
+      });
+    }
+    t.strictSame((await worker.query(listed)).cells, [['here']]);
+    const second = { ...extension, uuid: 2, name: 'second', path: '/nowhere' };
+    worker.send({ type: 'attach', extension: writeAttachment(second, 0) });
+    t.match((await worker.query('SELECT id FROM persons')).failure, { message: /extension "first"/ });
+    worker.send({ type: 'detach', uuid: 2 });
+    tell(extension);
+    t.strictSame((await worker.query('SELECT id FROM persons')).cells, [['1']]);
+    t.strictSame((await worker.query(listed)).cells, [['People'], ['here']]);
+    tell({ ...extension, tables, away });
+    worker.send({ type: 'detach', uuid: 1 });
+    t.match((await worker.query('SELECT id FROM people')).failure, {
+      message: /extension "first", which brought it, is not registered at the moment/,
+    });
+  },
+);
 
 t.test('under its other name a table has its hidden columns, and its other names of columns', async (t) => {
   const extension = await startTables(t, { people });

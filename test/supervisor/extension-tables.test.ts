@@ -26,7 +26,15 @@ class TestBoard {
     const info = { name, version: '', sdkVersion: '', minSdkVersion: '' };
     const door = { path: path.slice(0, -`.${uuid}`.length), kind: 'managed' } as const;
     const plugins = tables.map((table) => ({ registry: 'table', name: table.name }));
-    const registration = { uuid, door, info, socketDueAt_ms, plugins, tables };
+    const registration = {
+      uuid,
+      door,
+      info,
+      socketDueAt_ms,
+      plugins,
+      tables,
+      away: new Map<string, number>(),
+    };
     this.roster.attach(new Map(this.roster.attached).set(uuid, registration));
   }
 

@@ -16,6 +16,7 @@ const slowpoke: Registration = {
   socketDueAt_ms: 0,
   plugins: [],
   tables: [],
+  away: new Map(),
 };
 
 /** A life whose workers say this of their waits as soon as they are asked; what became of one query, and who was blamed. */

@@ -15,6 +15,7 @@ const registration = (uuid: number, tables: readonly string[] = ['t']): Registra
     aliases: [],
     attributes: new Set(),
   })),
+  away: new Map(),
 });
 
 type Attached = Parameters<typeof extensionNews>[0];
@@ -73,6 +74,26 @@ t.test('one extension a message, with the socket on which it is called', (t) => 
         path: '/run/em.1',
         socketDue_ms: 2_000,
         tables: [{ name: 't' }],
+      },
+    },
+  ]);
+  t.end();
+});
+
+t.test('a table that is away is told as such, with all its names and since when', (t) => {
+  const tables = registration(1, ['t', 'u']).tables.map((table) => ({
+    ...table,
+    aliases: [`${table.name}_old`],
+  }));
+  const both = { ...registration(1, ['t', 'u']), tables };
+  const away = { ...both, away: new Map([['u', 1_700_000_000_000]]) };
+  t.match(extensionNews(new Map([[1, both]]), new Map([[1, away]]), 0), [
+    { type: 'detach', uuid: 1 },
+    {
+      type: 'attach',
+      extension: {
+        tables: [{ name: 't' }],
+        away: [{ names: ['u', 'u_old'], since_unix_ms: 1_700_000_000_000 }],
       },
     },
   ]);

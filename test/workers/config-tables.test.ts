@@ -183,7 +183,7 @@ t.test('an extension keeps its names, whenever it comes; what misses it is told 
   const columns = [{ name: 'n', column: integer() }];
   const route = { name: 'things', columns, aliases: ['stuff'], attributes: new Set<never>() };
   const extension = writeAttachment(
-    { uuid: 7, name: 'x', path: '/none', socketDueAt_ms: 0, tables: [route] },
+    { uuid: 7, name: 'x', path: '/none', socketDueAt_ms: 0, tables: [route], away: [] },
     0,
   );
   const { worker } = await open(t, [view('stuff', 'SELECT 1 AS own'), view('over', 'SELECT n FROM things')]);

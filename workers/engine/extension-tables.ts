@@ -57,12 +57,11 @@ export class ExtensionTables {
     const extension = this.#attached.get(uuid);
     if (extension === undefined) return;
     this.#attached.delete(uuid);
-    for (const route of extension.tables) {
-      for (const name of namesOf(route)) {
-        this.#tables.detach(name);
-        this.#remember(name, extension.name);
-      }
+    for (const name of extension.tables.flatMap(namesOf)) {
+      this.#tables.detach(name);
+      this.#remember(name, extension.name);
     }
+    for (const name of awayNames(extension)) this.#remember(name, extension.name);
   }
 
   /** The tables that are attached, each by the name that it was given. */
@@ -72,9 +71,12 @@ export class ExtensionTables {
     );
   }
 
-  /** Names of all tables that are attached, the other ones of each too, in lower case. */
+  /** Names that extensions have, those of tables that are away too, in lower case. */
   names(): readonly string[] {
-    return [...this.#attached.values()].flatMap(({ tables }) => tables.flatMap(namesOf));
+    return [...this.#attached.values()].flatMap((extension) => [
+      ...extension.tables.flatMap(namesOf),
+      ...awayNames(extension),
+    ]);
   }
 
   /** Columns by table and by other name of it, of all that are attached. */
@@ -89,9 +91,21 @@ export class ExtensionTables {
 
   /** What is to be said beside "no such table" when the table was an extension's. */
   whatBecameOf(table: string): string | undefined {
+    const away = this.#awayOf(lower(table));
+    if (away !== undefined) return away;
     const extension = this.#gone.get(lower(table));
     if (extension === undefined) return undefined;
     return `extension ${JSON.stringify(extension)}, which brought it, is not registered at the moment`;
+  }
+
+  #awayOf(table: string): string | undefined {
+    for (const { name, away } of this.#attached.values()) {
+      const missed = away.find(({ names }) => names.map(lower).includes(table));
+      if (missed === undefined) continue;
+      const since = new Date(missed.since_unix_ms).toISOString();
+      return `extension ${JSON.stringify(name)}, which brought it, does not answer for it any more (since ${since}); it is back when the extension does, or is restarted`;
+    }
+    return undefined;
   }
 
   #remember(table: string, extension: string): void {
@@ -103,5 +117,8 @@ export class ExtensionTables {
 }
 
 const lower = (name: string): string => name.toLowerCase();
+
+const awayNames = ({ away }: AttachedExtension): readonly string[] =>
+  away.flatMap(({ names }) => names.map(lower));
 
 const namesOf = ({ name, aliases }: TableRoute): readonly string[] => [name, ...aliases].map(lower);

@@ -11,6 +11,7 @@ export const leashExtensions: Table = defineSupervisorTable({
     pid: bigint(),
     uuids: text(),
     registered_names: text(),
+    away_tables: text(),
     socket: text(),
     unwatched: integer(),
     unsafe: text(),

@@ -100,6 +100,8 @@ const managerOf = (deps: TreeDeps, refs: Refs): Behaviour<ManagerMessage, unknow
 };
 
 const changed = ({ log }: TreeDeps, refs: Refs, effect: RegistryEffect): void => {
+  // Who probes has found and told it; the rest is read off the roster.
+  if (effect.kind === 'tables_changed') return;
   const { registration } = effect;
   const { uuid, door, info, plugins } = registration;
   const owner = refs.actors.get(door.path);

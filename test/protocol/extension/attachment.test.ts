@@ -25,6 +25,7 @@ t.test('what a worker is told is what was registered, whatever the default of op
       path: '/run/em.5',
       socketDueAt_ms: 3_500,
       tables: [route.value],
+      away: [{ names: ['former', 'other'], since_unix_ms: 1_700_000_000_000 }],
     };
     const carried = (now_ms: number) => JSON.parse(JSON.stringify(writeAttachment(extension, now_ms)));
     t.strictSame(readAttachment(carried(500), 500), { ok: true, value: extension });
@@ -46,6 +47,7 @@ t.test('a table that breaks the rules of a registration is not taken', (t) => {
     path: '/run/em.5',
     socketDue_ms: 0,
     tables: [{ name: 'a"b', info: [{ id: 'column', name: 'a' }] }],
+    away: [],
   };
   t.match(readAttachment(bad, 0), {
     ok: false,

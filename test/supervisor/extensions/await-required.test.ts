@@ -14,6 +14,7 @@ const named = (uuid: number, name: string): readonly [number, Registration] => [
     socketDueAt_ms: 0,
     plugins: [],
     tables: [],
+    away: new Map(),
   },
 ];
 

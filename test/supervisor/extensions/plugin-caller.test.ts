@@ -28,6 +28,7 @@ const registrationOf = (path: string, plugins: Registration['plugins']): Registr
   socketDueAt_ms: 0,
   plugins,
   tables: [],
+  away: new Map(),
 });
 
 interface House {

@@ -14,6 +14,7 @@ import {
   type RegistryEffect,
   register,
   routeSocket,
+  setAway,
 } from '../../../supervisor/extensions/registry.ts';
 
 const managed: Door = { path: '/state/ext/1/em', kind: 'managed' };
@@ -158,6 +159,11 @@ const events = fc.array(
       nth: fc.nat({ max: 6 }),
     }),
     fc.record({ type: fc.constant('close' as const), door: fc.constantFrom(...doors) }),
+    fc.record({
+      type: fc.constant('away' as const),
+      nth: fc.nat({ max: 6 }),
+      tables: fc.subarray(['t1', 't2']),
+    }),
   ),
   { maxLength: 40 },
 );
@@ -177,11 +183,15 @@ t.test('whatever happens, what is registered is whole, and effects tell of every
               ? deregister(registry, event.door, uuid)
               : event.type === 'forget'
                 ? forget(registry, uuid)
-                : closeDoor(registry, event.door);
+                : event.type === 'away'
+                  ? setAway(registry, uuid, new Map(event.tables.map((table) => [table, 1])))
+                  : closeDoor(registry, event.door);
         registry = change.registry;
         for (const effect of change.effects) {
           if (effect.kind === 'attached') told.set(effect.registration.uuid, effect);
-          else if (!told.delete(effect.registration.uuid)) return false;
+          else if (effect.kind === 'tables_changed') {
+            if (!told.has(effect.registration.uuid)) return false;
+          } else if (!told.delete(effect.registration.uuid)) return false;
         }
         const failed = change.status !== undefined && change.status.code !== 0;
         if (failed && (registry !== before || change.effects.length > 0)) return false;
@@ -205,6 +215,17 @@ t.test('whatever happens, what is registered is whole, and effects tell of every
   t.end();
 });
 
+t.test('a table that is away keeps its name, and the registration its place', (t) => {
+  const one = attempt(emptyRegistry, 'one', routes('table', 't1', 't2'));
+  const { uuid } = one.status;
+  const { registry, effects } = setAway(one.registry, uuid, new Map([['t1', 5]]));
+  t.match(effects, [{ kind: 'tables_changed', registration: { uuid, away: new Map([['t1', 5]]) } }]);
+  t.match(attempt(registry, 'two', routes('table', 't1')).status, { code: 1, message: /conflicts/ });
+  t.equal(one.registry.registrations.get(uuid)?.away.size, 0, 'what others hold is as it was');
+  t.strictSame(setAway(registry, uuid + 1, new Map()), { registry, effects: [] });
+  t.end();
+});
+
 t.test('uuids are unique to the last free one', (t) => {
   const taken = new Map(
     Array.from({ length: 65_534 }, (_, index) => [index < 4999 ? index + 1 : index + 2, {} as never]),
@@ -212,7 +233,15 @@ t.test('uuids are unique to the last free one', (t) => {
   const full: ExtensionRegistry = { registrations: taken };
   const registered = [...full.registrations.keys()];
   t.notOk(registered.includes(5000));
-  const one = { uuid: 0, door: other, info: info('none'), socketDueAt_ms: 0, plugins: [], tables: [] };
+  const one = {
+    uuid: 0,
+    door: other,
+    info: info('none'),
+    socketDueAt_ms: 0,
+    plugins: [],
+    tables: [],
+    away: new Map<string, number>(),
+  };
   const registry = { registrations: new Map(registered.map((uuid) => [uuid, { ...one, uuid }])) };
   for (const fraction of [0, 0.3, 0.999999]) {
     t.equal(attempt(registry, 'new', new Map(), { fraction }).status.uuid, 5000);

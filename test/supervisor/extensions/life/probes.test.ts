@@ -17,6 +17,7 @@ const registration: Registration = {
   socketDueAt_ms: 0,
   plugins: [],
   tables: [],
+  away: new Map(),
 };
 
 type Answer = Result<Answers['ping'], CallFailure>;
