@@ -1,11 +1,12 @@
 /** Managed extensions under a real leashd: real files, processes and sockets. */
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { writeExtension } from '../extensions/extension-files.ts';
 import { isGone, livingMarked } from '../extensions/marked-processes.ts';
 import { withoutPython } from '../extensions/python-harness.ts';
+import { scratch } from '../extensions/sockets.ts';
 import { otherUid, runsAsRoot } from '../other-user.ts';
 import { makeGround } from '../supervisor/extensions/ground.ts';
 import { whyNoNodeExtension } from '../supervisor/extensions/own-node.ts';
@@ -197,6 +198,50 @@ t.test('one that hangs in generate is blamed for the query that waits, which is 
   t.match(await life.row('calm'), { state: 'serving', restarts: '0' });
   await life.started('hanging', 2);
 });
+
+t.test(
+  'a table that its extension forgets goes alone, in clear words, and comes back',
+  { skip },
+  async (t) => {
+    const forgets = scratch(t);
+    const life = await start(t, {
+      extensions: {
+        two: { name: 'two_registered', table: 'lost', beside: 'kept', forgets },
+        one: { name: 'one_registered', table: 'alone', forgets },
+      },
+    });
+    const ask = (table: string) => life.daemon.command('query', '--json', `SELECT n FROM ${table}`);
+    const listed = () =>
+      life.daemon.ask(
+        "SELECT name FROM osquery_registry WHERE name IN ('alone', 'kept', 'lost') ORDER BY name",
+      );
+    for (const table of ['lost', 'kept', 'alone'])
+      await until(() => existsSync(join(forgets, `${table}.told`)));
+    t.match(await ask('lost'), { code: 0, stdout: /"n"/ });
+    writeFileSync(join(forgets, 'lost'), '');
+    writeFileSync(join(forgets, 'alone'), '');
+    await life.lines(
+      /Table 'lost' of extension 'two_registered' is taken off: it told no columns twice in a row \(it answers status 1: there is no lost\)/,
+      1,
+    );
+    await life.lines(/Table 'alone' of .* was the last that told its columns/, 1);
+    await life.lines(/'one_registered', \d+, is registered no more \(gone\)/, 1);
+    const missing = await ask('lost');
+    t.equal(missing.code === 0, false);
+    t.match(
+      missing.stderr.replace(/\s+/g, ' '),
+      /no such table: lost: extension "two_registered", which brought it, does not answer for it any more \(since \d{4}-/,
+    );
+    t.match(await ask('kept'), { code: 0, stdout: /"n"/ });
+    t.strictSame(await listed(), [{ name: 'kept' }]);
+    t.match(await life.row('two'), { state: 'serving', away_tables: 'lost', restarts: '0' });
+    t.match(await life.row('one'), { uuids: '', away_tables: '' });
+    rmSync(join(forgets, 'lost'));
+    await life.lines(/Table 'lost' of extension 'two_registered' tells its columns again: it is back/, 1);
+    t.match(await ask('lost'), { code: 0, stdout: /"n"/ });
+    t.match(await life.row('two'), { away_tables: '' });
+  },
+);
 
 t.test('a table is waited for whose extension registers first and listens then', { skip }, async (t) => {
   const life = await start(t, { extensions: { late: { name: 'late', listensAfter_ms: 1_000 } } });

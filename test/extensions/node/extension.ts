@@ -3,7 +3,8 @@
  * serving a table comes from the `.ext` file that imports this, as `globalThis.leashTest`.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { existsSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Reply } from '../../../platform/extension-wire.ts';
 import { nodeClock } from '../../../platform/node/clock.ts';
@@ -16,6 +17,10 @@ import { controlLimits } from '../../../protocol/extension/wire-limits.ts';
 export interface ExtensionConduct {
   readonly name: string;
   readonly table?: string;
+  /** A second table. */
+  readonly beside?: string;
+  /** A directory: a table is not known while a file of its name is there, and `NAME.told` comes when it told its columns. */
+  readonly forgets?: string;
   readonly sdkVersion?: string;
   /** `never`: it waits without a word; `dies`: it ends when it is registered; `asks`: it asks a query, too. */
   readonly registers?: 'never' | 'dies' | 'asks';
@@ -109,6 +114,14 @@ const answer = async (uuid: number, call: ManagerCall): Promise<Reply> => {
     return { kind: 'fault', fault: { type: 1, message: `Unknown function ${call.method}` } };
   }
   const isAsked = call.request.get('action') !== 'columns';
+  if (conduct.forgets !== undefined) {
+    const place = join(conduct.forgets, call.item);
+    if (existsSync(place)) {
+      const value = { status: { code: 1, message: `there is no ${call.item}`, uuid }, response: [] };
+      return { kind: 'answer', answer: { method: 'call', value } };
+    }
+    if (!isAsked) writeFileSync(`${place}.told`, '');
+  }
   if (isAsked && conduct.generates === 'never') return new Promise<Reply>(() => undefined);
   const response = isAsked ? rows : columns;
   const status = { code: 0, message: 'OK', uuid };
@@ -144,7 +157,8 @@ const main = async (): Promise<void> => {
     sdkVersion: conduct.sdkVersion ?? '5.0.0',
     minSdkVersion: '',
   };
-  const routes = new Map([['table', new Map([[table, columns]])]]);
+  const tables = conduct.beside === undefined ? [table] : [table, conduct.beside];
+  const routes = new Map([['table', new Map(tables.map((name) => [name, columns]))]]);
   const registered = await client.call(values.socket, { method: 'registerExtension', info, routes }, bounds);
   if (!registered.ok || registered.value.code !== 0) {
     say(`not registered: ${registered.ok ? registered.value.message : registered.error.message}`);
