@@ -114,6 +114,38 @@ t.test('one that a query hangs in is blamed, and it alone', async (t) => {
   t.equal(life.processes.length, 3, 'it is started again');
 });
 
+t.test(
+  'a table that is forgotten is away; with the last one its extension is restarted, and it alone',
+  async (t) => {
+    const life = simulateExtensions();
+    t.teardown(() => life.system.stop());
+    await life.clock.advance(10);
+    await life.register(1, ['a', 'b']);
+    await life.register(2, ['c']);
+    const registered = () =>
+      [...life.roster.attached.values()].map(({ info, away }) => [info.name, ...away.keys()]);
+    await life.clock.advance(10_000);
+    life.forgotten.add('a');
+    await life.clock.advance(15_000);
+    t.strictSame(registered(), [['n1', 'a'], ['n2']]);
+    life.forgotten.delete('a');
+    await life.clock.advance(6_000);
+    t.strictSame(registered(), [['n1'], ['n2']]);
+    life.forgotten.add('a').add('b');
+    while (life.roster.attached.size > 1) await life.clock.advance(1_000);
+    t.strictSame(registered(), [['n2']]);
+    while (life.processes.length < 3) await life.clock.advance(1_000);
+    const started = life.events.filter((event) => event.startsWith('started'));
+    t.strictSame(started, ['started /probe.ext', 'started /other.ext', 'started /probe.ext']);
+    life.forgotten.clear();
+    await life.register(1, ['a', 'b']);
+    await life.clock.advance(30_000);
+    t.strictSame(registered(), [['n2'], ['n1']]);
+    t.strictSame([life.state(1), life.state(2), life.processes.length], ['serving', 'serving', 3]);
+    t.strictSame(life.store.verdicts(10), { ok: true, value: [] });
+  },
+);
+
 t.test('an operator lets it start at once', async (t) => {
   const life = simulateExtensions();
   t.teardown(() => life.system.stop());

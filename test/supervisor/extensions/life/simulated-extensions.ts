@@ -8,6 +8,8 @@ import { seededRandom } from '../../../../platform/seeded-random.ts';
 import { SimulatedClock } from '../../../../platform/simulated-clock.ts';
 import type { DaemonEvent } from '../../../../protocol/daemon-event.ts';
 import { usualExtensionBudget } from '../../../../protocol/extension/budget.ts';
+import type { SentCall } from '../../../../protocol/extension/calls.ts';
+import { failedResponse, succeeded } from '../../../../protocol/extension/types.ts';
 import type { FamilySample } from '../../../../protocol/family-sample.ts';
 import type { PathFacts } from '../../../../protocol/path-facts.ts';
 import { ok } from '../../../../protocol/result.ts';
@@ -24,6 +26,7 @@ import {
 import type { ManagerMessage } from '../../../../supervisor/extensions/manager.ts';
 import { Judge } from '../../../../supervisor/watchdog/judge.ts';
 import { PressureGauge } from '../../../../supervisor/watchdog/pressure-gauge.ts';
+import { oneRow } from '../../../extensions/manager-harness.ts';
 
 const component = (path: string, kind: PathFacts['kind']): PathFacts => ({
   path,
@@ -37,6 +40,7 @@ const component = (path: string, kind: PathFacts['kind']): PathFacts => ({
   mount: undefined,
 });
 
+const column = { id: 'column', name: 'n', type: 'INTEGER', op: '0' };
 const elf = new Uint8Array(64);
 elf.set([0x7f, 0x45, 0x4c, 0x46]);
 
@@ -63,8 +67,10 @@ export interface SimulatedExtensions {
   readonly processes: readonly SimulatedProcess[];
   readonly tree: ExtensionTree;
   readonly extensions: readonly ManagedExtension[];
-  /** What the extension of this number (from 1) would do: registers by its door. */
-  register(number: number): Promise<void>;
+  /** Tables that their extension knows no more. */
+  readonly forgotten: Set<string>;
+  /** What the extension of this number (from 1) would do: registers these tables by its door. */
+  register(number: number, tables?: readonly string[]): Promise<void>;
   state(number: number): string | undefined;
 }
 
@@ -91,6 +97,7 @@ export const simulateExtensions = (): SimulatedExtensions => {
   const judge = new Judge({ clock, random, store, denylist, gauge, emit });
   const roster = new ExtensionRoster();
   const processes: SimulatedProcess[] = [];
+  const forgotten = new Set<string>();
   const families = new Map<
     number,
     { sample: FamilySample; exited: (exit: ProgramExit) => void; alive: boolean; oomKills: number }
@@ -152,7 +159,12 @@ export const simulateExtensions = (): SimulatedExtensions => {
     programs,
     places: { take: () => ok(undefined), handOver: () => ok(undefined), clear: () => undefined },
     serving: { serve: async () => ok({ close: async () => undefined }), clearRoutes: () => [] },
-    client: { call: async () => ok({ code: 0, message: 'pong', uuid: 0 }) } as unknown as ExtensionClient,
+    client: {
+      call: async (_: string, call: SentCall) => {
+        if (call.method !== 'call') return ok(succeeded());
+        return ok(forgotten.has(call.item) ? failedResponse('unknown table') : oneRow(column));
+      },
+    } as unknown as ExtensionClient,
     openFamily: ({ pid, startTicks }) => ({
       leader: { pid, startTicks },
       sample: async () => ({ ...(families.get(pid)?.sample as FamilySample), at_ms: clock.monotonicMs() }),
@@ -189,12 +201,13 @@ export const simulateExtensions = (): SimulatedExtensions => {
     extensions,
     shared: { path: '/shared', kind: 'shared' },
   });
-  const register = async (number: number): Promise<void> => {
+  const register = async (number: number, tables: readonly string[] = []): Promise<void> => {
     const door = extensions[number - 1]?.door;
     const manager = tree.manager();
     if (door === undefined || manager === undefined) throw new Error('no such extension');
     const info = { name: `n${number}`, version: '', sdkVersion: '', minSdkVersion: '' };
-    const call = { method: 'registerExtension', info, routes: new Map() } as const;
+    const routes = new Map([['table', new Map(tables.map((name) => [name, oneRow(column).response]))]]);
+    const call = { method: 'registerExtension', info, routes } as const;
     void system.ask<ManagerMessage, Reply>(
       manager,
       (replyTo) => ({ type: 'called', door, call, left: new AbortController().signal, replyTo }),
@@ -204,5 +217,6 @@ export const simulateExtensions = (): SimulatedExtensions => {
   };
   const state = (number: number): string | undefined =>
     roster.entries().find(({ extension }) => extension.number === number)?.state;
-  return { clock, system, store, events, denylist, roster, processes, tree, register, state, extensions };
+  const life = { clock, system, store, events, denylist, roster, processes, tree, extensions };
+  return { ...life, forgotten, register, state };
 };
