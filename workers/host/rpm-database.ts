@@ -1,33 +1,74 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
+import { ok } from '../../protocol/result.ts';
 import type { Columns, TableQuery } from '../../protocol/table.ts';
-import { parseRpmHeader, type RpmHeader } from '../parsers/rpm-header.ts';
+import { berkeleyBlobs } from '../parsers/rpm-berkeley.ts';
+import type { RpmBlob } from '../parsers/rpm-blob.ts';
+import { parseRpmHeader, type RpmHeader, rpmTag } from '../parsers/rpm-header.ts';
+import { ndbBlobs } from '../parsers/rpm-ndb.ts';
+import { type BlobReader, blobsIn } from './rpm-packages-file.ts';
 
 /** Where distributions keep the database; on many the second is a link to the first. */
 const directories = ['/usr/lib/sysimage/rpm', '/var/lib/rpm'];
-/** Names of the database in the formats that are not read: of SUSE, and of Red Hat before version 9. */
-const otherFormats = ['Packages.db', 'Packages'];
+
+/** A database in a file of a format that RPM brings along: that of SUSE, and that of Red Hat before version 9. */
+const blobFiles: readonly { readonly name: string; readonly blobsOf: BlobReader }[] = [
+  { name: 'Packages.db', blobsOf: ndbBlobs },
+  { name: 'Packages', blobsOf: berkeleyBlobs },
+];
+
+/** What the indexes are of. */
+const indexTags = { Name: rpmTag.name, Basenames: rpmTag.baseNames } as const;
 
 /** What to read of a database. */
 export interface RpmSearch {
-  /** The tags that are needed; others are passed over. */
+  /** The tags that are needed, that of the index among them; others are passed over. */
   readonly tags: readonly number[];
   /** Index of the database to look into, and the keys to find there; all packages where there is none. */
   readonly index?: { readonly name: 'Name' | 'Basenames'; readonly keys: readonly string[] };
 }
 
 /**
- * Headers of the installed packages, from RPM's database in its SQLite format (rpm 4.16 and later). A database in an
- * older format is not read, and a warning says so.
+ * Headers of the installed packages, from RPM's database in the first of its formats that is there: SQLite (rpm 4.16 and
+ * later), NDB or Berkeley DB. Of the latter two every header is read, since their indexes are not. Of what is damaged a
+ * warning tells.
  */
 export function* rpmHeaders<C extends Columns>(
   query: TableQuery<C>,
   files: HostFiles,
-  { tags, index }: RpmSearch,
+  search: RpmSearch,
 ): Generator<RpmHeader> {
-  const wanted = new Set(tags);
-  const directory = directories.find((each) => files.stat(`${each}/rpmdb.sqlite`) !== undefined);
-  if (directory === undefined) return warnOfOtherFormat(query, files);
-  const path = `${directory}/rpmdb.sqlite`;
+  const wanted = new Set(search.tags);
+  const found = databaseOn(files);
+  if (found === undefined) return;
+  const { path, blobsOf } = found;
+  const blobs =
+    blobsOf === undefined ? sqliteBlobs(query, files, path, search) : blobsIn(files, path, blobsOf);
+  for (const blob of blobs) {
+    const header = blob.ok ? parseRpmHeader(blob.value, wanted) : undefined;
+    if (header === undefined)
+      query.warn(`${path}: ${blob.ok ? 'a header of a package is malformed' : blob.error}`);
+    else if (isAsked(header, search)) yield header;
+  }
+}
+
+/** The index of SQLite tells it before; elsewhere a header does. */
+const isAsked = (header: RpmHeader, { index }: RpmSearch): boolean =>
+  index === undefined || header.texts(indexTags[index.name]).some((text) => index.keys.includes(text));
+
+/** The database, and what reads it where SQLite does not. */
+const databaseOn = (files: HostFiles): { readonly path: string; readonly blobsOf?: BlobReader } | undefined =>
+  [{ name: 'rpmdb.sqlite' }, ...blobFiles]
+    .flatMap(({ name, ...reader }) =>
+      directories.map((directory) => ({ path: `${directory}/${name}`, ...reader })),
+    )
+    .find(({ path }) => files.stat(path) !== undefined);
+
+function* sqliteBlobs<C extends Columns>(
+  query: TableQuery<C>,
+  files: HostFiles,
+  path: string,
+  { index }: RpmSearch,
+): Generator<RpmBlob> {
   // The name of the index is one of two of ours: it may stand in the statement.
   const statements =
     index === undefined
@@ -36,18 +77,7 @@ export function* rpmHeaders<C extends Columns>(
           sql: `SELECT blob FROM Packages WHERE hnum IN (SELECT hnum FROM ${index.name} WHERE key = ?)`,
           parameters: [key],
         }));
-  for (const statement of statements) {
-    for (const [blob] of query.readDatabase({ files, path, ...statement })) {
-      const header = blob instanceof Uint8Array ? parseRpmHeader(blob, wanted) : undefined;
-      if (header === undefined) query.warn(`${path}: a header of a package is malformed`);
-      else yield header;
-    }
-  }
+  for (const statement of statements)
+    for (const [blob] of query.readDatabase({ files, path, ...statement }))
+      yield ok(blob instanceof Uint8Array ? blob : new Uint8Array());
 }
-
-const warnOfOtherFormat = <C extends Columns>(query: TableQuery<C>, files: HostFiles): void => {
-  const paths = directories.flatMap((directory) => otherFormats.map((name) => `${directory}/${name}`));
-  const other = paths.find((path) => files.stat(path) !== undefined);
-  if (other !== undefined)
-    query.warn(`${other}: RPM's databases of this format are not read, only SQLite (rpmdb.sqlite)`);
-};

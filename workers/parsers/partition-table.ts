@@ -1,3 +1,5 @@
+import type { ReadRange } from './read-range.ts';
+
 /** A partition, as the table on the disk has it. */
 export interface Partition {
   readonly number: number;
@@ -5,9 +7,6 @@ export interface Partition {
   readonly start_bytes: bigint;
   readonly size_bytes: bigint;
 }
-
-/** Reads so many bytes from a place; undefined where there are none. */
-export type ReadRange = (offset_bytes: number, length_bytes: number) => Uint8Array | undefined;
 
 const sector_bytes = 512;
 const record_bytes = 16;

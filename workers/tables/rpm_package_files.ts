@@ -3,10 +3,10 @@ import { type RpmSearch, rpmHeaders } from '../host/rpm-database.ts';
 import { rpmFiles, rpmFileTags } from '../parsers/rpm-files.ts';
 import { rpmTag } from '../parsers/rpm-header.ts';
 
-/** Missing: as in rpm_packages. Packages with more than 2,048 files, which osquery passes over, are here. */
+/** Packages with more than 2,048 files, which osquery passes over, are here. */
 export const rpmPackageFiles: Table = defineTable({
   name: 'rpm_package_files',
-  description: 'Files of installed packages of RPM, where its database is of the SQLite format.',
+  description: 'Files of installed packages of RPM.',
   columns: {
     package: text({ index: true, optimized: true }),
     path: text({ index: true }),
@@ -31,7 +31,7 @@ export const rpmPackageFiles: Table = defineTable({
   },
 });
 
-/** The database has an index of packages, and one of the last parts of paths. */
+/** A database of SQLite has an index of packages, and one of the last parts of paths. */
 const searchFor = (query: Pick<TableQuery, 'equals'>): RpmSearch => {
   const tags = [rpmTag.name, ...rpmFileTags];
   const packages = query.equals('package');

@@ -18,10 +18,10 @@ const tags = [
   rpmTag.group,
 ];
 
-/** Missing: packages of databases in the formats NDB (SUSE) and Berkeley DB (Red Hat's before version 9). */
+/** RPM's databases of every format: SQLite, NDB (SUSE) and Berkeley DB (Red Hat's before version 9). */
 export const rpmPackages: Table = defineTable({
   name: 'rpm_packages',
-  description: 'Installed packages of RPM, where its database is of the SQLite format.',
+  description: 'Installed packages of RPM.',
   cacheable: true,
   columns: {
     name: text({ index: true, optimized: true }),

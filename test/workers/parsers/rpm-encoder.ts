@@ -1,3 +1,6 @@
+import type { RpmBlob } from '../../../workers/parsers/rpm-blob.ts';
+import { parseRpmHeader, rpmTag } from '../../../workers/parsers/rpm-header.ts';
+
 /** A tag's value as a header holds it: numbers of 16, 32 or 64 bits, a text, a list of texts, or a translated text. */
 export type TagValue =
   | { readonly int16: readonly number[] }
@@ -65,3 +68,7 @@ export const encodeHeader = (tags: readonly (readonly [number, TagValue])[]): Bu
   const region = entries.pop() ?? Buffer.alloc(0);
   return Buffer.concat([intro, region, ...entries, store]);
 };
+
+/** Name of the package whose header was found in a database; what is wrong, where it was not. */
+export const nameIn = (blob: RpmBlob): string | undefined =>
+  blob.ok ? parseRpmHeader(blob.value, new Set([rpmTag.name]))?.text(rpmTag.name) : blob.error;

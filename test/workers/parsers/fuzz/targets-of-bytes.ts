@@ -8,8 +8,10 @@ import { fileMagic, head_bytes } from '../../../../workers/parsers/file-magic.ts
 import { presentPages } from '../../../../workers/parsers/pagemap.ts';
 import { readPartitions } from '../../../../workers/parsers/partition-table.ts';
 import { parsePemCertificates } from '../../../../workers/parsers/pem.ts';
+import { berkeleyBlobs } from '../../../../workers/parsers/rpm-berkeley.ts';
 import { rpmFiles, rpmFileTags } from '../../../../workers/parsers/rpm-files.ts';
 import { parseRpmHeader, rpmTag } from '../../../../workers/parsers/rpm-header.ts';
+import { ndbBlobs } from '../../../../workers/parsers/rpm-ndb.ts';
 import { parseSmbios, smbiosString } from '../../../../workers/parsers/smbios.ts';
 import { mappedRange } from '../../../../workers/parsers/smbios-mapped-range.ts';
 import * as memoryNames from '../../../../workers/parsers/smbios-memory-names.ts';
@@ -89,12 +91,24 @@ export const targetsOfBytes: readonly FuzzTarget[] = [
     read: (bytes) => readPartitions((offset, length) => bytes.subarray(offset, offset + length)),
   },
   {
+    name: 'rpm-berkeley',
+    parsers: ['rpm-berkeley', 'berkeley-pages', 'rpm-blob'],
+    read: (bytes) => [
+      ...berkeleyBlobs((offset, length) => bytes.subarray(offset, offset + length), bytes.length),
+    ],
+  },
+  {
     name: 'rpm-header',
     parsers: ['rpm-header', 'rpm-files'],
     read: (bytes) => {
       const header = parseRpmHeader(bytes, rpmTags);
       return header === undefined ? [] : [header.text(rpmTag.name), ...rpmFiles(header)];
     },
+  },
+  {
+    name: 'rpm-ndb',
+    parsers: ['rpm-ndb', 'rpm-blob'],
+    read: (bytes) => [...ndbBlobs((offset, length) => bytes.subarray(offset, offset + length), bytes.length)],
   },
   {
     name: 'smbios',
