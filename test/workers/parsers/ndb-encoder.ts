@@ -3,6 +3,9 @@ import { deflateSync } from 'node:zlib';
 const block_bytes = 16;
 const page_bytes = 4096;
 const ends_bytes = 28;
+/** The header of the file takes the place of the first two slots. */
+const headSlots = 2;
+const slotsOnPage = 256;
 
 /** A package in an NDB database, by its number. */
 export interface NdbPackage {
@@ -30,8 +33,9 @@ const blob = ({ number, header }: NdbPackage): Buffer => {
   return Buffer.concat([summed, words(adler32(summed), header.length, letters('BlbE'))]);
 };
 
-/** A database as rpm makes it in its format NDB, the first slot of which is free, with so many pages of slots. */
-export const encodeNdb = (packages: readonly NdbPackage[], pages = 1): Buffer => {
+/** A database as rpm makes it in its format NDB, the first slot of which is free, with as many pages of slots as it needs. */
+export const encodeNdb = (packages: readonly NdbPackage[]): Buffer => {
+  const pages = Math.ceil((headSlots + 1 + packages.length) / slotsOnPage);
   const head = Buffer.concat([words(letters('RpmP'), 0, packages.length, pages, 1000), Buffer.alloc(12)]);
   const slots = [words(letters('Slot'), 0, 0, 0)];
   const blobs: Buffer[] = [];
@@ -42,7 +46,7 @@ export const encodeNdb = (packages: readonly NdbPackage[], pages = 1): Buffer =>
     blobs.push(bytes);
     block += bytes.length / block_bytes;
   }
-  const free = (pages * page_bytes - head.length) / block_bytes - slots.length;
+  const free = pages * slotsOnPage - headSlots - slots.length;
   for (let left = free; left > 0; left -= 1) slots.push(words(letters('Slot'), 0, 0, 0));
   return Buffer.concat([head, ...slots, ...blobs]);
 };
