@@ -7,7 +7,8 @@ export interface BerkeleyMeta {
   /** The byte order of every number in the file: that of the machine which made it. */
   readonly isLittleEndian: boolean;
   readonly page_bytes: number;
-  readonly lastPage: number;
+  /** How many pages there are, as the first one tells and as the file has them. */
+  readonly pages: number;
   readonly lastBucket: number;
   /** For the buckets of so many bits, how many pages stand before them that are of no bucket. */
   readonly spares: readonly number[];
@@ -38,6 +39,8 @@ const btreeMagic = 0x0005_3162;
 const versions = { first: 8, last: 10 } as const;
 const pageMax_bytes = 65_536;
 const sparesCount = 32;
+/** Of the smallest, 2 GiB. A file with holes may tell of many more. */
+const mostPages = 2 ** 22;
 
 /** The length of a page's header. */
 export const pageHeader_bytes = 26;
@@ -46,7 +49,10 @@ export const pageHeader_bytes = 26;
  * Reads the first page of a file of Berkeley DB (its dbinc/db_page.h, DBMETA and HMETA). What RPM never asks for, which
  * makes other pages (encryption, checksums, partitions), is refused.
  */
-export const berkeleyMeta = (bytes: Uint8Array | undefined): Result<BerkeleyMeta, string> => {
+export const berkeleyMeta = (
+  bytes: Uint8Array | undefined,
+  size_bytes: number,
+): Result<BerkeleyMeta, string> => {
   if (bytes?.length !== berkeleyMeta_bytes) return fail('it is shorter than the first page of a Berkeley DB');
   const view = viewOf(bytes);
   const isLittleEndian = [hashMagic, btreeMagic].includes(view.getUint32(12, true));
@@ -54,7 +60,7 @@ export const berkeleyMeta = (bytes: Uint8Array | undefined): Result<BerkeleyMeta
   if (number(12) === btreeMagic)
     return fail('it is a B-tree of Berkeley DB, and RPM keeps packages in a hash');
   if (number(12) !== hashMagic) return fail('it is no Berkeley DB: its magic number is not that of a hash');
-  const [version, page_bytes, lastPage, lastBucket] = [number(16), number(20), number(32), number(72)];
+  const [version, page_bytes, lastBucket] = [number(16), number(20), number(72)];
   if (version < versions.first || version > versions.last)
     return fail(
       `it is a hash of Berkeley DB of version ${version}: ${versions.first} to ${versions.last} are read`,
@@ -66,12 +72,15 @@ export const berkeleyMeta = (bytes: Uint8Array | undefined): Result<BerkeleyMeta
   const isPower = (page_bytes & (page_bytes - 1)) === 0;
   if (!isPower || page_bytes < berkeleyMeta_bytes || page_bytes > pageMax_bytes)
     return fail(`its first page tells of pages of ${page_bytes} bytes`);
+  const pages = Math.min(number(32) + 1, Math.floor(size_bytes / page_bytes));
+  if (pages > mostPages) return fail(`it has ${pages} pages, more than the ${mostPages} that are read`);
+  if (lastBucket >= pages) return fail(`its first page tells of ${lastBucket + 1} buckets on ${pages} pages`);
   // The masks say how many bits of a hash tell the bucket: as many as the last one has, or one less.
   const highMask = 2 ** bitsOf(lastBucket) - 1;
-  if (lastBucket > lastPage || number(76) !== highMask || number(80) !== highMask >>> 1)
-    return fail(`its first page tells of ${lastBucket + 1} buckets on ${lastPage} pages, with other masks`);
+  if (number(76) !== highMask || number(80) !== highMask >>> 1)
+    return fail(`its first page tells of ${lastBucket + 1} buckets, and its masks of others`);
   const spares = Array.from({ length: sparesCount }, (_, index) => number(96 + index * 4));
-  return ok({ isLittleEndian, page_bytes, lastPage, lastBucket, spares });
+  return ok({ isLittleEndian, page_bytes, pages, lastBucket, spares });
 };
 
 /** The page that a bucket begins on. Its number is counted on from the pages of the buckets with fewer bits. */
@@ -84,20 +93,17 @@ const bitsOf = (bucket: number): number => 32 - Math.clz32(bucket);
 export class BerkeleyPages {
   readonly #read: ReadRange;
   readonly #meta: BerkeleyMeta;
-  readonly #count: number;
-  readonly #taken: Uint8Array;
+  readonly #taken = new Set<number>();
 
-  constructor(read: ReadRange, meta: BerkeleyMeta, size_bytes: number) {
+  constructor(read: ReadRange, meta: BerkeleyMeta) {
     this.#read = read;
     this.#meta = meta;
-    this.#count = Math.min(meta.lastPage + 1, Math.floor(size_bytes / meta.page_bytes));
-    this.#taken = new Uint8Array(this.#count);
   }
 
   take(number: number): Result<BerkeleyPage, string> {
-    if (number === 0 || number >= this.#count) return fail(`page ${number} is not one of the file's`);
-    if (this.#taken[number] === 1) return fail(`page ${number} is in two places`);
-    this.#taken[number] = 1;
+    if (number === 0 || number >= this.#meta.pages) return fail(`page ${number} is not one of the file's`);
+    if (this.#taken.has(number)) return fail(`page ${number} is in two places`);
+    this.#taken.add(number);
     const { page_bytes, isLittleEndian } = this.#meta;
     const bytes = this.#read(number * page_bytes, page_bytes);
     if (bytes?.length !== page_bytes) return fail(`page ${number} cannot be read`);

@@ -31,12 +31,12 @@ interface Pair {
  * it holds the last number that was given away. Of whatever is damaged a sentence tells, and the others follow.
  */
 export function* berkeleyBlobs(read: ReadRange, size_bytes: number): Generator<RpmBlob, undefined> {
-  const meta = berkeleyMeta(read(0, berkeleyMeta_bytes));
+  const meta = berkeleyMeta(read(0, berkeleyMeta_bytes), size_bytes);
   if (!meta.ok) {
     yield meta;
     return;
   }
-  const pages = new BerkeleyPages(read, meta.value, size_bytes);
+  const pages = new BerkeleyPages(read, meta.value);
   const seen = new Set<number>();
   for (let bucket = 0; bucket <= meta.value.lastBucket; bucket += 1) {
     for (const pair of pairsOf(pages, bucketPage(meta.value, bucket))) {

@@ -55,11 +55,19 @@ t.test('what is no such database is told, and nothing else', async (t) => {
   refused(/encrypted/, byte(24, 1));
   refused(/checksums/, byte(26, 1));
   for (const size of [0, 256, 513, 2 ** 17, 2 ** 31]) refused(/tells of pages of \d+ bytes/, word(20, size));
-  refused(/tells of 2 buckets on 0 pages/, word(32, 0));
-  refused(/tells of 4294967296 buckets/, word(72, 2 ** 32 - 1));
-  refused(/tells of 1 buckets .* other masks/, word(72, 0));
-  refused(/other masks/, word(76, 3));
-  refused(/other masks/, word(80, 1));
+  refused(/tells of 2 buckets on 1 pages/, word(32, 0));
+  refused(/tells of 4294967296 buckets on 44 pages/, word(72, 2 ** 32 - 1));
+  refused(/tells of 1 buckets, and its masks of others/, word(72, 0));
+  refused(/masks of others/, word(76, 3));
+  refused(/masks of others/, word(80, 1));
+  // So many buckets would be gone through for long, each of them a hole.
+  refused(
+    /tells of 2147483648 buckets on 44 pages/,
+    ...[word(32, 2 ** 32 - 1), word(72, 2 ** 31 - 1), word(76, 2 ** 31 - 1), word(80, 2 ** 30 - 1)],
+  );
+  const holes = Buffer.from(little);
+  word(32, 2 ** 32 - 1)(holes);
+  t.match(blobsOf(holes, 2 ** 42), [{ ok: false, error: /4294967296 pages, more than the 4194304/ }]);
   t.match(blobsOf(little.subarray(0, 511)), [{ error: /shorter than the first page/ }]);
 });
 
