@@ -20,6 +20,7 @@ export const independentSources: readonly IndependentSource[] = [
   source('acpi_tables', 'md5sum', 'tables/kernel-tables', 'agrees with md5sum'),
   source('apt_sources', 'apt-get', 'tables/other-readers', 'apt_sources agrees with apt-get indextargets'),
   source('arp_cache', 'ip neigh', 'tables/host-live', 'arp_cache agrees with ip neigh'),
+  source('augeas', 'augtool', 'tables/augeas', 'the files of this host have the trees that augtool shows'),
   source(
     'authorized_keys',
     'ssh-keygen',

@@ -1,6 +1,5 @@
 import { privateKeyFacts } from '../../../../workers/host/private-key.ts';
 import { parseDeb822Sources, parseSourcesList } from '../../../../workers/parsers/apt-sources.ts';
-import { augeasReaders } from '../../../../workers/parsers/augeas-tree.ts';
 import { parseAuthorizedKeys } from '../../../../workers/parsers/authorized-keys.ts';
 import {
   chromeUnixSeconds,
@@ -64,7 +63,6 @@ export const targetsOfFiles: readonly FuzzTarget[] = [
     parseDeb822Sources(text),
     ...deb822Paragraphs(text),
   ]),
-  textTarget('augeas', ['augeas-tree'], (text) => Object.values(augeasReaders).map((read) => read(text))),
   textTarget('authorized-keys', ['authorized-keys', 'text-lines'], parseAuthorizedKeys),
   textTarget('chrome-manifest', ['chrome-manifest', 'json-fields'], (text) => {
     const json = parseJson(text);

@@ -1,4 +1,5 @@
 import type { FuzzTarget } from './target.ts';
+import { targetsOfAugeas } from './targets-of-augeas.ts';
 import { targetsOfBytes } from './targets-of-bytes.ts';
 import { targetsOfFiles } from './targets-of-files.ts';
 import { targetsOfTheKernel } from './targets-of-the-kernel.ts';
@@ -6,6 +7,7 @@ import { targetsOfTheKernel } from './targets-of-the-kernel.ts';
 /** Every parser that reads what others wrote. */
 export const fuzzTargets: readonly FuzzTarget[] = [
   ...targetsOfFiles,
+  ...targetsOfAugeas,
   ...targetsOfTheKernel,
   ...targetsOfBytes,
 ];
