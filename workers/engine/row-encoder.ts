@@ -1,5 +1,6 @@
 import { maxRowsFrame_bytes } from '../../protocol/frame.ts';
 import { storage } from './codes.ts';
+import { isPlainText } from './plain-text.ts';
 import type { Pointer, RawSqlite } from './raw-sqlite.ts';
 
 /** A row cannot be split over frames, so this is the largest one; 2 bytes are the batch's brackets. */
@@ -7,6 +8,9 @@ export const maxRow_bytes: number = maxRowsFrame_bytes - 2;
 
 /** A row that no frame can hold. */
 export class RowTooLarge extends Error {}
+
+/** Up to this length a loop in JavaScript beats the call that copies. */
+const shortText_bytes = 16;
 
 const code = { comma: 0x2c, open: 0x5b, close: 0x5d, quote: 0x22, backslash: 0x5c } as const;
 
@@ -97,19 +101,18 @@ export class RowEncoder {
   /** Copies plain ASCII as it is; anything that JSON escapes or that is not ASCII takes the careful way. */
   #text(start: Pointer, length: number): void {
     this.#reserve(length + 2);
-    const source = this.#sqlite.memory.bytes;
-    const target = this.#buffer;
-    const first = this.#position;
-    let position = first;
-    target[position++] = code.quote;
-    for (let at = start; at < start + length; at += 1) {
-      const byte = source[at] ?? 0;
-      if (byte < 0x20 || byte > 0x7e || byte === code.quote || byte === code.backslash) {
-        this.#unicode(JSON.stringify(source.utf8Slice(start, start + length)));
-        return;
-      }
-      target[position++] = byte;
+    const { memory } = this.#sqlite;
+    const end = start + length;
+    if (!isPlainText(memory, start, end)) {
+      this.#unicode(JSON.stringify(memory.text(start, length)));
+      return;
     }
+    const source = memory.bytes;
+    const target = this.#buffer;
+    let position = this.#position;
+    target[position++] = code.quote;
+    if (length > shortText_bytes) position += source.copy(target, position, start, end);
+    else for (let at = start; at < end; at += 1) target[position++] = source[at] ?? 0;
     target[position++] = code.quote;
     this.#position = position;
   }
