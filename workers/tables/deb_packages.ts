@@ -49,9 +49,9 @@ export const debPackages: Table = defineTable({
         ? mountNamespace(query.files, pid)
         : undefined;
       for (const admindir of admindirs) {
+        const place: Place = { admindir, pid_with_namespace: pid, mount_namespace_id };
         for (const each of packagesOf(files, admindir, fields)) {
-          if (isPresent(each))
-            yield { ...rowOf(each, usesRevision), admindir, pid_with_namespace: pid, mount_namespace_id };
+          if (isPresent(each)) yield rowOf(each, place, usesRevision);
         }
       }
     }
@@ -87,7 +87,14 @@ const packagesOf = (
 const isPresent = ({ Package, Status }: DpkgPackage): boolean =>
   Package !== undefined && Status?.endsWith(' not-installed') !== true;
 
-const rowOf = (each: DpkgPackage, usesRevision: boolean) => ({
+/** Where a database was found. */
+interface Place {
+  readonly admindir: string;
+  readonly pid_with_namespace: number;
+  readonly mount_namespace_id: string | undefined;
+}
+
+const rowOf = (each: DpkgPackage, place: Place, usesRevision: boolean) => ({
   name: each.Package,
   version: each.Version,
   source: each.Source,
@@ -98,6 +105,9 @@ const rowOf = (each: DpkgPackage, usesRevision: boolean) => ({
   maintainer: each.Maintainer,
   section: each.Section,
   priority: each.Priority,
+  admindir: place.admindir,
+  pid_with_namespace: place.pid_with_namespace,
+  mount_namespace_id: place.mount_namespace_id,
 });
 
 /** KiB; a package without files has no size. */
