@@ -13,19 +13,19 @@ export const fileDigests = (
   path: string,
   names: readonly DigestName[],
 ): Partial<Record<DigestName, string>> | undefined => {
-  let hashes: readonly Hash[] = [];
-  let digests: readonly string[] | undefined;
+  const digests: Partial<Record<DigestName, string>> = {};
+  const fed: Partial<Record<DigestName, Hash>> = {};
   const read = files.readChunks(path, (bytes, isWhole) => {
-    // Most files are one piece, and a digest at once costs half of one that is fed.
-    if (isWhole) digests = names.map((name) => hash(name, bytes));
-    else {
-      if (hashes.length === 0) hashes = names.map((name) => createHash(name));
-      for (const each of hashes) each.update(bytes);
+    for (const name of names) {
+      // Most files are one piece, and a digest at once costs half of one that is fed.
+      if (isWhole) digests[name] = hash(name, bytes);
+      else {
+        fed[name] ??= createHash(name);
+        fed[name].update(bytes);
+      }
     }
   });
   if (!read) return undefined;
-  digests ??=
-    hashes.length > 0 ? hashes.map((each) => each.digest('hex')) : names.map((name) => hash(name, ''));
-  const values = digests;
-  return Object.fromEntries(names.map((name, index) => [name, values[index]]));
+  for (const name of names) digests[name] ??= fed[name]?.digest('hex') ?? hash(name, '');
+  return digests;
 };

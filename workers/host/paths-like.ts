@@ -7,7 +7,11 @@ export interface FoundPath {
   readonly path: string;
   /** Kind of what the path leads to; `symlink` is a link that leads to no directory. */
   readonly kind: FileKind;
+  /** The same also for a link that leads to no directory; `unknown` when it leads nowhere. */
+  readonly leadsTo: FileKind;
 }
+
+const aDirectory: Omit<FoundPath, 'path'> = { kind: 'directory', leadsTo: 'directory' };
 
 /** As deep as osquery goes below a `%%`. */
 const deepest = 63;
@@ -58,7 +62,7 @@ class Search {
   /** The matches of the remaining components in a directory, whose path ends with a slash. */
   *#match(directory: string, [component, ...rest]: readonly PathComponent[]): Generator<FoundPath> {
     if (component === undefined) {
-      if (this.#files.stat(directory) !== undefined) yield { path: directory, kind: 'directory' };
+      if (this.#files.stat(directory) !== undefined) yield { path: directory, ...aDirectory };
     } else if (rest.length > 0) {
       for (const name of this.#names(directory, component)) yield* this.#match(`${directory}${name}/`, rest);
     } else if (component.kind === 'name') {
@@ -93,20 +97,16 @@ class Search {
   /** What an entry is shown as. In a recursive search a directory is noted to be listed in its turn. */
   #found(directory: Directory, { name, kind }: DirectoryEntry): FoundPath {
     const path = directory.path + name;
-    const known = kind === 'symlink' || kind === 'unknown' ? this.#leadsTo(path, kind) : kind;
-    if (known !== 'directory') return { path, kind: known };
+    const isTold = kind !== 'symlink' && kind !== 'unknown';
+    const leadsTo = isTold ? kind : (this.#files.stat(path)?.kind ?? 'unknown');
+    if (leadsTo !== 'directory') return { path, kind: kind === 'unknown' ? leadsTo : kind, leadsTo };
     const found = { path: `${path}/`, depth: directory.depth + 1 };
     // Going up through `..` would leave the pattern, and `.` would show everything again.
     if (this.#pattern.recursive && found.depth < deepest && name !== '.' && name !== '..') {
       if (kind === 'directory') this.#waiting.push(found);
       else if (this.#isNewLink(path)) this.#links.push(found);
     }
-    return { path: found.path, kind: known };
-  }
-
-  #leadsTo(path: string, kind: FileKind): FileKind {
-    const target = this.#files.stat(path)?.kind;
-    return target === 'directory' || kind === 'unknown' ? (target ?? kind) : kind;
+    return { path: found.path, ...aDirectory };
   }
 
   #isNewLink(path: string): boolean {

@@ -4,12 +4,17 @@ import { type PathParts, pathParts } from '../parsers/path-parts.ts';
 import { type PathPattern, parsePathPattern } from '../parsers/path-pattern.ts';
 import { pathsLike } from './paths-like.ts';
 
-/** A path that a statement asks for. */
-export interface SelectedPath extends PathParts {
+/** A path that a statement asks for, and what was seen of it on the way. */
+interface SeenPath {
   readonly path: string;
   /** Kind where its directory told it, of the entry itself or of what it leads to; undefined for a path as asked. */
   readonly kind: FileKind | undefined;
+  /** Kind of what the path leads to, through links; undefined when nobody has looked, `unknown` when it leads nowhere. */
+  readonly leadsTo: FileKind | undefined;
 }
+
+/** The same with its parts. */
+export interface SelectedPath extends SeenPath, PathParts {}
 
 /** A query of a table with the columns `path` and `directory`. */
 type PathQuery<C> = TableQuery<
@@ -24,7 +29,10 @@ type PathQuery<C> = TableQuery<
 export function* selectedPaths<C>(query: PathQuery<C>, files: HostFiles): Generator<SelectedPath> {
   const paths = asked(query, 'path');
   if (paths !== undefined) {
-    for (const { path, kind } of found(files, paths)) yield { path, kind, ...pathParts(path) };
+    for (const { path, kind, leadsTo } of found(files, paths)) {
+      const { directory, filename } = pathParts(path);
+      yield { path, kind, leadsTo, directory, filename };
+    }
     return;
   }
   const directories = asked(query, 'directory');
@@ -37,7 +45,8 @@ export function* selectedPaths<C>(query: PathQuery<C>, files: HostFiles): Genera
   for (const { path: directory } of found(files, directories)) {
     const prefix = directory.endsWith('/') ? directory : `${directory}/`;
     for (const { name, kind } of files.entries(directory) ?? []) {
-      yield { path: prefix + name, directory, filename: name, kind };
+      const leadsTo = kind === 'symlink' || kind === 'unknown' ? undefined : kind;
+      yield { path: prefix + name, kind, leadsTo, directory, filename: name };
     }
   }
 }
@@ -49,7 +58,7 @@ export function* selectedPaths<C>(query: PathQuery<C>, files: HostFiles): Genera
 export function* askedPaths<C>(
   query: TableQuery<C & { readonly path: Column } & Readonly<Record<string, Column>>>,
   files: HostFiles,
-): Generator<{ readonly path: string; readonly kind: FileKind | undefined }> {
+): Generator<SeenPath> {
   const paths = asked(query, 'path');
   if (paths !== undefined) yield* found(files, paths);
 }
@@ -71,11 +80,8 @@ const asked = <Name extends string>(
   return absolute.length === 0 ? undefined : { exact: [], patterns: absolute };
 };
 
-function* found(
-  files: HostFiles,
-  { exact, patterns }: Asked,
-): Generator<{ readonly path: string; readonly kind: FileKind | undefined }> {
-  for (const path of exact) yield { path, kind: undefined };
+function* found(files: HostFiles, { exact, patterns }: Asked): Generator<SeenPath> {
+  for (const path of exact) yield { path, kind: undefined, leadsTo: undefined };
   const seen = new Set<string>();
   for (const pattern of patterns) {
     for (const match of pathsLike(files, pattern)) {

@@ -29,15 +29,19 @@ export const hash: Table = defineTable({
         if (!isRegular(files, selected)) continue;
         const { path, directory } = selected;
         const digests = names.length > 0 ? fileDigests(files, path, names) : undefined;
-        yield { path, directory, ...digests, pid_with_namespace: pid, mount_namespace_id };
+        yield {
+          path,
+          directory,
+          md5: digests?.md5,
+          sha1: digests?.sha1,
+          sha256: digests?.sha256,
+          pid_with_namespace: pid,
+          mount_namespace_id,
+        };
       }
     }
   },
 });
 
-const isRegular = (files: HostFiles, { path, kind }: SelectedPath): boolean => {
-  if (kind === undefined || kind === 'symlink' || kind === 'unknown') {
-    return files.stat(path)?.kind === 'regular';
-  }
-  return kind === 'regular';
-};
+const isRegular = (files: HostFiles, { path, leadsTo }: SelectedPath): boolean =>
+  (leadsTo ?? files.stat(path)?.kind) === 'regular';

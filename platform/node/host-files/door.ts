@@ -31,6 +31,8 @@ const { O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 /** A FIFO does not wait for its writer, a terminal does not become ours. */
 const openFlags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
 const chunk_bytes = 64 * 1024;
+/** An exception for what is not there would cost several times as much as looking. */
+const statOptions = { bigint: true, throwIfNoEntry: false } as const;
 
 /** How a door is made. */
 export interface HostFilesOptions {
@@ -127,11 +129,11 @@ class Door implements HostFiles {
   }
 
   stat(path: string): FileStat | undefined {
-    return this.#at(path, true, (host) => toFileStat(statSync(host, { bigint: true })));
+    return this.#at(path, true, (host) => known(statSync(host, statOptions)));
   }
 
   lstat(path: string): FileStat | undefined {
-    return this.#at(path, false, (host) => toFileStat(lstatSync(host, { bigint: true })));
+    return this.#at(path, false, (host) => known(lstatSync(host, statOptions)));
   }
 
   statfs(path: string): FileSystemStat | undefined {
@@ -234,7 +236,7 @@ class Door implements HostFiles {
       return undefined;
     }
     const native = nativePath(host);
-    const before = this.#try(() => statSync(native, { bigint: true }));
+    const before = this.#try(() => statSync(native, statOptions));
     if (before === undefined) return undefined;
     const isProcessor = part === 'part' && this.#root === '' && isProcessorDevice(host, before);
     if (!isProcessor && !this.#isReadable(before, part)) return undefined;
@@ -280,6 +282,9 @@ class Door implements HostFiles {
     }
   }
 }
+
+const known = (stat: BigIntStats | undefined): FileStat | undefined =>
+  stat === undefined ? undefined : toFileStat(stat);
 
 const grown = (buffer: Buffer): Buffer => {
   const larger = Buffer.allocUnsafe(buffer.length * 2);

@@ -13,7 +13,8 @@ const forbidden: readonly RegExp[] = [
 ];
 
 /** May the door read this path at all? Devices, FIFOs and sockets are told apart by their kind, not here. */
-export const isForbidden = (path: string): boolean => forbidden.some((pattern) => pattern.test(path));
+export const isForbidden = (path: string): boolean =>
+  (path.startsWith('/proc/') || path.startsWith('/sys/')) && forbidden.some((pattern) => pattern.test(path));
 
 /**
  * Files of procfs that the kernel itself made for a process. No other kind of file can stand at these paths, so the
