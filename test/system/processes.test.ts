@@ -13,6 +13,7 @@ import {
   processState,
   type RunningDaemon,
   repositoryRoot,
+  runCommand,
   startDaemon,
   until,
 } from './daemon-harness.ts';
@@ -86,12 +87,15 @@ t.test(
       "SELECT name FROM osquery_registry WHERE registry = 'table'",
     );
     t.ok(registered.length > 25);
-    for (const { name } of registered) {
-      const sql = `SELECT * FROM ${name} ${neededConditions[name] ?? ''}`;
-      if (contactingTables.has(name)) continue;
+    const scans = registered
+      .filter(({ name }) => !contactingTables.has(name))
+      .map(({ name }) => ({ name, sql: `SELECT * FROM ${name} ${neededConditions[name] ?? ''};` }));
+    for (const { name, sql } of scans)
       if (unavailable.has(name)) t.match(await daemon.command('query', sql), { code: 1 }, name);
-      else await daemon.ask(sql);
-    }
+    const all = scans.filter(({ name }) => !unavailable.has(name)).map(({ sql }) => sql);
+    const scanned = await runCommand('leashi', ['--json', '--connect', home.control, all.join('\n')]);
+    t.equal(scanned.code, 0, scanned.stderr);
+    t.equal(scanned.stdout.match(/^\[/gm)?.length, all.length, 'every table was scanned');
     await daemon.line(/'endless' was (stopped|killed)/);
     process.kill(pid, 'SIGTERM');
     await daemon.exited;
