@@ -125,15 +125,22 @@ export class TermsChecker implements StepReader {
     if (!this.#journalled.has(override.overrideId))
       this.#breaches.report('an override is journalled before it is in force', step, override.queryId);
     this.#overrides.set(override.queryId, override);
-    this.#moved.delete(override.queryId);
+    this.#isKnownAgain(override.queryId, at_ms);
     this.#changed(override.queryId, at_ms);
   }
 
   #takenBack({ name, at_ms, unix_ms }: StepOf<'override_taken_back'>): void {
     this.#expire(at_ms, unix_ms);
     this.#overrides.delete(name);
-    this.#moved.delete(name);
+    this.#isKnownAgain(name, at_ms);
     this.#changed(name, at_ms);
+  }
+
+  /** A moved override may have ended before: until now a run may have been due under the config alone. */
+  #isKnownAgain(name: string, at_ms: number): void {
+    const budget = this.#config.get(name);
+    if (!this.#moved.delete(name) || budget === undefined) return;
+    this.#terms.set(name, [{ budget, to_ms: at_ms }, ...(this.#terms.get(name) ?? [])]);
   }
 
   #jumped({ by_ms, at_ms, unix_ms }: StepOf<'wall_clock_jumped'>): void {
