@@ -29,9 +29,6 @@ interface State {
 /** A hash has 64 characters, so what is remembered stays below a megabyte. */
 const rememberedNetQueries = 4_096;
 
-/** A query whose workers are gone before it begins, so many in a row, fails: the host lets no worker live. */
-const mostLostWorkers = 3;
-
 /**
  * Gives queries to workers: admission by the denylist, lanes, leases, and as many processes as the work needs.
  * A lease is in the store before its query is sent. A query that turns out to need a socket gets a second lease in a
@@ -264,7 +261,8 @@ class Foreman {
   #beginElsewhere(request: RunRequest, cancelled: boolean): void {
     if (cancelled) return refuse(request, 'cancelled', 'The query was cancelled before it ran.');
     const lostWorkers = (request.lostWorkers ?? 0) + 1;
-    if (lostWorkers < mostLostWorkers)
+    // All that there are may be lost at once. More in a row: this host lets no worker live.
+    if (lostWorkers <= this.#deps.limits.maxWorkers)
       return this.#state.queues.putBack({ ...request, lostWorkers }, this.#profileOf(request));
     refuse(
       request,

@@ -194,7 +194,7 @@ export const mutations: readonly Mutation[] = [
     name: 'fail what a lost worker was given',
     reason: 'an innocent query fails because somebody killed a worker that ran nothing',
     file: 'supervisor/workforce/workforce.ts',
-    find: 'if (lostWorkers < mostLostWorkers)',
+    find: 'if (lostWorkers <= this.#deps.limits.maxWorkers)',
     replace: 'if (lostWorkers < 1)',
   },
   {
