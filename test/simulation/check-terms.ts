@@ -40,7 +40,8 @@ export class TermsChecker implements StepReader {
   readonly #journalled = new Set<string>();
   /** Leases of which nothing ran: their query needs a socket, and gets another one under the same terms. */
   readonly #onlyPrepared = new Set<string>();
-  readonly #names = new Map<string, string>();
+  /** Of scheduled runs that are not over, by lease. */
+  readonly #runs = new Map<string, { readonly name: string; readonly pid: number }>();
   #journalFailed = false;
 
   constructor(scenario: Scenario, breaches: Breaches) {
@@ -60,6 +61,10 @@ export class TermsChecker implements StepReader {
     query: ({ leaseId, onlyPrepares }) => {
       if (onlyPrepares) this.#onlyPrepared.add(leaseId);
     },
+    // A run that is killed is over at once; its lease ends with its process, which may take long.
+    signalled: (step) => {
+      for (const [leaseId, { pid }] of this.#runs) if (pid === step.pid) this.#runOver(leaseId, step);
+    },
     store: (step) => this.#stored(step),
   };
 
@@ -68,15 +73,15 @@ export class TermsChecker implements StepReader {
   #stored(step: StepOf<'store'>): void {
     if (step.call === 'putLease' && step.lease?.scope.startsWith('schedule:') === true)
       this.#lease(step.lease, step);
-    if (step.call === 'endLease') this.#leaseEnded(step);
+    if (step.call === 'endLease') this.#runOver(step.subject, step);
     if (step.call !== 'putOverrides') return;
     if (!step.ok) this.#journalFailed = true;
     else for (const { overrideId } of step.overrides) this.#journalled.add(overrideId);
   }
 
-  #lease({ leaseId, queryId, budget }: Lease, step: Step): void {
+  #lease({ leaseId, queryId, budget, worker }: Lease, step: Step): void {
     this.#expire(step.at_ms, step.unix_ms);
-    this.#names.set(leaseId, queryId);
+    this.#runs.set(leaseId, { name: queryId, pid: worker.pid });
     if (this.#moved.has(queryId)) return;
     const terms = this.#terms.get(queryId) ?? [];
     if (!terms.some((each) => budgetNames.every((name) => each.budget[name] === budget[name])))
@@ -87,9 +92,10 @@ export class TermsChecker implements StepReader {
       );
   }
 
-  #leaseEnded({ subject, at_ms, unix_ms }: StepOf<'store'>): void {
-    const name = this.#names.get(subject);
-    if (name === undefined || this.#onlyPrepared.has(subject)) return;
+  #runOver(leaseId: string, { at_ms, unix_ms }: Step): void {
+    const name = this.#runs.get(leaseId)?.name;
+    this.#runs.delete(leaseId);
+    if (name === undefined || this.#onlyPrepared.has(leaseId)) return;
     this.#expire(at_ms, unix_ms);
     const left = (this.#terms.get(name) ?? []).filter(({ to_ms }) => to_ms >= at_ms);
     this.#terms.set(name, left);
