@@ -182,10 +182,12 @@ const slowToRecover: readonly FaultKind[] = [
 
 /**
  * From the end of the faults until everything runs again: the longest wait that one of them leaves behind. A worker
- * that hangs at its start is given ten seconds, and then the next start waits for its back-off.
+ * that hangs at its start is given ten seconds, and then the next start waits for its back-off; one that takes its time
+ * to die holds back the query that it failed for its back-off after that.
  */
 export const recovery_ms = (scenario: Scenario): number => {
   if (hasFault(scenario, 'start_hangs')) return 17_000;
+  if (hasFault(scenario, 'death_slow')) return 9_000;
   return hasFault(scenario, ...slowToRecover) ? 6_500 : 4_000;
 };
 
