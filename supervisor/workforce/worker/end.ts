@@ -7,20 +7,23 @@ import type { LateByExtension } from './extension-end.ts';
 import type { Run } from './run.ts';
 import { awaitExit, draining, endLease, type Phase, type State, type Turn } from './turn.ts';
 
-/** After a stored (or marked) verdict: SIGKILL, and tell the asker at once. */
-export const killForVerdict = (turn: Turn, process: WorkerProcess, run: Run, verdict: Verdict): State => {
-  run.close();
+/** SIGKILL: the run that is under way, if one is, is over with its worker. */
+const kill = (turn: Turn, process: WorkerProcess): void => {
+  if (turn.state.phase.name === 'leased') turn.state.phase.run.close();
   process.kill();
   awaitExit(turn);
+};
+
+/** After a stored (or marked) verdict: SIGKILL, and tell the asker at once. */
+export const killForVerdict = (turn: Turn, process: WorkerProcess, run: Run, verdict: Verdict): State => {
+  kill(turn, process);
   run.listener.done(failed('killed', describeVerdict(verdict)));
   return draining(turn, 'verdict', { lease: run.lease, end: { how: 'judged', worker: 'gone' } });
 };
 
 /** The run could not be ended by its worker in time, and it was an extension that it waited for: nobody is judged here. */
 export const killLate = (turn: Turn, process: WorkerProcess, run: Run, late: LateByExtension): State => {
-  run.close();
-  process.kill();
-  awaitExit(turn);
+  kill(turn, process);
   blameExtension(turn, run, late);
   run.listener.done(failed(late.failure.reason, late.failure.message));
   return draining(turn, 'verdict', { lease: run.lease, end: { how: 'failed', worker: 'gone' } });
@@ -33,9 +36,7 @@ export const blameExtension = (turn: Turn, run: Run, { hung }: LateByExtension):
 
 /** Somebody no longer wants the answer: the process ends with the run. */
 export const cancelRun = (turn: Turn, process: WorkerProcess, run: Run): State => {
-  run.close();
-  process.kill();
-  awaitExit(turn);
+  kill(turn, process);
   run.listener.done(failed('cancelled', 'The query was cancelled.'));
   return draining(turn, 'cancelled', {
     lease: run.lease,
@@ -54,9 +55,7 @@ export const retire = (turn: Turn, process: WorkerProcess, cause: WorkerExitCaus
 /** Ends a process that failed us, not one that a query made fail. */
 export const killFailed = (turn: Turn, process: WorkerProcess, cause: WorkerExitCause): State => {
   const { phase } = turn.state;
-  if (phase.name === 'leased') phase.run.close();
-  process.kill();
-  awaitExit(turn);
+  kill(turn, process);
   if (phase.name !== 'leased') return draining(turn, cause);
   phase.run.listener.done(
     failed('worker_died', 'The worker failed while it ran the query; no limit was broken.'),
