@@ -18,9 +18,9 @@ export interface ShellConfig {
 }
 
 /**
- * Reads the config of a shell. Its tables, views, packs, options, targets and groups of YARA rules are there, its schedule is shown and not
- * run. As in osqueryi a shell goes on without a config that cannot be used. That nobody named one, and the usual file is
- * not there or not for this user's eyes, is no word worth: such a shell has none.
+ * Reads the config of a shell. Its tables, views, packs, options, targets and groups of YARA rules are there, its
+ * schedule is shown and not run. As in osqueryi a shell goes on without a config that cannot be used. That nobody named
+ * one, and the usual file is not there or not for this user's eyes, is no word worth: such a shell has none.
  */
 export const shellConfig = (flags: Flags, reader: ConfigReader): ShellConfig => {
   const isNamed = flags.origin('config_path') !== 'default';

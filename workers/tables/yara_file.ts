@@ -1,8 +1,8 @@
-import { defineTable, integer, type Table, text } from '../../protocol/table.ts';
+import { defineTable, type Table, text } from '../../protocol/table.ts';
 import { flagValue } from '../host/flag-value.ts';
 import { namespaceRoots } from '../host/namespaces.ts';
 import { askedPaths } from '../host/selected-paths.ts';
-import { matchCells } from '../host/yara/match-cells.ts';
+import { matchCells, matchColumns } from '../host/yara/match-cells.ts';
 import { Payload, payloadMax_bytes } from '../host/yara/payload.ts';
 import { ruleSets } from '../host/yara/rule-sets.ts';
 
@@ -14,15 +14,7 @@ export const yaraFile: Table = defineTable({
     "SELECT path, matches FROM yara_file WHERE path LIKE '/etc/pass%' AND sigrule = 'rule root { strings: $a = \"root:\" condition: $a at 0 }';",
   columns: {
     path: text({ index: true, required: true }),
-    matches: text(),
-    count: integer(),
-    sig_group: text({ additional: true }),
-    sigfile: text({ additional: true }),
-    sigrule: text({ additional: true, hidden: true }),
-    strings: text(),
-    tags: text(),
-    sigurl: text({ additional: true, hidden: true }),
-    pid_with_namespace: integer({ additional: true, hidden: true }),
+    ...matchColumns,
   },
   *generate(query) {
     const sets = ruleSets(query);

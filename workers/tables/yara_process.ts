@@ -1,8 +1,8 @@
-import { defineTable, integer, type Table, text } from '../../protocol/table.ts';
+import { defineTable, integer, type Table } from '../../protocol/table.ts';
 import { flagValue } from '../host/flag-value.ts';
 import { namespaceRoots } from '../host/namespaces.ts';
 import { processIds } from '../host/process-ids.ts';
-import { matchCells } from '../host/yara/match-cells.ts';
+import { matchCells, matchColumns } from '../host/yara/match-cells.ts';
 import { payloadMax_bytes } from '../host/yara/payload.ts';
 import { readProcessMemory } from '../host/yara/process-memory.ts';
 import { ruleSets } from '../host/yara/rule-sets.ts';
@@ -15,15 +15,7 @@ export const yaraProcess: Table = defineTable({
     'SELECT pid, matches FROM yara_process WHERE pid = 1 AND sigrule = \'rule path { strings: $a = "PATH=" condition: $a }\';',
   columns: {
     pid: integer({ index: true, required: true }),
-    matches: text(),
-    count: integer(),
-    sig_group: text({ additional: true }),
-    sigfile: text({ additional: true }),
-    sigrule: text({ additional: true, hidden: true }),
-    strings: text(),
-    tags: text(),
-    sigurl: text({ additional: true, hidden: true }),
-    pid_with_namespace: integer({ additional: true, hidden: true }),
+    ...matchColumns,
   },
   *generate(query) {
     const { files, host } = query;

@@ -1,4 +1,21 @@
+import { type Column, integer, text } from '../../../protocol/table.ts';
 import type { MatchingRule } from './yara-engine.ts';
+
+/** Columns of a table that shows matches, after the one that says where: `matchCells` and `ruleSets` fill them. */
+export const matchColumns: Readonly<
+  Record<'matches' | 'sig_group' | 'sigfile' | 'sigrule' | 'strings' | 'tags' | 'sigurl', Column<'TEXT'>> &
+    Record<'count' | 'pid_with_namespace', Column<'INTEGER'>>
+> = {
+  matches: text(),
+  count: integer(),
+  sig_group: text({ additional: true }),
+  sigfile: text({ additional: true }),
+  sigrule: text({ additional: true, hidden: true }),
+  strings: text(),
+  tags: text(),
+  sigurl: text({ additional: true, hidden: true }),
+  pid_with_namespace: integer({ additional: true, hidden: true }),
+};
 
 /** What a row tells of the rules that match. */
 export interface MatchCells {
