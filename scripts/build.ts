@@ -57,7 +57,8 @@ const sourcesIn = (folder: string): readonly string[] =>
     : [];
 
 const sources = ['protocol', 'platform', 'actors', 'policies', 'supervisor', 'workers', 'extensions', 'cli'];
-const buildId = buildIdOf([...sources.flatMap(sourcesIn), 'package-lock.json']);
+const rowWriter = 'workers/engine/row-writer.wasm';
+const buildId = buildIdOf([...sources.flatMap(sourcesIn), rowWriter, 'package-lock.json']);
 
 /**
  * An ES import of a builtin reads every export of it at once, and some of `node:fs` load half of Node: 10 ms and more
@@ -109,11 +110,11 @@ const warnings = built.flatMap((result) => result.warnings);
 declareTypes();
 // WebAssembly is read from beside the bundle.
 const wasm = {
-  'sqlite3.wasm': '@sqlite.org/sqlite-wasm/dist/sqlite3.wasm',
-  'yara.wasm': '@virustotal/yara-x/pkg/yara_x_js_bg.wasm',
+  'sqlite3.wasm': 'node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm',
+  'yara.wasm': 'node_modules/@virustotal/yara-x/pkg/yara_x_js_bg.wasm',
+  'row-writer.wasm': rowWriter,
 };
-for (const [name, from] of Object.entries(wasm))
-  copyFileSync(join(root, 'node_modules', from), join(dist, name));
+for (const [name, from] of Object.entries(wasm)) copyFileSync(join(root, from), join(dist, name));
 // What a daemon loads is called .ext; Node takes its module system from the name behind the link.
 if (existsSync(join(dist, 'hostinfo.js'))) {
   chmodSync(join(dist, 'hostinfo.js'), 0o755);

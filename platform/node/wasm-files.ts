@@ -16,3 +16,6 @@ export const readSqliteWasm = (): Uint8Array<ArrayBuffer> =>
 /** The WebAssembly of YARA-X, whose package names only its JavaScript to others. */
 export const readYaraWasm = (): Uint8Array<ArrayBuffer> =>
   readWasm(() => new URL('./yara_x_js_bg.wasm', import.meta.resolve('@virustotal/yara-x')), 'yara.wasm');
+
+/** One of ours, which stands beside the source that reads it, and beside the bundle with this source in it. */
+export const readOwnWasm = (url: URL): Uint8Array<ArrayBuffer> => readFileSync(fileURLToPath(url));

@@ -1,7 +1,7 @@
 import { maxRowsFrame_bytes } from '../../protocol/frame.ts';
 import { storage } from './codes.ts';
-import { isPlainText } from './plain-text.ts';
 import type { Pointer, RawSqlite } from './raw-sqlite.ts';
+import { loadRowWriter, type WriteRow } from './row-writer.ts';
 
 /** A row cannot be split over frames, so this is the largest one; 2 bytes are the batch's brackets. */
 export const maxRow_bytes: number = maxRowsFrame_bytes - 2;
@@ -9,27 +9,32 @@ export const maxRow_bytes: number = maxRowsFrame_bytes - 2;
 /** A row that no frame can hold. */
 export class RowTooLarge extends Error {}
 
-/** Up to this length a loop in JavaScript beats the call that copies. */
-const shortText_bytes = 16;
+const code = { comma: 0x2c, open: 0x5b, close: 0x5d } as const;
 
-const code = { comma: 0x2c, open: 0x5b, close: 0x5d, quote: 0x22, backslash: 0x5c } as const;
+/** A whole batch and the row that did not fit into it any more. */
+const buffer_bytes = 2 * maxRowsFrame_bytes;
 
 /**
- * Encodes result rows as batches of JSON (protocol/cell.ts), straight from WASM memory into one buffer. Each
- * finished batch goes to `flush` and is valid during that call only.
+ * Encodes result rows as batches of JSON (protocol/cell.ts) in one buffer in WASM memory. Each finished batch goes to
+ * `flush` and is valid during that call only.
  */
 export class RowEncoder {
   readonly #sqlite: RawSqlite;
   readonly #flush: (batch: Uint8Array) => void;
-  /** A whole batch and the row that did not fit into it any more. */
-  readonly #buffer: Buffer = Buffer.allocUnsafeSlow(2 * maxRowsFrame_bytes);
+  readonly #writeRow: WriteRow;
+  readonly #buffer: Pointer;
+  #places: EncodedPlaces | undefined;
+  /** Bytes in the buffer. */
   #position = 0;
-  #rowStart = 0;
   #flushed_bytes = 0;
 
   constructor(sqlite: RawSqlite, flush: (batch: Uint8Array) => void) {
     this.#sqlite = sqlite;
     this.#flush = flush;
+    this.#buffer = sqlite.memory.allocate(buffer_bytes);
+    this.#writeRow = loadRowWriter(sqlite, (statement, column, at, end) =>
+      this.#write(this.#json(statement, column, end - at), at, end),
+    );
   }
 
   /** Bytes encoded since `begin`. */
@@ -48,17 +53,18 @@ export class RowEncoder {
    * where this statement has no such column.
    */
   row(statement: Pointer, places: readonly number[]): void {
-    this.#rowStart = this.#position;
-    this.#put(this.#position === 0 ? code.open : code.comma);
-    this.#put(code.open);
-    for (let index = 0; index < places.length; index += 1) {
-      if (index > 0) this.#put(code.comma);
-      const place = places[index] ?? -1;
-      if (place === -1) this.#ascii('null');
-      else this.#cell(statement, place);
+    const { memory } = this.#sqlite;
+    const start = this.#buffer + this.#position;
+    const at = this.#placesOf(places);
+    const end = this.#writeRow(statement, at, places.length, start + 1, start + maxRow_bytes);
+    if (end === 0) {
+      throw new RowTooLarge(
+        `a row is larger than ${maxRow_bytes} bytes, the largest that Leash returns: select fewer or shorter columns`,
+      );
     }
-    this.#put(code.close);
-    if (this.#position >= maxRowsFrame_bytes) this.#flushBefore(this.#rowStart);
+    memory.bytes[start] = this.#position === 0 ? code.open : code.comma;
+    this.#position = end - this.#buffer;
+    if (this.#position >= maxRowsFrame_bytes) this.#flushBefore(start - this.#buffer);
   }
 
   /** Sends what is left. */
@@ -66,95 +72,67 @@ export class RowEncoder {
     if (this.#position > 0) this.#flushBefore(this.#position);
   }
 
-  #cell(statement: Pointer, column: number): void {
-    const { exports } = this.#sqlite;
+  /** Where the places stand in WASM memory: written once for a statement, not for each of its rows. */
+  #placesOf(places: readonly number[]): Pointer {
+    if (this.#places?.places === places) return this.#places.pointer;
+    const { exports, memory } = this.#sqlite;
+    if (this.#places !== undefined) exports.free(this.#places.pointer);
+    this.#places = undefined;
+    const pointer = memory.allocate(places.length * Int32Array.BYTES_PER_ELEMENT);
+    memory.int32.set(places, pointer / Int32Array.BYTES_PER_ELEMENT);
+    this.#places = { places, pointer };
+    return pointer;
+  }
+
+  /** The JSON of a value that is not just copied; undefined when it cannot fit into the room. */
+  #json(statement: Pointer, column: number, room_bytes: number): string | undefined {
+    const { exports, memory } = this.#sqlite;
     switch (exports.sqlite3_column_type(statement, column)) {
-      case storage.integer: {
-        const approximate = exports.sqlite3_column_double(statement, column);
-        if (Number.isSafeInteger(approximate)) this.#ascii(String(approximate));
-        else this.#ascii(`{"int":"${exports.sqlite3_column_int64(statement, column)}"}`);
-        return;
-      }
+      case storage.integer:
+        return integerCell(exports.sqlite3_column_int64(statement, column));
       case storage.float:
-        this.#ascii(realCell(exports.sqlite3_column_double(statement, column)));
-        return;
+        return realCell(exports.sqlite3_column_double(statement, column));
       case storage.text: {
         const start = exports.sqlite3_column_text(statement, column);
-        this.#text(start, exports.sqlite3_column_bytes(statement, column));
-        return;
+        const length = exports.sqlite3_column_bytes(statement, column);
+        return length > room_bytes ? undefined : JSON.stringify(memory.text(start, length));
       }
-      case storage.blob: {
+      default: {
         const start = exports.sqlite3_column_blob(statement, column);
-        this.#blob(start, exports.sqlite3_column_bytes(statement, column));
-        return;
+        const length = exports.sqlite3_column_bytes(statement, column);
+        if (length > room_bytes) return undefined;
+        return `{"blob":"${memory.bytes.toString('base64', start, start + length)}"}`;
       }
-      default:
-        this.#ascii('null');
     }
   }
 
-  #blob(start: Pointer, length: number): void {
-    this.#reserve(length);
-    this.#ascii(`{"blob":"${this.#sqlite.memory.bytes.toString('base64', start, start + length)}"}`);
-  }
-
-  /** Copies plain ASCII as it is; anything that JSON escapes or that is not ASCII takes the careful way. */
-  #text(start: Pointer, length: number): void {
-    this.#reserve(length + 2);
-    const { memory } = this.#sqlite;
-    const end = start + length;
-    if (!isPlainText(memory, start, end)) {
-      this.#unicode(JSON.stringify(memory.text(start, length)));
-      return;
-    }
-    const source = memory.bytes;
-    const target = this.#buffer;
-    let position = this.#position;
-    target[position++] = code.quote;
-    if (length > shortText_bytes) position += source.copy(target, position, start, end);
-    else for (let at = start; at < end; at += 1) target[position++] = source[at] ?? 0;
-    target[position++] = code.quote;
-    this.#position = position;
-  }
-
-  #unicode(json: string): void {
-    const length = Buffer.byteLength(json);
-    this.#reserve(length);
-    this.#position += this.#buffer.write(json, this.#position, 'utf8');
-  }
-
-  #ascii(text: string): void {
-    this.#reserve(text.length);
-    const buffer = this.#buffer;
-    for (let index = 0; index < text.length; index += 1) buffer[this.#position++] = text.charCodeAt(index);
-  }
-
-  #put(byte: number): void {
-    this.#reserve(1);
-    this.#buffer[this.#position++] = byte;
-  }
-
-  #reserve(bytes: number): void {
-    if (this.#position - this.#rowStart + bytes <= maxRow_bytes) return;
-    throw new RowTooLarge(
-      `a row is larger than ${maxRow_bytes} bytes, the largest that Leash returns: select fewer or shorter columns`,
-    );
+  #write(json: string | undefined, at: Pointer, end: Pointer): Pointer {
+    if (json === undefined || Buffer.byteLength(json) > end - at) return 0;
+    return at + this.#sqlite.memory.bytes.write(json, at, 'utf8');
   }
 
   /** Sends the batch up to `end`, closed, and moves what follows (the row that did not fit) to the front. */
   #flushBefore(end: number): void {
-    const buffer = this.#buffer;
-    const rest = buffer.subarray(end, this.#position);
-    const kept = Buffer.from(rest);
+    const buffer = this.#sqlite.memory.bytes.subarray(this.#buffer, this.#buffer + buffer_bytes);
+    const rest = Buffer.from(buffer.subarray(end, this.#position));
     buffer[end] = code.close;
     this.#flush(buffer.subarray(0, end + 1));
     this.#flushed_bytes += end;
-    kept.copy(buffer, 0);
-    this.#position = kept.length;
+    buffer.set(rest);
+    this.#position = rest.length;
     // The comma that parted the row from the batch opens the next batch instead.
-    if (kept.length > 0) buffer[0] = code.open;
+    if (rest.length > 0) buffer[0] = code.open;
   }
 }
+
+/** The places of a statement and their copy in WASM memory. */
+interface EncodedPlaces {
+  readonly places: readonly number[];
+  readonly pointer: Pointer;
+}
+
+const integerCell = (value: bigint): string =>
+  Number.isSafeInteger(Number(value)) ? String(value) : `{"int":"${value}"}`;
 
 const realCell = (real: number): string => {
   if (real === Number.POSITIVE_INFINITY) return '{"real":"Infinity"}';

@@ -24,7 +24,8 @@ export class WasmOutOfMemory extends Error {}
  * Growth detaches views; `refresh` renews them, so read them from here each time and never keep them.
  */
 export class WasmMemory {
-  readonly #memory: WebAssembly.Memory;
+  /** For another module that works in the same memory. */
+  readonly wasm: WebAssembly.Memory;
   readonly #allocator: Allocator;
   #arena: Pointer = 0;
   #arena_bytes = 0;
@@ -33,7 +34,7 @@ export class WasmMemory {
   view: DataView;
 
   constructor(memory: WebAssembly.Memory, allocator: Allocator) {
-    this.#memory = memory;
+    this.wasm = memory;
     this.#allocator = allocator;
     this.bytes = Buffer.from(memory.buffer) as FastBuffer;
     this.int32 = new Int32Array(memory.buffer);
@@ -42,14 +43,14 @@ export class WasmMemory {
 
   /** Renews the views after memory grew. */
   refresh(): void {
-    const buffer = this.#memory.buffer;
+    const buffer = this.wasm.buffer;
     this.bytes = Buffer.from(buffer) as FastBuffer;
     this.int32 = new Int32Array(buffer);
     this.view = new DataView(buffer);
   }
 
   get size_bytes(): number {
-    return this.#memory.buffer.byteLength;
+    return this.wasm.buffer.byteLength;
   }
 
   allocate(bytes: number): Pointer {
