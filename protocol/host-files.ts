@@ -43,6 +43,13 @@ export interface DirectoryEntry {
   readonly kind: FileKind;
 }
 
+/** A descriptor of a process. */
+export interface Descriptor {
+  readonly fd: number;
+  /** What its link says: a path, or such as `socket:[12345]` (proc_pid_fd(5)). */
+  readonly target: string;
+}
+
 /** A file that is read at any place, however large it is. It is to be closed. */
 export interface OpenFile {
   /** Of what is open, whatever stands at its path by now. */
@@ -98,6 +105,11 @@ export interface HostFiles {
   entries(path: string): readonly DirectoryEntry[] | undefined;
   /** Target of a symbolic link (or of a proc magic link), as text. */
   readLink(path: string): string | undefined;
+  /**
+   * Descriptors of a process, as `/proc/<pid>/fd` has them; undefined when this process may not list them or that one is
+   * gone. One that is closed meanwhile is left out. `list` and `readLink` tell the same and take longer.
+   */
+  descriptors(pid: string): readonly Descriptor[] | undefined;
   /** stat(2), following links. */
   stat(path: string): FileStat | undefined;
   /** lstat(2). */

@@ -41,6 +41,7 @@ export const guardedFiles = (files: HostFiles, guard: RunGuard): HostFiles => {
     list: (path) => touch(() => files.list(path)),
     entries: (path) => touch(() => files.entries(path)),
     readLink: (path) => touch(() => files.readLink(path)),
+    descriptors: (pid) => touch(() => files.descriptors(pid)),
     stat: (path) => touch(() => files.stat(path)),
     lstat: (path) => touch(() => files.lstat(path)),
     statfs: (path) => touch(() => files.statfs(path)),

@@ -29,6 +29,7 @@ const noFiles: HostFiles = {
   list: () => undefined,
   entries: () => undefined,
   readLink: () => undefined,
+  descriptors: () => undefined,
   stat: () => undefined,
   lstat: () => undefined,
   statfs: () => undefined,

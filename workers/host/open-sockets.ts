@@ -1,5 +1,6 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { addressFamily } from '../parsers/address-family.ts';
+import { decimal } from '../parsers/digits.ts';
 import { type InetSocket, parseInetSockets } from '../parsers/proc-net-inet.ts';
 import { type PacketSocket, parsePacketSockets } from '../parsers/proc-net-packet.ts';
 import { parseUnixSockets, type UnixSocket } from '../parsers/proc-net-unix.ts';
@@ -77,12 +78,9 @@ const socketLink = 'socket:[';
 const socketHolders = (files: HostFiles, pids: readonly string[]): ReadonlyMap<number, Holder> => {
   const holders = new Map<number, Holder>();
   for (const pid of pids) {
-    const directory = `/proc/${pid}/fd`;
-    for (const fd of files.list(directory) ?? []) {
-      const link = files.readLink(`${directory}/${fd}`);
-      if (link?.startsWith(socketLink) === true) {
-        holders.set(Number(link.slice(socketLink.length, -1)), { pid: Number(pid), fd: Number(fd) });
-      }
+    for (const { fd, target } of files.descriptors(pid) ?? []) {
+      if (target.startsWith(socketLink))
+        holders.set(decimal(target, socketLink.length), { pid: Number(pid), fd });
     }
   }
   return holders;

@@ -82,12 +82,12 @@ const asked = <Name extends string>(
 
 function* found(files: HostFiles, { exact, patterns }: Asked): Generator<SeenPath> {
   for (const path of exact) yield { path, kind: undefined, leadsTo: undefined };
-  const seen = new Set<string>();
+  // One pattern finds no path twice, so only several need to be remembered.
+  const seen = patterns.length > 1 ? new Set<string>() : undefined;
   for (const pattern of patterns) {
     for (const match of pathsLike(files, pattern)) {
-      if (seen.has(match.path)) continue;
-      // One pattern finds no path twice, so only several need to be remembered.
-      if (patterns.length > 1) seen.add(match.path);
+      if (seen?.has(match.path) === true) continue;
+      seen?.add(match.path);
       yield match;
     }
   }

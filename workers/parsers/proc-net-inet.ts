@@ -1,4 +1,5 @@
 import type { addressFamily } from './address-family.ts';
+import { decimal, hexadecimal } from './digits.ts';
 
 /** Which of the socket lists of the internet protocols a content comes from; its name does not stand in it. */
 export interface InetList {
@@ -61,17 +62,6 @@ const inetSocket = (
     remoteDigits: content.slice(remote, remotePort - 1),
     remotePort: hexadecimal(content, remotePort, 4),
     state: hexadecimal(content, remotePort + 5, 2),
-    inode: Number(content.slice(content.lastIndexOf(' ', end - 2) + 1, end - 1)),
+    inode: decimal(content, content.lastIndexOf(' ', end - 2) + 1),
   };
-};
-
-/** Value of so many hexadecimal digits. */
-const hexadecimal = (content: string, from: number, digits: number): number => {
-  let value = 0;
-  for (let at = from; at < from + digits; at += 1) {
-    const code = content.charCodeAt(at);
-    // From 0x3a on it is a letter; 0x20 makes it a small one.
-    value = value * 16 + (code < 0x3a ? code - 0x30 : (code | 0x20) - 0x57);
-  }
-  return value;
 };

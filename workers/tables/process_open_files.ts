@@ -16,9 +16,8 @@ export const processOpenFiles: Table = defineTable({
   },
   *generate(query) {
     for (const pid of processIds(query)) {
-      for (const fd of query.files.list(`/proc/${pid}/fd`) ?? []) {
-        const path = query.files.readLink(`/proc/${pid}/fd/${fd}`);
-        if (path !== undefined && !pathless.test(path)) yield { pid: Number(pid), fd: Number(fd), path };
+      for (const { fd, target } of query.files.descriptors(pid) ?? []) {
+        if (!pathless.test(target)) yield { pid: Number(pid), fd, path: target };
       }
     }
   },

@@ -25,21 +25,24 @@ export const processOpenPipes: Table = defineTable({
 
 const openPipes = (files: HostFiles): OpenPipe[] =>
   allProcessIds(files).flatMap((pid) =>
-    (files.list(`/proc/${pid}/fd`) ?? []).flatMap((fd): OpenPipe[] => {
+    (files.descriptors(pid) ?? []).flatMap(({ fd, target }): OpenPipe[] => {
       const descriptor = `/proc/${pid}/fd/${fd}`;
-      const pipe = pipeBehind(files, descriptor);
+      const pipe = pipeBehind(files, descriptor, target);
       // A descriptor that is closed meanwhile has no mode, and no row.
       const permissions = pipe === undefined ? undefined : files.lstat(descriptor)?.mode;
       if (pipe === undefined || permissions === undefined) return [];
-      return [{ pid: Number(pid), fd: Number(fd), mode: modeOf(permissions), ...pipe }];
+      return [{ pid: Number(pid), fd, mode: modeOf(permissions), ...pipe }];
     }),
   );
 
-const pipeBehind = (files: HostFiles, descriptor: string): Pick<OpenPipe, 'inode' | 'type'> | undefined => {
-  const target = files.readLink(descriptor);
-  const inode = /^pipe:\[(\d+)\]$/.exec(target ?? '')?.[1];
+const pipeBehind = (
+  files: HostFiles,
+  descriptor: string,
+  target: string,
+): Pick<OpenPipe, 'inode' | 'type'> | undefined => {
+  const inode = /^pipe:\[(\d+)\]$/.exec(target)?.[1];
   if (inode !== undefined) return { inode: BigInt(inode), type: 'anonymous' };
-  if (target?.startsWith('/') !== true) return undefined;
+  if (!target.startsWith('/')) return undefined;
   // Through the descriptor: the path may be another process's idea of the root, or name another file by now.
   const named = files.stat(descriptor);
   return named?.kind === 'fifo' ? { inode: named.ino, type: 'named' } : undefined;

@@ -12,6 +12,7 @@ import {
   statSync,
 } from 'node:fs';
 import type {
+  Descriptor,
   DirectoryEntry,
   FileStat,
   FileSystemStat,
@@ -23,6 +24,7 @@ import type {
 import { toFileStat } from './file-stat.ts';
 import { isForbidden, isProcessFile, isProcessorDevice } from './openable.ts';
 import { nativePath } from './path-bytes.ts';
+import { readDescriptors } from './read-descriptors.ts';
 import { readDirectory, readNames } from './read-directory.ts';
 import { resolveInRoot } from './rooted-path.ts';
 import { type FilesBudget, UsageMeter } from './usage-meter.ts';
@@ -126,6 +128,14 @@ class Door implements HostFiles {
 
   readLink(path: string): string | undefined {
     return this.#at(path, false, (host) => readlinkSync(host));
+  }
+
+  descriptors(pid: string): readonly Descriptor[] | undefined {
+    const names = this.list(`/proc/${pid}/fd`);
+    const host = this.#hostPath(`/proc/${pid}/fd`, true);
+    if (names === undefined || host === undefined) return undefined;
+    const count = (): void => this.#meter.addPaths(1);
+    return this.#try(() => readDescriptors(host, names, count, (link) => this.#try(link)));
   }
 
   stat(path: string): FileStat | undefined {

@@ -92,6 +92,8 @@ const chaoticHost = (seed: number): HostFiles => {
     list,
     entries: (path) => list(path)?.map((name) => ({ name, kind: kindOf(`${path}/${name}`) })),
     readLink: (path) => text(path)?.split('\n')[0],
+    descriptors: (pid) =>
+      list(`/proc/${pid}/fd`)?.map((name, fd) => ({ fd, target: text(`${pid} ${name}`) ?? '' })),
     stat: (path) => (pick(path, 3) === 0 ? undefined : statOf(kindOf(path), pick(path, 1 << 20))),
     lstat: (path) => (pick(path, 3) === 0 ? undefined : statOf(kindOf(path), pick(path, 1 << 20))),
     statfs: () => undefined,

@@ -96,6 +96,11 @@ const recordingDoor = (door: HostFiles, opened: string[]): HostFiles => {
     list: (path) => noted(path, door.list(path)),
     entries: (path) => noted(path, door.entries(path)),
     readLink: (path) => noted(path, door.readLink(path)),
+    descriptors: (pid) => {
+      const found = noted(`/proc/${pid}/fd`, door.descriptors(pid));
+      opened.push(...(found ?? []).map(({ fd }) => `/proc/${pid}/fd/${fd}`));
+      return found;
+    },
     stat: (path) => noted(path, door.stat(path)),
     lstat: (path) => noted(path, door.lstat(path)),
     statfs: (path) => noted(path, door.statfs(path)),

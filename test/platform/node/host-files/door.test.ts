@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import {
+  closeSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -123,6 +126,42 @@ t.test('links stay inside a root', async (t) => {
   t.equal(files.readText('/loop'), undefined);
   t.equal(files.realPath('/absolute'), '/etc/inside');
   t.equal(door().within(root).readText('/etc/inside'), 'inside');
+});
+
+t.test('descriptors of a process, and where this one works is left as it is', async (t) => {
+  const before = process.cwd();
+  const path = join(directory, 'held');
+  writeFileSync(path, '');
+  const held = openSync(path, 'r');
+  const files = door();
+  const found = files.descriptors(String(process.pid));
+  t.strictSame(
+    found?.find(({ fd }) => fd === held),
+    { fd: held, target: path },
+  );
+  const open = readdirSync('/proc/self/fd').length;
+  t.equal(
+    files.usage().paths,
+    1 + 2 * open,
+    'the directory, and each descriptor twice: its name and its link',
+  );
+  t.ok(found !== undefined && found.length < open, 'the one that listed them is closed by now');
+  t.equal(files.descriptors('0'), undefined, 'no such process');
+  t.equal(files.usage().denied_reads, 0);
+  t.throws(() => door('/', { read_bytes: 1, paths: open + 3 }).descriptors('self'), BudgetExceeded);
+  t.equal(process.cwd(), before, 'also when the budget ended it');
+  closeSync(held);
+
+  const root = t.testdir({ proc: { 7: { fd: { 0: t.fixture('symlink', 'socket:[12]'), 1: 'no link' } } } });
+  t.strictSame(door(root).descriptors('7'), [{ fd: 0, target: 'socket:[12]' }], 'of another root');
+
+  const gone = join(directory, 'gone');
+  mkdirSync(gone);
+  process.chdir(gone);
+  rmdirSync(gone);
+  t.ok(files.descriptors('self'), 'from a directory that was deleted');
+  t.equal(process.cwd(), '/');
+  process.chdir(before);
 });
 
 t.test('names that are no UTF-8 are found again by the name that the door gave', async (t) => {
