@@ -17,7 +17,8 @@ const child = spawn(
     'run',
     '--disable-coverage',
     '--allow-empty-coverage',
-    '--jobs=2',
+    // One more than CI has cores, since many files wait for processes most of the time.
+    '--jobs=3',
     '--timeout=240',
     `--reporter=${reporter}`,
     `--output-file=${tapFile}`,

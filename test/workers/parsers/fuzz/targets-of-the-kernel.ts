@@ -40,7 +40,7 @@ export const targetsOfTheKernel: readonly FuzzTarget[] = [
     procNetAddress(text),
     text.split('\n').map(addressReader()),
   ]),
-  textTarget('proc-net-inet', ['proc-net-inet', 'address-family'], (text) =>
+  textTarget('proc-net-inet', ['proc-net-inet', 'address-family', 'digits'], (text) =>
     inetLists.map((list) => [...parseInetSockets(text, list)]),
   ),
   textTarget('proc-net-ipv6-route', ['proc-net-ipv6-route', 'ipv6', 'route'], (text) => [
