@@ -54,9 +54,10 @@ const describe = (status: DaemonStatus): string => {
 };
 
 const extensionLine = (extension: ExtensionStatus): string => {
-  const { name, state, pid, restarts, private_bytes, processes, note } = extension;
+  const { name, state, pid, restarts, private_bytes, processes, away_tables, note } = extension;
   const runs = pid === 0 ? '' : `, pid ${pid}, ${processes} processes, ${mib(private_bytes)}`;
-  return `extension ${name} ${state}${runs}, ${restarts} restarts${note === '' ? '' : `: ${note}`}`;
+  const away = away_tables.length === 0 ? '' : `, without its tables ${away_tables.join(', ')}`;
+  return `extension ${name} ${state}${runs}, ${restarts} restarts${away}${note === '' ? '' : `: ${note}`}`;
 };
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `${terminalText(text)}\n`).join('');

@@ -24,6 +24,8 @@ export interface ExtensionStatus {
   readonly restarts: number;
   readonly private_bytes: number;
   readonly processes: number;
+  /** Tables that it does not answer for any more, sorted; the others it serves as before. */
+  readonly away_tables: readonly string[];
   /** Why it is not started, or how it last ended; empty when there is nothing to tell. */
   readonly note: string;
 }

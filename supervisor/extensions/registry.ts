@@ -28,6 +28,10 @@ export interface Registration {
   readonly away: ReadonlyMap<string, number>;
 }
 
+/** Names of all tables that these do not serve at present, sorted. */
+export const awayTables = (registrations: readonly Registration[]): readonly string[] =>
+  registrations.flatMap(({ away }) => [...away.keys()]).sort();
+
 /** Every extension that is registered, by its uuid. */
 export interface ExtensionRegistry {
   readonly registrations: ReadonlyMap<number, Registration>;

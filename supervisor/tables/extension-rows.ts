@@ -1,7 +1,7 @@
 import { extensionBudgetNames } from '../../protocol/extension/budget.ts';
 import type { TableValue } from '../../protocol/table.ts';
 import type { ExtensionEntry, ExtensionRoster } from '../extensions/life/extension-roster.ts';
-import { type Registration, routeSocket } from '../extensions/registry.ts';
+import { awayTables, type Registration, routeSocket } from '../extensions/registry.ts';
 import { osqueryVersion } from '../version.ts';
 
 type Row = Readonly<Record<string, TableValue>>;
@@ -24,7 +24,7 @@ const managedRow = (entry: ExtensionEntry, roster: ExtensionRoster): Row => {
     pid: life?.leader.pid ?? null,
     uuids: registered.map(({ uuid }) => uuid).join(','),
     registered_names: registered.map(({ info }) => info.name).join(','),
-    away_tables: awayTables(registered),
+    away_tables: awayTables(registered).join(','),
     socket: extension.door.path,
     unwatched: 0,
     unsafe,
@@ -47,19 +47,13 @@ const unwatchedRow = (registration: Registration): Row => ({
   state: 'unwatched',
   uuids: String(registration.uuid),
   registered_names: registration.info.name,
-  away_tables: awayTables([registration]),
+  away_tables: awayTables([registration]).join(','),
   socket: registration.door.path,
   unwatched: 1,
   unsafe: '',
   last_exit: '',
   refusal: '',
 });
-
-const awayTables = (registered: readonly Registration[]): string =>
-  registered
-    .flatMap(({ away }) => [...away.keys()])
-    .sort()
-    .join(',');
 
 /** Rows of osquery's own table: the daemon itself, and what is registered. */
 export const osqueryExtensionRows = ({ attached, sharedSocket }: ExtensionRoster): readonly Row[] => [

@@ -236,10 +236,13 @@ t.test(
     t.strictSame(await listed(), [{ name: 'kept' }]);
     t.match(await life.row('two'), { state: 'serving', away_tables: 'lost', restarts: '0' });
     t.match(await life.row('one'), { uuids: '', away_tables: '' });
+    const status = async (): Promise<string> => (await life.daemon.command('status')).stdout;
+    t.match(await status(), /extension two serving, .*, 0 restarts, without its tables lost$/m);
     rmSync(join(forgets, 'lost'));
     await life.lines(/Table 'lost' of extension 'two_registered' tells its columns again: it is back/, 1);
     t.match(await ask('lost'), { code: 0, stdout: /"n"/ });
     t.match(await life.row('two'), { away_tables: '' });
+    t.match(await status(), /extension two serving, .*, 0 restarts$/m);
   },
 );
 

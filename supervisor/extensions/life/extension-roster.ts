@@ -4,7 +4,7 @@ import type { FamilySample } from '../../../protocol/family-sample.ts';
 import type { Lease } from '../../../protocol/lease.ts';
 import type { Finding } from '../../watchdog/judge.ts';
 import type { ExtensionBoard } from '../extension-board.ts';
-import type { Registration } from '../registry.ts';
+import { awayTables, type Registration } from '../registry.ts';
 import type { ManagedExtension } from './managed-extension.ts';
 
 /** What is known of one managed extension, for people: `leash status`, `leash_extensions`. */
@@ -103,12 +103,14 @@ export class ExtensionRoster implements ExtensionBoard {
         restarts,
         private_bytes: lastSample?.private_bytes ?? 0,
         processes: lastSample?.processes ?? 0,
+        away_tables: awayTables(this.registeredBy(extension.door.path)),
         note: refusal === '' ? lastExit : refusal,
       };
     });
-    const others = this.unwatched().map(({ info }): ExtensionStatus => {
+    const others = this.unwatched().map((registration): ExtensionStatus => {
       const unknown = { pid: 0, restarts: 0, private_bytes: 0, processes: 0, note: '' };
-      return { name: info.name, state: 'unwatched', ...unknown };
+      const { name } = registration.info;
+      return { name, state: 'unwatched', away_tables: awayTables([registration]), ...unknown };
     });
     return [...managed, ...others];
   }
