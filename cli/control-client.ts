@@ -17,6 +17,7 @@ import type { LimitOverride } from '../protocol/limit-override.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { ReloadReport } from '../protocol/reload.ts';
 import { type Failure, fail, ok, type Result } from '../protocol/result.ts';
+import { RowBatches } from '../protocol/row-batches.ts';
 import { noCost } from '../protocol/run.ts';
 import type { WhyAnswer } from '../protocol/why.ts';
 import { parseFromDaemon } from './parse-from-daemon.ts';
@@ -151,6 +152,7 @@ type Answer<Type extends FromDaemon['type']> = Extract<FromDaemon, { type: Type 
 interface Pending {
   readonly expected: FromDaemon['type'];
   readonly listener: RowListener | undefined;
+  readonly batches: RowBatches;
   readonly settle: (answer: Result<FromDaemon, ControlFailure>) => void;
 }
 
@@ -196,6 +198,7 @@ class Exchange {
       this.#pending = {
         expected,
         listener,
+        batches: new RowBatches(),
         settle: (result) => {
           deadline?.cancel();
           this.#pending = undefined;
@@ -235,9 +238,10 @@ class Exchange {
   }
 
   #rows(payload: Buffer): void {
-    const listener = this.#pending?.listener;
-    if (listener === undefined) return this.#break('rows that nobody asked for');
-    listener.rows(payload);
+    const pending = this.#pending;
+    if (pending?.listener === undefined) return this.#break('rows that nobody asked for');
+    const batch = pending.batches.take(payload);
+    if (batch !== undefined) pending.listener.rows(batch);
   }
 
   #control(payload: Buffer): void {

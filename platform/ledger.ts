@@ -28,7 +28,7 @@ export interface CompletedRun {
   /** `removed: false` suppresses removed rows, not the new baseline. */
   readonly removed: boolean;
   readonly columns: readonly ResultColumn[];
-  /** Row frames as the worker sent them, in order. */
+  /** Row frames as the worker sent them, in order (protocol/row-batches.ts). */
   readonly rowFrames: readonly Uint8Array[];
   readonly finished_unix_ms: number;
   readonly cost: RunCost;

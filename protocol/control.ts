@@ -10,7 +10,7 @@ import type { ScanTrace } from './scan-trace.ts';
 import type { WhyAnswer } from './why.ts';
 
 /** Version of the control socket's protocol; both sides must name the same one. */
-export const controlProtocolVersion = 2;
+export const controlProtocolVersion = 3;
 
 /** A client of the control socket to the daemon, as control frames. One query at a time a connection. */
 export type ToDaemon =
@@ -125,8 +125,8 @@ export interface WorkerStatus {
 /** Receives the rows of a query while it runs. */
 export interface RowListener {
   columns(columns: readonly ResultColumn[]): void;
-  /** A JSON array of rows (see `CellRow`), as the worker encoded it. */
-  rows(payload: Uint8Array): void;
+  /** A batch: a JSON array of rows (see `CellRow`), as the worker encoded it. */
+  rows(batch: Uint8Array): void;
 }
 
 /** What may be asked of a run beside its rows. */

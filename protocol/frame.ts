@@ -2,8 +2,8 @@ import { type Failure, fail, ok, type Result } from './result.ts';
 
 /**
  * Frames on a stream: 4 bytes payload length (little endian), 1 byte kind, payload.
- * `control` payloads are JSON messages; `rows` payloads are JSON arrays of rows that the supervisor's loop
- * passes on without parsing them.
+ * `control` payloads are JSON messages; `rows` payloads are batches of rows, or pieces of
+ * one (protocol/row-batches.ts), that the supervisor's loop passes on without parsing them.
  */
 export type FrameKind = 'control' | 'rows';
 
@@ -15,7 +15,7 @@ export interface Frame {
 export type FrameFailure = Failure<'frame_too_large' | 'frame_kind_unknown'>;
 
 export const frameHeader_bytes = 5;
-/** A row frame holds a batch; 256 KiB keeps each under a millisecond of copying. */
+/** 256 KiB keeps each frame of rows under a millisecond of copying. */
 export const maxRowsFrame_bytes: number = 256 * 1024;
 /** Control messages carry SQL (1 MiB at most) and answers of supervisor tables. */
 export const maxControlFrame_bytes: number = 8 * 1024 * 1024;

@@ -9,7 +9,7 @@ import type { SupervisorTable } from './supervisor-tables.ts';
 import type { TableValue } from './table.ts';
 
 /** Version of the channel between supervisor and worker; both sides must name the same one. */
-export const workerProtocolVersion = 6;
+export const workerProtocolVersion = 7;
 
 /** Supervisor to worker. The worker blocks until one arrives. */
 export type ToWorker =

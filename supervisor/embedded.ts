@@ -9,6 +9,7 @@ import type { QueryOutcome, QueryService, RowListener } from '../protocol/contro
 import type { ReloadReport } from '../protocol/reload.ts';
 import type { Failure, Result } from '../protocol/result.ts';
 import { fail, ok } from '../protocol/result.ts';
+import { RowBatches } from '../protocol/row-batches.ts';
 import type { Flags } from './config/flags.ts';
 import { hostWatchdog } from './configuration.ts';
 import { type Caller, daemonPaths } from './daemon-paths.ts';
@@ -155,12 +156,16 @@ const toRunListener = (
   listener: RowListener,
   wantsTrace: boolean,
   done: (outcome: QueryOutcome) => void,
-): RunListener => ({
-  wantsTrace,
-  columns: (columns) => listener.columns(columns),
-  rows: (payload) => {
-    listener.rows(payload);
-    return 'more';
-  },
-  done,
-});
+): RunListener => {
+  const batches = new RowBatches();
+  return {
+    wantsTrace,
+    columns: (columns) => listener.columns(columns),
+    rows: (frame) => {
+      const batch = batches.take(frame);
+      if (batch !== undefined) listener.rows(batch);
+      return 'more';
+    },
+    done,
+  };
+};

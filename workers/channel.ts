@@ -39,9 +39,9 @@ export class WorkerChannel {
     this.#write(encodeControl(message));
   }
 
-  /** Sends one batch of rows: a JSON array, encoded by the engine. */
-  sendRows(batch: Uint8Array): void {
-    this.#write(encodeFrame('rows', batch));
+  /** Sends a frame of rows, encoded by the engine. */
+  sendRows(payload: Uint8Array): void {
+    this.#write(encodeFrame('rows', payload));
   }
 
   /** Asks the supervisor for the rows of one of its tables and waits for them. */

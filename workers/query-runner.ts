@@ -140,7 +140,7 @@ export class QueryRunner {
       },
       sink: {
         columns: (columns) => channel.send({ type: 'columns', leaseId, columns }),
-        rows: (batch) => guard.unchargedWhile(() => channel.sendRows(batch)),
+        rows: (frame) => guard.unchargedWhile(() => channel.sendRows(frame)),
       },
     };
     const before = { cpuBefore: meter.cpu(), privateBefore_bytes: meter.privateBytes() };

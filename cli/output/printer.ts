@@ -1,5 +1,6 @@
-import type { Cell, CellRow, ResultColumn } from '../../protocol/cell.ts';
+import type { Cell, ResultColumn } from '../../protocol/cell.ts';
 import type { RowListener } from '../../protocol/control.ts';
+import { rowsOfBatch } from '../../protocol/row-batches.ts';
 import { cellText } from '../../supervisor/cell-text.ts';
 import { createFormatter, type FormatOptions, type OutputMode, type RowFormatter } from './formatter.ts';
 import { terminalJson, terminalText } from './terminal-text.ts';
@@ -36,10 +37,10 @@ export class ResultPrinter implements RowListener {
     this.#write(this.#formatter.begin(shown));
   }
 
-  rows(payload: Uint8Array): void {
+  rows(batch: Uint8Array): void {
     const formatter = this.#formatter;
     if (formatter === undefined) throw new Error('rows came before their columns');
-    const rows = JSON.parse(new TextDecoder().decode(payload)) as readonly CellRow[];
+    const rows = rowsOfBatch(batch);
     this.#options.counted?.(rows.length);
     let text = '';
     for (const row of rows) text += formatter.row(this.#escapesCells ? row.map(safeCell) : row);

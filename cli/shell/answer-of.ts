@@ -1,6 +1,7 @@
-import type { CellRow, ResultColumn } from '../../protocol/cell.ts';
+import type { ResultColumn } from '../../protocol/cell.ts';
 import type { QueryService, QueryWish, RowListener } from '../../protocol/control.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
+import { rowsOfBatch } from '../../protocol/row-batches.ts';
 import type { QueryFailure } from '../../protocol/run.ts';
 import { cellText } from '../../supervisor/cell-text.ts';
 import type { Answered } from './meta-command.ts';
@@ -17,10 +18,7 @@ export const answerOf = async (
     columns: (named) => {
       columns = named;
     },
-    rows: (payload) => {
-      const batch = JSON.parse(new TextDecoder().decode(payload)) as readonly CellRow[];
-      rows.push(...batch.map((row) => row.map(cellText)));
-    },
+    rows: (batch) => void rows.push(...rowsOfBatch(batch).map((row) => row.map(cellText))),
   };
   const { failure } = await service.query(sql, listener, wish);
   return failure === undefined ? ok({ columns, rows }) : fail(failure);

@@ -28,7 +28,7 @@ export const openManager = async (
       // What comes after somebody has left is for nobody.
       const whileWanted: RowListener = {
         columns: (columns) => signal?.aborted !== true && listener.columns(columns),
-        rows: (payload) => signal?.aborted !== true && listener.rows(payload),
+        rows: (batch) => signal?.aborted !== true && listener.rows(batch),
       };
       return cancellable(ask(path, client, sql, whileWanted, signal), signal);
     },

@@ -1,5 +1,4 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { CellRow } from '../../protocol/cell.ts';
 import {
   getQueriesRequest,
   readQueriesAnswer,
@@ -7,6 +6,7 @@ import {
 } from '../../protocol/extension/plugin-calls.ts';
 import type { ExtensionResponse, SentRequest } from '../../protocol/extension/types.ts';
 import { type Failure, fail, ok, type Result } from '../../protocol/result.ts';
+import { RowBatches, rowsOfBatch } from '../../protocol/row-batches.ts';
 import type { PluginCaller } from '../extensions/plugin-caller.ts';
 import type { CollectedRun } from '../schedule/collector.ts';
 import { type DistributedQuery, type DistributedRequest, readDistributedRequest } from './read-request.ts';
@@ -110,9 +110,10 @@ const resultOf = async (
     return { id, status: 1, message, rows: '[]', cost: ran ? cost : undefined };
   }
   const parts: string[] = [];
+  const batches = new RowBatches();
   for (const frame of rowFrames) {
-    // The engine encoded it, and the channel checked its bounds.
-    const rows = JSON.parse(Buffer.from(frame).toString()) as CellRow[];
+    const batch = batches.take(frame);
+    const rows = batch === undefined ? [] : rowsOfBatch(batch);
     for (let at = 0; at < rows.length; at += rowsAtOnce) {
       parts.push(distributedRows(columns, rows.slice(at, at + rowsAtOnce)));
       await new Promise<void>((resolve) => clock.soon(resolve));

@@ -18,7 +18,7 @@ export interface LedgerPlace {
 /** One piece of work for the store thread. */
 export type LedgerTask =
   | { readonly type: 'open' }
-  /** Rows as UTF-8: the row frames of the run, each a JSON array, joined by newlines. */
+  /** Rows as UTF-8: the row frames of the run, one behind the other. */
   | { readonly type: 'commit'; readonly run: Omit<FinishedRun, 'rows'>; readonly frames: Uint8Array }
   | { readonly type: 'append'; readonly log: ResultLog; readonly lines: readonly string[] }
   | { readonly type: 'deliver' }

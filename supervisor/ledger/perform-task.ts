@@ -126,6 +126,7 @@ const linesFor = ({ sink, lines }: LostLines): string =>
 
 const decodeFrames = (frames: Uint8Array): readonly CellRow[] => {
   const text = Buffer.from(frames.buffer, frames.byteOffset, frames.byteLength).toString('utf8');
-  // The engine encoded them, and the channel checked the frames' bounds.
-  return text === '' ? [] : text.split('\n').flatMap((frame) => JSON.parse(frame) as CellRow[]);
+  // The engine encoded them, and the channel checked the frames' bounds. A newline closes each batch (protocol/row-batches.ts).
+  const batches = text.split('\n').slice(0, -1);
+  return batches.flatMap((batch) => JSON.parse(batch) as CellRow[]);
 };

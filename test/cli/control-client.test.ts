@@ -78,8 +78,9 @@ t.test('a query: columns, rows in their order, outcome', async (t) => {
     t,
     polite((_message, connection) => {
       send(connection, { type: 'columns', columns: [{ name: 'a', type: 'TEXT' }] });
-      connection.write(encodeFrame('rows', Buffer.from('[["1"]]')));
-      connection.write(encodeFrame('rows', Buffer.from('[["2"]]')));
+      connection.write(encodeFrame('rows', Buffer.from('[["1"]]\n')));
+      connection.write(encodeFrame('rows', Buffer.from('[["')));
+      connection.write(encodeFrame('rows', Buffer.from('2"]]\n')));
       send(connection, { type: 'done', cost: { ...noCost, rows: 2 }, warnings: ['slow'] });
     }),
   );

@@ -269,12 +269,16 @@ export class SimulatedProcess implements WorkerProcess {
   #sendRows({ leaseId, sql, conduct }: Work): number {
     const { random } = this.#deps;
     const count = Math.floor(random.fraction() * ((conduct.most_rows ?? 1) + 1));
-    const rows = JSON.stringify(
-      Array.from({ length: count }, () => [Math.floor(random.fraction() * someRows)]),
-    );
+    const numbers = Array.from({ length: count }, () => [Math.floor(random.fraction() * someRows)]);
+    const rows = `${JSON.stringify(numbers)}\n`;
     this.#deps.tell({ type: 'answered', pid: this.identity.pid, sql, rows });
     this.#say({ type: 'columns', leaseId, columns: [{ name: 'n', type: 'INTEGER' }] });
-    this.#arrive(() => this.#listener.rows(Buffer.from(rows)));
+    // Cut as a batch is that is too long for a frame.
+    const cut = Math.floor(rows.length / 2);
+    this.#arrive(() => {
+      this.#listener.rows(Buffer.from(rows.slice(0, cut)));
+      this.#listener.rows(Buffer.from(rows.slice(cut)));
+    });
     return count;
   }
 

@@ -104,7 +104,7 @@ export const startOn = (world: World, lifeline: Lifeline): Promise<Result<Superv
 
 const noteCommit = (world: World, { name, snapshot, rowFrames }: CompletedRun): void => {
   world.committed.push({ name, at_ms: world.clock.monotonicMs() });
-  const rows = rowFrames.map((frame) => Buffer.from(frame).toString()).join('\n');
+  const rows = rowFrames.map((frame) => Buffer.from(frame).toString()).join('');
   if (!snapshot) world.note({ type: 'committed', name, rows });
 };
 

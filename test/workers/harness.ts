@@ -1,6 +1,7 @@
 import { type Budget, budgetOfLevel } from '../../protocol/budget.ts';
 import type { Cell, ResultColumn } from '../../protocol/cell.ts';
 import type { HostFiles } from '../../protocol/host-files.ts';
+import { rowsOfFrames } from '../../protocol/row-batches.ts';
 import type { Table } from '../../protocol/table.ts';
 import { Engine } from '../../workers/engine/engine.ts';
 import type { EngineOutcome } from '../../workers/engine/engine-run.ts';
@@ -63,7 +64,8 @@ export interface AskOptions {
 export interface Answer extends EngineOutcome {
   readonly columns: readonly ResultColumn[] | undefined;
   readonly cells: readonly (readonly Cell[])[];
-  readonly batches: readonly number[];
+  /** The size of each. */
+  readonly frames: readonly number[];
 }
 
 /** Opens a real engine over the tables; `ask` runs SQL and collects the result. */
@@ -77,8 +79,7 @@ export const openEngine = async (
 const ask = (engine: Engine, sql: string, options: AskOptions): Answer => {
   const budget = { ...budgetOfLevel['0'], ...options.budget };
   let columns: readonly ResultColumn[] | undefined;
-  const cells: (readonly Cell[])[] = [];
-  const batches: number[] = [];
+  const frames: Buffer[] = [];
   const outcome = engine.run({
     sql,
     budget,
@@ -89,11 +90,8 @@ const ask = (engine: Engine, sql: string, options: AskOptions): Answer => {
       columns: (own) => {
         columns = own;
       },
-      rows: (batch) => {
-        batches.push(batch.length);
-        cells.push(...(JSON.parse(Buffer.from(batch).toString()) as (readonly Cell[])[]));
-      },
+      rows: (frame) => void frames.push(Buffer.from(frame)),
     },
   });
-  return { ...outcome, columns, cells, batches };
+  return { ...outcome, columns, cells: rowsOfFrames(frames), frames: frames.map(({ length }) => length) };
 };

@@ -7,6 +7,7 @@ import { type Budget, budgetOfLevel } from '../../protocol/budget.ts';
 import type { Cell, ResultColumn } from '../../protocol/cell.ts';
 import type { ExtensionWaits } from '../../protocol/extension/waits.ts';
 import { encodeControl, type Frame, FrameDecoder } from '../../protocol/frame.ts';
+import { rowsOfFrames } from '../../protocol/row-batches.ts';
 import { type FromWorker, type ToWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 
@@ -103,7 +104,7 @@ export class WorkerProcess {
   ): Promise<WorkerAnswer> {
     this.send({ type: 'query', leaseId: 'L1', sql, budget: { ...budgetOfLevel['0'], ...budget } });
     let columns: readonly ResultColumn[] = [];
-    const cells: (readonly Cell[])[] = [];
+    const rowFrames: Buffer[] = [];
     let reads: readonly number[] = [];
     const lasting: ExtensionWaits[] = [];
     const refused: { name: string; message: string }[] = [];
@@ -111,7 +112,7 @@ export class WorkerProcess {
       const frame = await this.next();
       if (frame === undefined) throw new Error('the worker died');
       if (frame.kind === 'rows') {
-        cells.push(...(JSON.parse(frame.payload.toString()) as (readonly Cell[])[]));
+        rowFrames.push(frame.payload);
         continue;
       }
       const message = JSON.parse(frame.payload.toString()) as FromWorker;
@@ -121,7 +122,8 @@ export class WorkerProcess {
         refused.push({ name: message.name, message: message.message });
       else if (message.type === 'reads') reads = message.uuids;
       else if (message.type === 'waits') lasting.push(message.waits);
-      else if (message.type === 'done') return { ...message, columns, cells, reads, refused, lasting };
+      else if (message.type === 'done')
+        return { ...message, columns, cells: rowsOfFrames(rowFrames), reads, refused, lasting };
       else if (message.type === 'needs_net') throw new Error('the query needs a worker of profile net');
     }
   }

@@ -10,8 +10,8 @@ import type { WaitingServices } from './table-run.ts';
 export interface ResultSink {
   /** Once, before any row. Not called when a statement fails before its first row. */
   columns(columns: readonly ResultColumn[]): void;
-  /** One batch: a JSON array of rows. Valid during the call only. */
-  rows(batch: Uint8Array): void;
+  /** A frame of a batch (protocol/row-batches.ts). Valid during the call only. */
+  rows(frame: Uint8Array): void;
 }
 
 /** One run: what to run, under which limits, with what lent to the tables. */

@@ -87,7 +87,7 @@ export class Engine {
       written: (table) => this.#tables.written(table),
     });
     installProgress(sqlite, this.#db, () => this.#run?.guard.mayContinue() ?? true);
-    this.#encoder = new RowEncoder(sqlite, (batch) => this.#run?.sink.rows(batch));
+    this.#encoder = new RowEncoder(sqlite, (frame) => this.#send(frame));
   }
 
   /**
@@ -229,7 +229,16 @@ export class Engine {
     }
     this.#encoder.row(statement, at);
     open.rows += 1;
-    this.#checkResult(open.run.budget, open.rows);
+    const { budget } = open.run;
+    if (open.rows > budget.rows) throw new BudgetExceeded('rows', budget.rows, open.rows);
+    this.#checkSize(budget);
+  }
+
+  /** A row may be cut into many frames, so each is checked. */
+  #send(frame: Uint8Array): void {
+    if (this.#run === undefined) return;
+    this.#checkSize(this.#run.budget);
+    this.#run.sink.rows(frame);
   }
 
   #finish(open: OpenRun): number {
@@ -249,8 +258,7 @@ export class Engine {
     return { failure, needsNet, rows: open.rows, result_bytes: this.#encoder.encoded_bytes };
   }
 
-  #checkResult(budget: Budget, rows: number): void {
-    if (rows > budget.rows) throw new BudgetExceeded('rows', budget.rows, rows);
+  #checkSize(budget: Budget): void {
     const result_mb = this.#encoder.encoded_bytes / mebibyte;
     if (result_mb > budget.result_mb) throw new BudgetExceeded('result_mb', budget.result_mb, result_mb);
   }

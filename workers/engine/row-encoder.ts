@@ -3,38 +3,37 @@ import { storage } from './codes.ts';
 import type { Pointer, RawSqlite } from './raw-sqlite.ts';
 import { loadRowWriter, type WriteRow } from './row-writer.ts';
 
-/** A row cannot be split over frames, so this is the largest one; 2 bytes are the batch's brackets. */
-export const maxRow_bytes: number = maxRowsFrame_bytes - 2;
+const code = { newline: 0x0a, comma: 0x2c, open: 0x5b, close: 0x5d } as const;
 
-/** A row that no frame can hold. */
-export class RowTooLarge extends Error {}
+/** From this size on a batch is closed, so that most rows are not cut. */
+const fullBatch_bytes = 0.75 * maxRowsFrame_bytes;
 
-const code = { comma: 0x2c, open: 0x5b, close: 0x5d } as const;
-
-/** A whole batch and the row that did not fit into it any more. */
-const buffer_bytes = 2 * maxRowsFrame_bytes;
+/** A value is written in parts of so many bytes, which is a multiple of what base64 takes at once. */
+const part_bytes = 3 * 16 * 1024;
 
 /**
- * Encodes result rows as batches of JSON (protocol/cell.ts) in one buffer in WASM memory. Each finished batch goes to
- * `flush` and is valid during that call only.
+ * Encodes result rows as batches (protocol/row-batches.ts) in one buffer in WASM memory. Each frame goes to `flush` and is
+ * valid during that call only. What `flush` throws ends the row.
  */
 export class RowEncoder {
   readonly #sqlite: RawSqlite;
-  readonly #flush: (batch: Uint8Array) => void;
+  readonly #flush: (frame: Uint8Array) => void;
   readonly #writeRow: WriteRow;
   readonly #buffer: Pointer;
   #places: EncodedPlaces | undefined;
   /** Bytes in the buffer. */
   #position = 0;
+  #isOpen = false;
   #flushed_bytes = 0;
 
-  constructor(sqlite: RawSqlite, flush: (batch: Uint8Array) => void) {
+  constructor(sqlite: RawSqlite, flush: (frame: Uint8Array) => void) {
     this.#sqlite = sqlite;
     this.#flush = flush;
-    this.#buffer = sqlite.memory.allocate(buffer_bytes);
-    this.#writeRow = loadRowWriter(sqlite, (statement, column, at, end) =>
-      this.#write(this.#json(statement, column, end - at), at, end),
-    );
+    this.#buffer = sqlite.memory.allocate(maxRowsFrame_bytes);
+    this.#writeRow = loadRowWriter(sqlite, {
+      room: (at) => this.#sendBefore(at),
+      cell: (statement, column, at) => this.#cell(statement, column, at),
+    });
   }
 
   /** Bytes encoded since `begin`. */
@@ -45,6 +44,7 @@ export class RowEncoder {
   /** Starts a result: forgets what an earlier one left. */
   begin(): void {
     this.#position = 0;
+    this.#isOpen = false;
     this.#flushed_bytes = 0;
   }
 
@@ -53,23 +53,28 @@ export class RowEncoder {
    * where this statement has no such column.
    */
   row(statement: Pointer, places: readonly number[]): void {
-    const { memory } = this.#sqlite;
-    const start = this.#buffer + this.#position;
     const at = this.#placesOf(places);
-    const end = this.#writeRow(statement, at, places.length, start + 1, start + maxRow_bytes);
-    if (end === 0) {
-      throw new RowTooLarge(
-        `a row is larger than ${maxRow_bytes} bytes, the largest that Leash returns: select fewer or shorter columns`,
-      );
-    }
-    memory.bytes[start] = this.#position === 0 ? code.open : code.comma;
+    const start = this.#buffer + this.#position;
+    this.#sqlite.memory.bytes[start] = this.#isOpen ? code.comma : code.open;
+    this.#isOpen = true;
+    const end = this.#writeRow(statement, at, places.length, start + 1, this.#end);
     this.#position = end - this.#buffer;
-    if (this.#position >= maxRowsFrame_bytes) this.#flushBefore(start - this.#buffer);
+    if (this.#position >= fullBatch_bytes) this.finish();
   }
 
-  /** Sends what is left. */
+  /** Closes the batch and sends what is left of it. */
   finish(): void {
-    if (this.#position > 0) this.#flushBefore(this.#position);
+    if (!this.#isOpen) return;
+    const end = this.#buffer + this.#position;
+    const { bytes } = this.#sqlite.memory;
+    bytes[end] = code.close;
+    bytes[end + 1] = code.newline;
+    this.#isOpen = false;
+    this.#sendBefore(end + 2);
+  }
+
+  get #end(): Pointer {
+    return this.#buffer + maxRowsFrame_bytes;
   }
 
   /** Where the places stand in WASM memory: written once for a statement, not for each of its rows. */
@@ -84,44 +89,71 @@ export class RowEncoder {
     return pointer;
   }
 
-  /** The JSON of a value that is not just copied; undefined when it cannot fit into the room. */
-  #json(statement: Pointer, column: number, room_bytes: number): string | undefined {
-    const { exports, memory } = this.#sqlite;
+  /** A value that is not just copied. */
+  #cell(statement: Pointer, column: number, at: Pointer): Pointer {
+    const { exports } = this.#sqlite;
     switch (exports.sqlite3_column_type(statement, column)) {
       case storage.integer:
-        return integerCell(exports.sqlite3_column_int64(statement, column));
+        return this.#write(integerCell(exports.sqlite3_column_int64(statement, column)), at);
       case storage.float:
-        return realCell(exports.sqlite3_column_double(statement, column));
+        return this.#write(realCell(exports.sqlite3_column_double(statement, column)), at);
       case storage.text: {
         const start = exports.sqlite3_column_text(statement, column);
-        const length = exports.sqlite3_column_bytes(statement, column);
-        return length > room_bytes ? undefined : JSON.stringify(memory.text(start, length));
+        return this.#text(start, start + exports.sqlite3_column_bytes(statement, column), at);
       }
       default: {
         const start = exports.sqlite3_column_blob(statement, column);
-        const length = exports.sqlite3_column_bytes(statement, column);
-        if (length > room_bytes) return undefined;
-        return `{"blob":"${memory.bytes.toString('base64', start, start + length)}"}`;
+        return this.#blob(start, start + exports.sqlite3_column_bytes(statement, column), at);
       }
     }
   }
 
-  #write(json: string | undefined, at: Pointer, end: Pointer): Pointer {
-    if (json === undefined || Buffer.byteLength(json) > end - at) return 0;
-    return at + this.#sqlite.memory.bytes.write(json, at, 'utf8');
+  #text(start: Pointer, end: Pointer, at: Pointer): Pointer {
+    const { memory } = this.#sqlite;
+    let position = this.#write('"', at);
+    for (let from = start; from < end; ) {
+      const to = characterStart(memory.bytes, from, Math.min(from + part_bytes, end), end);
+      position = this.#write(JSON.stringify(memory.text(from, to - from)).slice(1, -1), position);
+      from = to;
+    }
+    return this.#write('"', position);
   }
 
-  /** Sends the batch up to `end`, closed, and moves what follows (the row that did not fit) to the front. */
-  #flushBefore(end: number): void {
-    const buffer = this.#sqlite.memory.bytes.subarray(this.#buffer, this.#buffer + buffer_bytes);
-    const rest = Buffer.from(buffer.subarray(end, this.#position));
-    buffer[end] = code.close;
-    this.#flush(buffer.subarray(0, end + 1));
-    this.#flushed_bytes += end;
-    buffer.set(rest);
-    this.#position = rest.length;
-    // The comma that parted the row from the batch opens the next batch instead.
-    if (rest.length > 0) buffer[0] = code.open;
+  #blob(start: Pointer, end: Pointer, at: Pointer): Pointer {
+    const { memory } = this.#sqlite;
+    let position = this.#write('{"blob":"', at);
+    for (let from = start; from < end; from += part_bytes) {
+      position = this.#write(
+        memory.bytes.toString('base64', from, Math.min(from + part_bytes, end)),
+        position,
+      );
+    }
+    return this.#write('"}', position);
+  }
+
+  /** Writes a part of a value, in as many frames as it takes. */
+  #write(json: string, at: Pointer): Pointer {
+    const { memory } = this.#sqlite;
+    const length = Buffer.byteLength(json);
+    if (length <= this.#end - at) return at + memory.bytes.write(json, at, 'utf8');
+    const encoded = Buffer.from(json);
+    let position = at;
+    for (let from = 0; from < length; ) {
+      if (position === this.#end) position = this.#sendBefore(position);
+      const to = Math.min(length, from + this.#end - position);
+      memory.bytes.set(encoded.subarray(from, to), position);
+      position += to - from;
+      from = to;
+    }
+    return position;
+  }
+
+  #sendBefore(at: Pointer): Pointer {
+    const length = at - this.#buffer;
+    this.#position = 0;
+    this.#flushed_bytes += length;
+    this.#flush(this.#sqlite.memory.bytes.subarray(this.#buffer, at));
+    return this.#buffer;
   }
 }
 
@@ -130,6 +162,14 @@ interface EncodedPlaces {
   readonly places: readonly number[];
   readonly pointer: Pointer;
 }
+
+/** Where a character of UTF-8 begins, at `to` or up to 3 bytes before; `end` ends the text whatever stands there. */
+const characterStart = (bytes: Uint8Array, from: Pointer, to: Pointer, end: Pointer): Pointer => {
+  for (let start = to; to < end && start > Math.max(from, to - 4); start -= 1) {
+    if (((bytes[start] ?? 0) & 0xc0) !== 0x80) return start;
+  }
+  return to;
+};
 
 const integerCell = (value: bigint): string =>
   Number.isSafeInteger(Number(value)) ? String(value) : `{"int":"${value}"}`;

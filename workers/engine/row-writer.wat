@@ -1,17 +1,19 @@
 ;; Writes result rows as JSON (protocol/cell.ts) next to SQLite, in its own memory: of the values of a row, three calls each
-;; would otherwise cross from JavaScript into WebAssembly and back. `node scripts/assemble-wat.ts` makes row-writer.wasm of it.
+;; would otherwise cross from JavaScript into WebAssembly and back. `node scripts/assemble-row-writer.ts` makes
+;; row-writer.wasm of it.
 ;;
-;; It has no memory, no table and no state of its own. What takes more than copying (a text that JSON escapes or that is not
-;; ASCII, a number beyond what a double tells exactly, a real, a blob) is left to `host.cell`.
+;; It has no memory, no table and no state of its own. What takes more than copying (a text that JSON escapes, that is not
+;; ASCII or does not fit, a number beyond what a double tells exactly, a real, a blob) is left to `host.cell`.
 (module
   (import "env" "memory" (memory 1))
   (import "sqlite" "sqlite3_column_type" (func $type_of (param $statement i32) (param $column i32) (result i32)))
   (import "sqlite" "sqlite3_column_int64" (func $int64_of (param $statement i32) (param $column i32) (result i64)))
   (import "sqlite" "sqlite3_column_text" (func $text_of (param $statement i32) (param $column i32) (result i32)))
   (import "sqlite" "sqlite3_column_bytes" (func $bytes_of (param $statement i32) (param $column i32) (result i32)))
-  ;; Writes the value at $at; gives the place behind it, or 0 when it does not fit before $end.
-  (import "host" "cell"
-    (func $cell_of_host (param $statement i32) (param $column i32) (param $at i32) (param $end i32) (result i32)))
+  ;; Sends what stands before $at; gives where to go on.
+  (import "host" "room" (func $room (param $at i32) (result i32)))
+  ;; Writes the value at $at, however long it is; gives the place behind it.
+  (import "host" "cell" (func $cell_of_host (param $statement i32) (param $column i32) (param $at i32) (result i32)))
 
   ;; The digits of a number of at most 53 bits, with its sign: at most 17 bytes. Gives the place behind them.
   (func $write_integer (param $value i64) (param $at i32) (result i32)
@@ -77,10 +79,9 @@
         (br $next)))
     (local.get $to))
 
-  ;; One value. Gives the place behind it, or 0 when it does not fit before $end.
+  ;; One value at $at, where there is room for a number. Gives the place behind it.
   (func $write_cell (param $statement i32) (param $column i32) (param $at i32) (param $end i32) (result i32)
-    (local $room i32) (local $type i32) (local $value i64) (local $text i32) (local $length i32) (local $behind i32)
-    (local.set $room (i32.sub (local.get $end) (local.get $at)))
+    (local $type i32) (local $value i64) (local $text i32) (local $length i32) (local $behind i32)
     ;; -1 stands for a column that this statement does not have.
     (local.set $type
       (if (result i32) (i32.lt_s (local.get $column) (i32.const 0))
@@ -90,7 +91,7 @@
       (then
         (local.set $text (call $text_of (local.get $statement) (local.get $column)))
         (local.set $length (call $bytes_of (local.get $statement) (local.get $column)))
-        (if (i32.le_s (i32.add (local.get $length) (i32.const 2)) (local.get $room))
+        (if (i32.le_s (i32.add (local.get $length) (i32.const 2)) (i32.sub (local.get $end) (local.get $at)))
           (then
             (local.set $behind
               (call $copy_plain (local.get $text) (local.get $length) (i32.add (local.get $at) (i32.const 1))))
@@ -104,38 +105,38 @@
         (local.set $value (call $int64_of (local.get $statement) (local.get $column)))
         (if
           (i32.and
-            (i32.ge_s (local.get $room) (i32.const 17))
-            (i32.and
-              (i64.le_s (local.get $value) (i64.const 9007199254740991))
-              (i64.ge_s (local.get $value) (i64.const -9007199254740991))))
+            (i64.le_s (local.get $value) (i64.const 9007199254740991))
+            (i64.ge_s (local.get $value) (i64.const -9007199254740991)))
           (then (return (call $write_integer (local.get $value) (local.get $at)))))))
     (if (i32.eq (local.get $type) (i32.const 5)) ;; SQLITE_NULL
       (then
-        (if (i32.lt_s (local.get $room) (i32.const 4)) (then (return (i32.const 0))))
         (i32.store (local.get $at) (i32.const 0x6c6c756e)) ;; null
         (return (i32.add (local.get $at) (i32.const 4)))))
-    (call $cell_of_host (local.get $statement) (local.get $column) (local.get $at) (local.get $end)))
+    (call $cell_of_host (local.get $statement) (local.get $column) (local.get $at)))
 
   ;; The statement's current row as one JSON array at $at: the columns whose numbers stand at $places, as many as $count.
-  ;; Gives the place behind it, or 0 when it does not fit before $end.
+  ;; What does not fit before $end is sent on the way. Gives the place behind it, which is at least 2 bytes before $end.
   (func (export "row")
     (param $statement i32) (param $places i32) (param $count i32) (param $at i32) (param $end i32) (result i32)
     (local $last i32) (local $before i32)
     (local.set $last (i32.add (local.get $places) (i32.shl (local.get $count) (i32.const 2))))
     (local.set $before (i32.const 0x5b)) ;; [
     (loop $next
-      ;; Room for what stands before the value, and for the bracket behind the last one.
-      (if (i32.lt_s (i32.sub (local.get $end) (local.get $at)) (i32.const 2)) (then (return (i32.const 0))))
+      ;; What stands before the value, and a number of 17 bytes.
+      (if (i32.lt_s (i32.sub (local.get $end) (local.get $at)) (i32.const 18))
+        (then (local.set $at (call $room (local.get $at)))))
       (i32.store8 (local.get $at) (local.get $before))
       (local.set $at
         (call $write_cell
           (local.get $statement)
           (i32.load (local.get $places))
           (i32.add (local.get $at) (i32.const 1))
-          (i32.sub (local.get $end) (i32.const 1))))
-      (if (i32.eqz (local.get $at)) (then (return (i32.const 0))))
+          (local.get $end)))
       (local.set $before (i32.const 0x2c)) ;; ,
       (local.set $places (i32.add (local.get $places) (i32.const 4)))
       (br_if $next (i32.ne (local.get $places) (local.get $last))))
+    ;; The bracket, and what ends a batch behind it.
+    (if (i32.lt_s (i32.sub (local.get $end) (local.get $at)) (i32.const 3))
+      (then (local.set $at (call $room (local.get $at)))))
     (i32.store8 (local.get $at) (i32.const 0x5d)) ;; ]
     (i32.add (local.get $at) (i32.const 1))))

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../platform/clock.ts';
 import type { Budget } from '../../../protocol/budget.ts';
-import type { CellRow } from '../../../protocol/cell.ts';
+import { rowsOfFrames } from '../../../protocol/row-batches.ts';
 import { cellText } from '../../cell-text.ts';
 import { collectRun } from '../../schedule/collector.ts';
 import type { Supervisor } from '../../supervisor.ts';
@@ -40,8 +40,7 @@ const tableNames = (ask: Supervisor['query'], budget: Budget): Promise<ReadonlyS
     const sql =
       "SELECT lower(name) FROM osquery_registry WHERE registry = 'table' AND owner_uuid = 0 AND internal = 0";
     const collected = collectRun(({ rowFrames }) => {
-      const rows = rowFrames.flatMap((frame) => JSON.parse(Buffer.from(frame).toString('utf8')) as CellRow[]);
-      resolve(new Set(rows.map(([name]) => cellText(name ?? null) ?? '')));
+      resolve(new Set(rowsOfFrames(rowFrames).map(([name]) => cellText(name ?? null) ?? '')));
     });
     ask({ sql, by: { extension: 'extensions_socket' }, budget }, collected);
   });

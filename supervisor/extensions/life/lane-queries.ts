@@ -1,6 +1,6 @@
 import type { ActorRef } from '../../../actors/types.ts';
 import type { Budget } from '../../../protocol/budget.ts';
-import type { CellRow, ColumnType, ResultColumn } from '../../../protocol/cell.ts';
+import type { ColumnType, ResultColumn } from '../../../protocol/cell.ts';
 import {
   type ExtensionResponse,
   failedResponse,
@@ -8,6 +8,7 @@ import {
   succeeded,
 } from '../../../protocol/extension/types.ts';
 import type { Lease } from '../../../protocol/lease.ts';
+import { rowsOfFrames } from '../../../protocol/row-batches.ts';
 import type { QueryFailure } from '../../../protocol/run.ts';
 import { cellText } from '../../cell-text.ts';
 import { type CollectedRun, collectRun } from '../../schedule/collector.ts';
@@ -91,12 +92,9 @@ export class LaneQueries {
 }
 
 const rowsOf = ({ columns, rowFrames }: CollectedRun): readonly PluginRow[] =>
-  rowFrames.flatMap((frame) => {
-    const rows = JSON.parse(Buffer.from(frame).toString('utf8')) as readonly CellRow[];
-    return rows.map((row): PluginRow => {
-      // SQL's NULL is an empty text in osquery's rows.
-      return new Map(columns.map(({ name }, index) => [name, cellText(row[index] ?? null) ?? '']));
-    });
+  rowsOfFrames(rowFrames).map((row): PluginRow => {
+    // SQL's NULL is an empty text in osquery's rows.
+    return new Map(columns.map(({ name }, index) => [name, cellText(row[index] ?? null) ?? '']));
   });
 
 const columnRow = ({ name, type }: ResultColumn): PluginRow => new Map([[name, typeNames[type]]]);

@@ -124,7 +124,7 @@ const makeHouse = (t: Test, plugin: House['plugin'], store = inMemoryGuardStore(
     request.listener.columns([{ name: 'n', type: 'INTEGER' }]);
     for (let row = 0; row < rows; row += 1_000) {
       const frame = Array.from({ length: Math.min(1_000, rows - row) }, (_, index) => [row + index]);
-      request.listener.rows(Buffer.from(JSON.stringify(frame)));
+      request.listener.rows(Buffer.from(`${JSON.stringify(frame)}\n`));
     }
     clock.soon(() =>
       request.listener.done({

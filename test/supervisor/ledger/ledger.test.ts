@@ -37,7 +37,7 @@ const run = (rows: readonly CellRow[], change: Partial<CompletedRun> = {}): Comp
     { name: 'pid', type: 'BIGINT' },
     { name: 'name', type: 'TEXT' },
   ],
-  rowFrames: rows.map((row) => Buffer.from(JSON.stringify([row]))),
+  rowFrames: rows.map((row) => Buffer.from(`${JSON.stringify([row])}\n`)),
   finished_unix_ms: 1_795_417_827_000,
   cost: { ...noCost, wall_ms: 12, user_ms: 3 },
   lines,

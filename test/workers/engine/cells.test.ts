@@ -10,7 +10,6 @@ import {
   unsignedBigint,
 } from '../../../protocol/table.ts';
 import { wholeOf } from '../../../workers/engine/cells.ts';
-import { maxRow_bytes } from '../../../workers/engine/row-encoder.ts';
 import { openEngine } from '../harness.ts';
 
 t.test('every storage class travels without loss', async (t) => {
@@ -106,25 +105,4 @@ t.test('columns are announced without rows too, expressions by their first value
     ask("SELECT 1 AS n, 1.5 AS d, 'a' AS t, x'00' AS b, NULL AS u").columns?.map(({ type }) => type),
     ['BIGINT', 'DOUBLE', 'TEXT', 'BLOB', 'UNKNOWN'],
   );
-});
-
-t.test('batches fit a frame; a row that fits none fails clearly', async (t) => {
-  const { ask } = await openEngine([]);
-  const many = ask(
-    "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 3000) SELECT x, printf('%.*c', 300, 'é') FROM c",
-  );
-  t.equal(many.rows, 3000);
-  t.strictSame(
-    many.cells.map(([x]) => x),
-    Array.from({ length: 3000 }, (_, index) => index + 1),
-  );
-  t.ok(many.batches.length > 3 && many.batches.every((size) => size <= 256 * 1024));
-  const largest = maxRow_bytes - 6;
-  t.equal(ask(`SELECT printf('%.*c', ${largest}, 'x')`).failure, undefined);
-  t.match(ask(`SELECT printf('%.*c', ${largest + 6}, 'x')`).failure, {
-    reason: 'sql_error',
-    message: /a row is larger/,
-  });
-  t.match(ask('SELECT zeroblob(250000)').failure, { message: /a row is larger/ });
-  t.strictSame(ask('SELECT 1').cells, [[1]]);
 });

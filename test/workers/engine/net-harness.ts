@@ -3,6 +3,7 @@ import { type Budget, budgetOfLevel } from '../../../protocol/budget.ts';
 import type { Cell, ResultColumn } from '../../../protocol/cell.ts';
 import type { HostNetwork } from '../../../protocol/host-network.ts';
 import { fail } from '../../../protocol/result.ts';
+import { rowsOfFrames } from '../../../protocol/row-batches.ts';
 import type { Table } from '../../../protocol/table.ts';
 import { Engine } from '../../../workers/engine/engine.ts';
 import type { EngineOutcome } from '../../../workers/engine/engine-run.ts';
@@ -60,7 +61,7 @@ const ask = async (engine: Engine, sql: string, options: WaitingOptions): Promis
   const guard = new RunGuard(budget, realMeter);
   const waiting = new Waiting(guard, nodeClock, options.stillWanted ?? (() => {}));
   let columns: readonly ResultColumn[] | undefined;
-  const cells: (readonly Cell[])[] = [];
+  const frames: Buffer[] = [];
   const outcome = await engine.runWaiting({
     sql,
     budget,
@@ -76,11 +77,11 @@ const ask = async (engine: Engine, sql: string, options: WaitingOptions): Promis
       columns: (own) => {
         columns = own;
       },
-      rows: (batch) => cells.push(...(JSON.parse(Buffer.from(batch).toString()) as (readonly Cell[])[])),
+      rows: (frame) => void frames.push(Buffer.from(frame)),
     },
   });
   waiting.end();
-  return { ...outcome, columns, cells, wall_ms: guard.wall_ms, over: waiting.over };
+  return { ...outcome, columns, cells: rowsOfFrames(frames), wall_ms: guard.wall_ms, over: waiting.over };
 };
 
 /** Nothing is counted, and an answer may be of any size. */

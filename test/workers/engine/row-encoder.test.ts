@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import type { Cell } from '../../../protocol/cell.ts';
+import { maxRowsFrame_bytes } from '../../../protocol/frame.ts';
 import { bigint, type Table, type TableValue, text } from '../../../protocol/table.ts';
 import { assemble } from '../../../scripts/assemble.ts';
-import { maxRow_bytes } from '../../../workers/engine/row-encoder.ts';
 import { openEngine } from '../harness.ts';
 
 const folder = join(import.meta.dirname, '../../../workers/engine');
@@ -64,32 +64,88 @@ t.test('integers of every size, as numbers while a double tells them exactly', a
   );
 });
 
-t.test('the largest row of a frame, whatever stands at its end', async (t) => {
+t.test('rows in frames that are not too large, and not cut while they are small', async (t) => {
   const { ask } = await openEngine([]);
-  const ends: readonly (readonly [sql: string, json: string])[] = [
-    ['NULL', 'null'],
-    ['7', '7'],
-    ['-9007199254740991', '-9007199254740991'],
-    ['9007199254740993', '{"int":"9007199254740993"}'],
-    ['0.5', '{"real":0.5}'],
-    ["''", '""'],
-    ["'abc'", '"abc"'],
-    ["'0123456789abcdef'", '"0123456789abcdef"'],
-    ["'\"'", '"\\""'],
-    ["'é'", '"é"'],
-    ["x'00'", '{"blob":"AA=="}'],
-    ["printf('%.*c', 200, char(10))", `"${'\\n'.repeat(200)}"`],
-  ];
-  for (const [sql, json] of ends) {
-    // Before the row a bracket or comma; then its brackets, the quotes of the filling and a comma.
-    const filling = maxRow_bytes - 1 - 2 - 2 - 1 - Buffer.byteLength(json);
-    const [largest, larger] = [filling, filling + 1].map((length) =>
-      ask(`SELECT printf('%.*c', ${length}, 'x'), ${sql}`),
-    );
-    t.equal(largest?.failure, undefined, `${sql} fits`);
-    t.strictSame(largest?.cells[0]?.[1], JSON.parse(json));
-    t.match(larger?.failure, { message: /a row is larger/ }, `${sql} and a byte more`);
+  const many = ask(
+    "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 3000) SELECT x, printf('%.*c', 300, 'é') FROM c",
+  );
+  t.equal(many.rows, 3000);
+  t.strictSame(
+    many.cells.map(([x]) => x),
+    Array.from({ length: 3000 }, (_, index) => index + 1),
+  );
+  t.ok(many.frames.length > 3);
+  t.strictSame(
+    many.frames.slice(0, -1).filter((size) => size > maxRowsFrame_bytes || size < maxRowsFrame_bytes / 2),
+    [],
+  );
+  t.equal(
+    many.result_bytes,
+    many.frames.reduce((sum, size) => sum + size, 0),
+  );
+});
+
+/** A value as SQL, and as it arrives. */
+const values: readonly (readonly [sql: string, cell: Cell])[] = [
+  ['NULL', null],
+  ['7', 7],
+  ['-9007199254740991', -9007199254740991],
+  ['9007199254740993', { int: '9007199254740993' }],
+  ['0.5', { real: 0.5 }],
+  ["''", ''],
+  ["'0123456789abcdef'", '0123456789abcdef'],
+  ["'\"'", '"'],
+  ["'é'", 'é'],
+  ["x'00'", { blob: 'AA==' }],
+  ["printf('%.*c', 200, char(10))", '\n'.repeat(200)],
+];
+
+t.test('whatever stands where a frame is full', async (t) => {
+  const { ask } = await openEngine([]);
+  for (const [sql, cell] of values) {
+    // From the end of the frame behind all of it to the end in front of it.
+    for (let left = -3; left < 24; left += 1) {
+      const filling = maxRowsFrame_bytes - left;
+      const { cells, frames, failure } = ask(
+        `SELECT printf('%.*c', ${filling}, 'x') AS a, ${sql} AS b; SELECT ${sql} AS b`,
+      );
+      t.equal(failure, undefined);
+      t.strictSame(cells, [
+        ['x'.repeat(filling), cell],
+        [null, cell],
+      ]);
+      t.ok(frames.every((size) => size <= maxRowsFrame_bytes));
+    }
   }
+});
+
+t.test('values that take many frames', async (t) => {
+  const { ask } = await openEngine([]);
+  const one = (sql: string): Cell | undefined => ask(`SELECT ${sql}, 'behind'`).cells[0]?.[0];
+  const million = 1_000_000;
+  t.equal(one(`printf('%.*c', ${5 * million}, 'x')`), 'x'.repeat(5 * million));
+  t.equal(one(`printf('%.*c', ${million}, char(1))`), '\u0001'.repeat(million));
+  // Its characters do not end where the parts do that a value is written in.
+  for (const character of ['é', '悪', '😀', '"', '\\'])
+    for (const before of ['', 'a', 'aa', 'aaa'])
+      t.equal(
+        one(`'${before}' || replace(printf('%.*c', 300000, 'x'), 'x', '${character}')`),
+        before + character.repeat(300_000),
+      );
+  const invalid = one(`CAST(randomblob(0) || replace(printf('%.*c', 300000, 'x'), 'x', x'ff') AS TEXT)`);
+  t.match(invalid, /^\ufffd+$/, 'what is no UTF-8 stays valid JSON');
+  t.strictSame(one(`zeroblob(${3 * million})`), { blob: Buffer.alloc(3 * million).toString('base64') });
+  t.strictSame(one(`zeroblob(${3 * million + 1})`), {
+    blob: Buffer.alloc(3 * million + 1).toString('base64'),
+  });
+});
+
+t.test('one row alone may not be larger than a result', async (t) => {
+  const { ask } = await openEngine([]);
+  const wide = Array.from({ length: 20 }, () => "printf('%.*c', 1000000, 'x')").join(', ');
+  const { failure, frames } = ask(`SELECT ${wide}`, { budget: { result_mb: 4 } });
+  t.match(failure, { limit: 'result_mb' });
+  t.ok(frames.length < 20, 'it ends while the row is written');
   t.strictSame(ask('SELECT 1').cells, [[1]], 'the engine goes on');
 });
 
