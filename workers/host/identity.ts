@@ -24,7 +24,8 @@ const boardType = 2;
 /** Offsets that SMBIOS types 1 and 2 share (DSP0134, 7.2 and 7.3): manufacturer, product, version, serial. */
 const namesOf = (structure: SmbiosStructure | undefined): [string, string, string, string] => {
   if (structure === undefined) return ['', '', '', ''];
-  const name = (offset: number): string => smbiosString(structure, offset);
+  // Vendors pad them with blanks.
+  const name = (offset: number): string => smbiosString(structure, offset).trimEnd();
   return [name(4), name(5), name(6), name(7)];
 };
 

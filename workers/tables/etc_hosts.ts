@@ -1,5 +1,6 @@
 import { defineTable, integer, type Table, text } from '../../protocol/table.ts';
 import { namespaceRoots } from '../host/namespaces.ts';
+import { parseEtcHosts } from '../parsers/etc-hosts.ts';
 
 export const etcHosts: Table = defineTable({
   name: 'etc_hosts',
@@ -14,11 +15,8 @@ export const etcHosts: Table = defineTable({
   },
   *generate(query) {
     for (const { pid, files } of namespaceRoots(query)) {
-      for (const line of (files.readText('/etc/hosts') ?? '').split('\n')) {
-        const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
-        // As in osquery, an address without names is an entry too.
-        if (address !== '') yield { address, hostnames: names.join(' '), pid_with_namespace: pid };
-      }
+      for (const { address, names } of parseEtcHosts(files.readText('/etc/hosts') ?? ''))
+        yield { address, hostnames: names.join(' '), pid_with_namespace: pid };
     }
   },
 });

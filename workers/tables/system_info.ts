@@ -2,11 +2,17 @@ import { bigint, defineTable, integer, type Table, type TableQuery, text } from 
 import { hardwareNames, hardwareUuid } from '../host/identity.ts';
 import { machineName } from '../host/machine.ts';
 import { parseCpuinfo } from '../parsers/cpuinfo.ts';
+import { canonicalHostName, parseEtcHosts } from '../parsers/etc-hosts.ts';
 import { parseMeminfo } from '../parsers/meminfo.ts';
 
+/**
+ * `hostname` and `local_hostname` are the canonical name, with its domain. osquery asks getaddrinfo(3) for it, which goes on to
+ * DNS; here /etc/hosts alone is asked. Of several boards osquery shows the last one, here it is the first, the main board.
+ */
 export const systemInfo: Table = defineTable({
   name: 'system_info',
-  description: 'This machine: its names, processors, memory and hardware.',
+  description:
+    'This machine: its names, processors, memory and hardware. `hostname` has its domain where /etc/hosts tells it.',
   example: 'SELECT hostname, cpu_brand, physical_memory FROM system_info;',
   columns: {
     hostname: text(),
@@ -33,12 +39,15 @@ export const systemInfo: Table = defineTable({
   },
   *generate(query) {
     const { files } = query;
-    const hostname = query.uses('hostname', 'computer_name', 'local_hostname')
+    const computer_name = query.uses('hostname', 'computer_name', 'local_hostname')
       ? files.readText('/proc/sys/kernel/hostname')?.trim()
+      : undefined;
+    const hostname = query.uses('hostname', 'local_hostname')
+      ? canonicalName(files, computer_name)
       : undefined;
     yield {
       hostname,
-      computer_name: hostname,
+      computer_name,
       local_hostname: hostname,
       uuid: query.uses('uuid') ? hostUuid(query) : undefined,
       cpu_type: query.uses('cpu_type') ? machineName(files) : undefined,
@@ -94,6 +103,9 @@ const processors = (files: TableQuery['files']): Processors | undefined => {
     cpu_microcode: microcode,
   };
 };
+
+const canonicalName = (files: TableQuery['files'], name: string | undefined): string | undefined =>
+  name && (canonicalHostName(parseEtcHosts(files.readText('/etc/hosts') ?? ''), name) ?? name);
 
 /** The firmware's UUID, else the one that the supervisor made once and keeps. */
 const hostUuid = (query: Pick<TableQuery, 'files' | 'askSupervisor'>): string | undefined => {

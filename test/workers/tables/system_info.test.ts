@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { canonicalHostName, parseEtcHosts } from '../../../workers/parsers/etc-hosts.ts';
 import { systemInfo } from '../../../workers/tables/system_info.ts';
 import { fixture, scan } from './run-table.ts';
 
@@ -10,7 +12,7 @@ const dmi = (vendor: string): Buffer => {
   const structure = (type: number, strings: string): Buffer =>
     Buffer.concat([Buffer.from([type, 8, 0, 0, 1, 2, 3, 4]), Buffer.from(`${strings}\0\0`)]);
   return Buffer.concat([
-    structure(1, `${vendor}\0Product\0Version\0Serial`),
+    structure(1, `${vendor}\0Product\0Version\0Serial   `),
     structure(2, 'Board Vendor\0Board\0B1\0BS'),
     structure(2, 'Riser Vendor\0Riser\0R1\0RS'),
   ]);
@@ -23,9 +25,9 @@ const firmware = (vendor: string): object => ({
 t.test('an Intel server of two sockets', async (t) => {
   t.strictSame(scan(systemInfo, { root: fixture('debian-12'), answers }).rows, [
     {
-      hostname: 'web-01',
+      hostname: 'web-01.example.org',
       computer_name: 'web-01',
-      local_hostname: 'web-01',
+      local_hostname: 'web-01.example.org',
       uuid: '4c4c4544-0042-3510-8051-c4c04f4a4e32',
       cpu_type: 'x86_64',
       cpu_subtype: '85',
@@ -74,6 +76,23 @@ t.test('hardware names from the firmware, the first board being the main one', a
   );
 });
 
+t.test('the name of a host with its domain, as /etc/hosts tells it', async (t) => {
+  const names = (hosts: string, hostname = 'Web-01'): unknown[] => {
+    const root = t.testdir({ etc: { hosts }, proc: { sys: { kernel: { hostname: `${hostname}\n` } } } });
+    const [row] = scan(systemInfo, { root, columns: ['hostname', 'local_hostname', 'computer_name'] }).rows;
+    return [row?.hostname, row?.local_hostname, row?.computer_name];
+  };
+  const full = 'web-01.example.org';
+  t.strictSame(names(`127.0.0.1 localhost\r\n127.0.1.1\t${full} web-01\r\n`), [full, full, 'Web-01']);
+  t.strictSame(
+    names(`::1 other web-01 # x\n127.0.1.1 ${full} web-01\n`)[0],
+    'other',
+    'the first line that has it',
+  );
+  t.strictSame(names(`127.0.1.1 ${full} # web-01\n10.0.0.1\n#`), ['Web-01', 'Web-01', 'Web-01']);
+  t.strictSame(names('127.0.0.1 localhost', ''), ['', '', ''], 'a host without a name');
+});
+
 t.test('placeholder uuids identify no machine', async (t) => {
   for (const uuid of [
     '',
@@ -91,7 +110,8 @@ t.test('placeholder uuids identify no machine', async (t) => {
 t.test('only the files of the columns in use are opened', async (t) => {
   const opened = (...columns: string[]): readonly string[] =>
     scan(systemInfo, { root: fixture('debian-12'), columns }).opened;
-  t.strictSame(opened('hostname'), ['/proc/sys/kernel/hostname']);
+  t.strictSame(opened('hostname'), ['/proc/sys/kernel/hostname', '/etc/hosts']);
+  t.strictSame(opened('computer_name'), ['/proc/sys/kernel/hostname']);
   t.strictSame(opened('cpu_brand'), ['/proc/cpuinfo']);
   t.strictSame(opened('cpu_type'), ['/proc/sys/kernel/arch']);
   t.strictSame(opened('physical_memory'), ['/proc/meminfo']);
@@ -108,7 +128,17 @@ const processors = lines('nproc', '--all');
 const missing = [node, machine, processors].includes(undefined);
 t.test('agrees with uname and nproc', { skip: missing && 'needs uname and nproc' }, async (t) => {
   const [row] = scan(systemInfo, { root: '/' }).rows;
-  t.strictSame([row?.hostname, row?.cpu_type, String(row?.cpu_logical_cores)], [node, machine, processors]);
+  t.strictSame(
+    [row?.computer_name, row?.cpu_type, String(row?.cpu_logical_cores)],
+    [node, machine, processors],
+  );
+});
+
+const hosts = parseEtcHosts(readFileSync('/etc/hosts', 'utf8'));
+// Asked of a host that this file does not know it would go to the network.
+const full = node && canonicalHostName(hosts, node) && lines('hostname', '--fqdn');
+t.test('agrees with hostname', { skip: !full && 'needs hostname and its line in /etc/hosts' }, async (t) => {
+  t.equal(scan(systemInfo, { root: '/' }).rows[0]?.hostname, full);
 });
 
 const lscpu = lines('lscpu', '--json');

@@ -13,6 +13,7 @@ import { parseCrontab } from '../../../../workers/parsers/crontab.ts';
 import { deb822Paragraphs } from '../../../../workers/parsers/deb822.ts';
 import { parseDesktopEntry } from '../../../../workers/parsers/desktop-entry.ts';
 import { parseDpkgStatus } from '../../../../workers/parsers/dpkg-status.ts';
+import { canonicalHostName, parseEtcHosts } from '../../../../workers/parsers/etc-hosts.ts';
 import { parseGroup } from '../../../../workers/parsers/group.ts';
 import { parseHardwareIds } from '../../../../workers/parsers/hardware-ids.ts';
 import { parseInetDatabase } from '../../../../workers/parsers/inet-database.ts';
@@ -92,6 +93,7 @@ export const targetsOfFiles: readonly FuzzTarget[] = [
     const names = parseHardwareIds(text, vendors);
     return [names.vendor('8086'), names.model('8086', '1237'), names.deviceClass('06')];
   }),
+  textTarget('etc-hosts', ['etc-hosts'], (text) => canonicalHostName(parseEtcHosts(text), 'web-01')),
   textTarget('inet-database', ['inet-database'], parseInetDatabase),
   textTarget('ini', ['ini'], parseIni),
   textTarget('ip-bytes', ['ip-bytes'], ipBytes),
