@@ -40,7 +40,8 @@ const leaves: readonly (readonly [leaf: number, register: CpuidRegister, bits: B
   ],
   [7, 'ecx', { umip: 2, pku: 3, ospke: 4, gfni: 8, vaes: 9, sgx_lc: 30 }],
   [7, 'edx', { spec_ctrl: 26 }],
-  [0x8000_0001, 'ecx', { svm: 2, ibs: 10, skinit: 12, lwp: 15 }],
+  [0x8000_0001, 'ecx', { lahfsahf: 0, svm: 2, '3dnowprefetch': 8, ibs: 10, skinit: 12, lwp: 15 }],
+  [0x8000_0001, 'edx', { nx: 20, page1gb: 26, lm: 29 }],
 ];
 
 /** The kernel's names in /proc/cpuinfo where they are not osquery's. */
@@ -54,6 +55,8 @@ const kernelNames: Readonly<Record<string, string>> = {
   pqm: 'cqm',
   pqe: 'rdt_a',
   sha: 'sha_ni',
+  lahfsahf: 'lahf_lm',
+  page1gb: 'pdpe1gb',
 };
 
 export const cpuidFeatures: readonly CpuidFeature[] = leaves.flatMap(([leaf, register, bits]) =>

@@ -8,6 +8,14 @@ const processorType = 4;
 const length_bytes = 0x28;
 const is64Bit = 1 << 2;
 
+/** What osquery calls a processor of each type (DSP0134, table 22); others have no name. */
+const kinds: ReadonlyMap<number | undefined, string> = new Map([
+  [3, 'CPU'],
+  [4, 'MATH'],
+  [5, 'DSP'],
+  [6, 'GPU'],
+]);
+
 export const cpuInfo: Table = defineTable({
   name: 'cpu_info',
   description: 'Processor sockets of the main board, as the firmware describes them. Clock speeds in MHz.',
@@ -30,13 +38,19 @@ export const cpuInfo: Table = defineTable({
     number_of_performance_cores: integer({ hidden: true }),
   },
   *generate({ files }) {
+    let named = 0;
     for (const socket of smbiosOfType(files, processorType, length_bytes)) {
       const name = (offset: number): string => smbiosString(socket, offset).trimEnd();
+      const type = smbiosByte(socket, 0x05);
+      const kind = kinds.get(type);
+      const device_id = kind === undefined ? undefined : `${kind}${named}`;
+      if (kind !== undefined) named += 1;
       yield {
+        device_id,
         socket_designation: name(0x04),
         manufacturer: name(0x07),
         model: name(0x10),
-        processor_type: String(smbiosByte(socket, 0x05)),
+        processor_type: String(type),
         cpu_status: smbiosByte(socket, 0x18),
         number_of_cores: String(count(socket, 0x23, 0x2a)),
         logical_processors: count(socket, 0x25, 0x2e),
@@ -48,7 +62,7 @@ export const cpuInfo: Table = defineTable({
   },
 });
 
-/** A count of one byte; 255 sends to the word that SMBIOS 3.0 has for more (DSP0134, 7.5). */
+/** A count of one byte; 255 sends to the word that SMBIOS 3.0 has for more (DSP0134, 7.5), where osquery stays at 255. */
 const count = (socket: SmbiosStructure, byteOffset: number, wordOffset: number): number | undefined => {
   const few = smbiosByte(socket, byteOffset);
   return few === 0xff ? (smbiosWord(socket, wordOffset) ?? few) : few;

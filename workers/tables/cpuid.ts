@@ -7,6 +7,7 @@ import { firstProcessor } from '../parsers/cpuinfo.ts';
 /**
  * Where the kernel's module cpuid is loaded and this user is root, the processor itself is asked. Else /proc/cpuinfo
  * answers, in which the kernel leaves out what it does not use, and which has no hypervisor_id, serial, sgx0 and sgx1.
+ * The id of a hypervisor is of the registers that `output_register` names; osquery puts EAX, EBX and ECX there.
  */
 export const cpuid: Table = defineTable({
   name: 'cpuid',

@@ -206,7 +206,9 @@ const said = (
 ): unknown => rows.find((row) => row.feature === feature)?.value;
 
 t.test('cpuid as the kernel tells it', async (t) => {
-  const root = tree(t, { proc: { cpuinfo: processor('fpu pae pni sse4_1 avx2 sha_ni hypervisor', 25) } });
+  const root = tree(t, {
+    proc: { cpuinfo: processor('fpu pae pni sse4_1 avx2 sha_ni hypervisor lahf_lm pdpe1gb lm', 25) },
+  });
   const { rows } = scan(cpuid, { root });
   t.strictSame(
     ['vendor', 'product_name', 'family', 'pae', 'sse3', 'sse4.1', 'avx2', 'sha', 'sse2', 'svm'].map((name) =>
@@ -217,6 +219,24 @@ t.test('cpuid as the kernel tells it', async (t) => {
   t.match(
     rows.find(({ feature }) => feature === 'svm'),
     { output_register: 'ecx', output_bit: 2, input_eax: '2147483649' },
+  );
+  t.strictSame(
+    rows
+      .filter(({ input_eax }) => input_eax === '2147483649')
+      .map(({ feature, value, output_register, output_bit }) =>
+        [feature, value, output_register, output_bit].join(' '),
+      ),
+    [
+      'lahfsahf 1 ecx 0',
+      'svm 0 ecx 2',
+      '3dnowprefetch 0 ecx 8',
+      'ibs 0 ecx 10',
+      'skinit 0 ecx 12',
+      'lwp 0 ecx 15',
+      'nx 0 edx 20',
+      'page1gb 1 edx 26',
+      'lm 1 edx 29',
+    ],
   );
   const arm = 'processor\t: 0\nFeatures\t: fp asimd\nCPU architecture: 8\n';
   t.strictSame(scan(cpuid, { root: tree(t, { proc: { cpuinfo: arm } }) }).rows, []);

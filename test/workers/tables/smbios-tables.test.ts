@@ -38,14 +38,14 @@ const scanDmi = (t: Test, table: Table, ...structures: readonly Buffer[]): Scann
     root: tree(t, { sys: { firmware: { dmi: { tables: { DMI: Buffer.concat(structures) } } } } }),
   });
 
-const socket = (cores: number, characteristics: number, length_bytes = 0x30): Buffer =>
+const socket = (cores: number, characteristics: number, length_bytes = 0x30, type = 3): Buffer =>
   structure(
     4,
     0x1a,
     length_bytes,
     [
       [0x04, 1, 1],
-      [0x05, 1, 3],
+      [0x05, 1, type],
       [0x07, 1, 2],
       [0x10, 1, 3],
       [0x14, 2, 4000],
@@ -64,6 +64,7 @@ const end = structure(127, 0xff, 4, []);
 t.test('cpu_info', async (t) => {
   t.strictSame(scanDmi(t, cpuInfo, socket(16, 0xfc), end).rows, [
     {
+      device_id: 'CPU0',
       socket_designation: 'CPU1',
       manufacturer: 'Intel(R) Corporation',
       model: 'Intel(R) Xeon(R) Gold 6130 CPU @ 2.10GHz',
@@ -76,6 +77,13 @@ t.test('cpu_info', async (t) => {
       max_clock_speed: 4000,
     },
   ]);
+  t.strictSame(
+    scanDmi(t, cpuInfo, ...[3, 2, 5, 3, 4, 6].map((type) => socket(1, 0, 0x30, type))).rows.map(
+      ({ device_id }) => device_id,
+    ),
+    ['CPU0', undefined, 'DSP1', 'CPU2', 'MATH3', 'GPU4'],
+    'one series of numbers over all that have a name',
+  );
   t.match(scanDmi(t, cpuInfo, socket(16, 0xf8)).rows, [{ address_width: '32' }]);
   t.match(scanDmi(t, cpuInfo, socket(255, 0xfc)).rows, [{ number_of_cores: '288' }], 'SMBIOS 3.0');
   t.match(
