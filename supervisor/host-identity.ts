@@ -11,9 +11,13 @@ export interface HostIdentity {
   readonly instanceId: string;
 }
 
+/** The UUID that the firmware has for this machine; undefined where this user may not read it, or it identifies none. */
+export const firmwareUuid = (): string | undefined =>
+  usableHostUuid(readTextFile('/sys/class/dmi/id/product_uuid'));
+
 /** `hostIdentifier` of the log lines, by the flag `host_identifier`. */
 export const hostIdentity = (kind: string, specified: string, store: GuardStore): HostIdentity => {
-  const uuid = usableHostUuid(readTextFile('/sys/class/dmi/id/product_uuid')) ?? kept(store, 'host_uuid');
+  const uuid = firmwareUuid() ?? kept(store, 'host_uuid');
   const instanceId = kept(store, 'instance_uuid');
   const identifiers: Readonly<Record<string, string>> = {
     hostname: hostName(),

@@ -11,7 +11,7 @@ export interface InfoFacts {
   readonly uuid: string;
 }
 
-/** The row of `osquery_info`. `pid` is the supervisor: it is the process that an operator manages. */
+/** The row of `osquery_info`, but for its extensions. `pid` is the supervisor: it is the process that an operator manages. */
 export const osqueryInfo = (factsNow: () => InfoFacts): (() => Readonly<Record<string, TableValue>>) => {
   const start_time = Math.floor(nodeClock.unixMs() / 1000);
   return () => {
@@ -23,7 +23,6 @@ export const osqueryInfo = (factsNow: () => InfoFacts): (() => Readonly<Record<s
       version: osqueryVersion,
       config_hash: facts.configHash,
       config_valid: facts.configValid ? 1 : 0,
-      extensions: 'inactive',
       build_platform: 'linux',
       build_distro: 'leash',
       start_time,

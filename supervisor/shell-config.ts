@@ -3,6 +3,7 @@ import type { Flags } from './config/flags.ts';
 import type { ConfigReader } from './config/sources.ts';
 import { configure } from './configuration.ts';
 import { fileConfig } from './extensions/await-plugins.ts';
+import { firmwareUuid } from './host-identity.ts';
 import { osqueryInfo } from './osquery-info.ts';
 import type { SupervisorOptions } from './supervisor.ts';
 
@@ -57,5 +58,6 @@ const withoutConfig = (): ShellConfig['options'] => ({
   info: infoOf('', false),
 });
 
+/** osqueryi draws an instance, and a host without a UUID one, at every start; a shell keeps neither, so it has none. */
 const infoOf = (configHash: string, configValid: boolean): (() => Readonly<Record<string, TableValue>>) =>
-  osqueryInfo(() => ({ configHash, configValid, instanceId: '', uuid: '' }));
+  osqueryInfo(() => ({ configHash, configValid, instanceId: '', uuid: firmwareUuid() ?? '' }));

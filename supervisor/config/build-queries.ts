@@ -64,9 +64,10 @@ export const buildQueries = (sources: readonly LoadedSource[], options: BuildOpt
     }
   }
   const queries = [...chosen.values()].map((candidate) => completed(candidate, options));
-  const packs = sources.flatMap((source) =>
-    source.packs.map(({ name, pack }) => packOf(name, pack, options.host)),
-  );
+  const packs = sources.flatMap((source) => [
+    ...(source.config.schedule === undefined ? [] : [packOf('main', {}, options.host)]),
+    ...source.packs.map(({ name, pack }) => packOf(name, pack, options.host)),
+  ]);
   return { queries, packs, problems };
 };
 

@@ -15,7 +15,7 @@ export interface ScheduledQuery extends EffectiveLimits {
   readonly startup_priority: number | undefined;
 }
 
-/** A pack of the config, for this host or not. */
+/** A pack of the config, for this host or not. The schedule of a source is one, called `main` as in osquery. */
 export interface ConfigPack {
   readonly name: string;
   readonly platform: string;

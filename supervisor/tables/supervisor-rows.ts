@@ -41,9 +41,10 @@ export const supervisorRows = (
 ): readonly Row[] => {
   switch (table) {
     case 'osquery_info':
-      return [views.info()];
+      return [infoRow(views)];
     case 'osquery_flags':
-      return views.flags();
+      // As osquery does, without those of the shell that are a letter.
+      return views.flags().filter(({ name }) => String(name).length > 2);
     case 'osquery_packs':
       return views.packs().map(packRow);
     case 'prometheus_metrics':
@@ -76,6 +77,12 @@ export const supervisorRows = (
       return osqueryExtensionRows(views.extensions);
   }
 };
+
+/** Extensions are `active` where the socket at which others register is open: osquery pings it. */
+const infoRow = ({ info, extensions }: SupervisorViews): Row => ({
+  ...info(),
+  extensions: extensions.sharedSocket === '' ? 'inactive' : 'active',
+});
 
 /** osquery gives a target one second, unless the config says otherwise. */
 const targetRows = (targets: PrometheusTargets | undefined): readonly Row[] =>

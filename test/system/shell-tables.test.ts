@@ -34,9 +34,11 @@ t.test('a shell with a config has its tables, views, options, packs and schedule
   for (const [sql, out] of [
     ['SELECT n FROM noted', '2\n'],
     ['SELECT name, interval, executions FROM osquery_schedule ORDER BY name', 'own|60|0\npack_p_of|30|0\n'],
-    ['SELECT name, active FROM osquery_packs', 'p|1\n'],
+    ['SELECT name, active FROM osquery_packs', 'main|1\np|1\n'],
     ["SELECT value FROM osquery_flags WHERE name = 'read_max'", '12345\n'],
-    ['SELECT config_valid, length(config_hash) FROM osquery_info', '1|40\n'],
+    ["SELECT count(*) FROM osquery_flags WHERE name IN ('A', 'D', 'L', 'S')", '0\n'],
+    ['SELECT config_valid, length(config_hash), extensions FROM osquery_info', '1|40|inactive\n'],
+    ['SELECT count(*) FROM osquery_info JOIN system_info USING (uuid)', '1\n'],
     [`SELECT matches FROM yara_file WHERE path = '${path}' AND sig_group = 'databases'`, 'is_database\n'],
     ['.tables no', '  => noted\n  => notes\n'],
     ['.schema no', 'CREATE TABLE noted(`n`, `m`);\nCREATE TABLE notes(`text` TEXT, `path` TEXT);\n'],
@@ -75,6 +77,7 @@ t.test(
       "SELECT owner_uuid > 0 AS theirs FROM osquery_registry WHERE name = 'probe_numbers'",
     );
     t.strictSame(row, { theirs: '1' }, 'a view of that name is no table of the core: the extension has it');
+    t.strictSame(await daemon.ask('SELECT extensions FROM osquery_info'), [{ extensions: 'active' }]);
     const schemas = 'CREATE TABLE probe_numbers(`n` INTEGER);\nCREATE TABLE probed(`pid` BIGINT);\n';
     for (const socket of [home.control, join(home.state, 'others.em')]) {
       const shown = await runCommand('leashi', ['--connect', socket, '.schema probe']);

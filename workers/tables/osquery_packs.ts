@@ -3,7 +3,8 @@ import { defineSupervisorTable } from '../host/supervisor-table.ts';
 
 export const osqueryPacks: Table = defineSupervisorTable({
   name: 'osquery_packs',
-  description: 'Packs of the config, and whether they are for this host. Discovery queries are not run.',
+  description:
+    'Packs of the config, the schedule as `main` among them, and whether they are for this host. Discovery queries are not run.',
   columns: {
     name: text(),
     platform: text(),
