@@ -18,7 +18,8 @@ export const processOpenPipes: Table = defineTable({
   },
   *generate({ files }) {
     for (const { pipe, partner } of pairPipes(openPipes(files))) {
-      yield { ...pipe, partner_pid: partner?.pid, partner_fd: partner?.fd, partner_mode: partner?.mode };
+      const { device: _, ...row } = pipe;
+      yield { ...row, partner_pid: partner?.pid, partner_fd: partner?.fd, partner_mode: partner?.mode };
     }
   },
 });
@@ -39,13 +40,13 @@ const pipeBehind = (
   files: HostFiles,
   descriptor: string,
   target: string,
-): Pick<OpenPipe, 'inode' | 'type'> | undefined => {
+): Pick<OpenPipe, 'device' | 'inode' | 'type'> | undefined => {
   const inode = /^pipe:\[(\d+)\]$/.exec(target)?.[1];
-  if (inode !== undefined) return { inode: BigInt(inode), type: 'anonymous' };
+  if (inode !== undefined) return { device: 0n, inode: BigInt(inode), type: 'anonymous' };
   if (!target.startsWith('/')) return undefined;
   // Through the descriptor: the path may be another process's idea of the root, or name another file by now.
   const named = files.stat(descriptor);
-  return named?.kind === 'fifo' ? { inode: named.ino, type: 'named' } : undefined;
+  return named?.kind === 'fifo' ? { device: named.dev, inode: named.ino, type: 'named' } : undefined;
 };
 
 /** The permissions of a descriptor's link tell what it was opened for (proc_pid_fd(5)). */

@@ -78,10 +78,11 @@ t.test('process_namespaces', async (t) => {
 });
 
 t.test('pipes are paired by inode', async (t) => {
-  const pipe = (pid: number, mode: string, inode = 1n): OpenPipe => ({
+  const pipe = (pid: number, mode: string, inode = 1n, device = 0n): OpenPipe => ({
     pid,
     fd: pid * 10,
     mode,
+    device,
     inode,
     type: 'anonymous',
   });
@@ -100,10 +101,16 @@ t.test('pipes are paired by inode', async (t) => {
     [1, 2],
     [2, 1],
   ]);
-  t.strictSame(pairs(pipe(1, 'r'), pipe(2, 'w', 2n)), [
+  const apart = [
     [1, undefined],
     [2, undefined],
-  ]);
+  ];
+  t.strictSame(pairs(pipe(1, 'r'), pipe(2, 'w', 2n)), apart);
+  t.strictSame(
+    pairs(pipe(1, 'r'), pipe(2, 'w', 1n, 8n)),
+    apart,
+    'a FIFO whose file system has that inode too',
+  );
 });
 
 t.test('the ends of a real pipeline and of a real FIFO', async (t) => {
