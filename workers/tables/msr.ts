@@ -1,5 +1,5 @@
+import type { OpenFile } from '../../protocol/host-files.ts';
 import { bigint, defineTable, type Table } from '../../protocol/table.ts';
-import { readRange } from '../host/read-range.ts';
 
 /** Numbers of the registers by the columns that show them (the kernel's msr-index.h). */
 const registers = [
@@ -39,23 +39,29 @@ export const msr: Table = defineTable({
   *generate(query) {
     const { files } = query;
     const processors = (files.list('/dev/cpu') ?? []).filter((name) => /^\d{1,5}$/.test(name)).map(Number);
-    const present = processors.filter((each) => files.stat(`/dev/cpu/${each}/msr`) !== undefined);
-    if (present.length === 0)
-      query.warn('msr: no processor shows its registers; `modprobe msr` makes them readable');
-    for (const processor_number of present.toSorted((a, b) => a - b)) {
-      const path = `/dev/cpu/${processor_number}/msr`;
-      const values = registers
-        .filter(([column]) => query.uses(column))
-        .map(([column, number]) => [column, shown(column, readRange(files, path, number, register_bytes))]);
-      yield { processor_number, ...Object.fromEntries(values) };
+    const used = registers.filter(([column]) => query.uses(column));
+    let opened = 0;
+    for (const processor_number of processors.toSorted((a, b) => a - b)) {
+      const file = files.open(`/dev/cpu/${processor_number}/msr`);
+      if (file === undefined) continue;
+      opened += 1;
+      try {
+        const values = used.map(([column, number]) => [column, shown(column, file, number)]);
+        yield { processor_number, ...Object.fromEntries(values) };
+      } finally {
+        file.close();
+      }
     }
+    if (opened === 0)
+      query.warn('msr: no processor shows its registers; `modprobe msr` makes them readable for root');
   },
 });
 
-/** NULL where the processor has no such register, or this user may not read it. Signed, as a column of SQL is. */
-const shown = (column: string, bytes: Uint8Array | undefined): bigint | undefined => {
-  if (bytes?.length !== register_bytes) return undefined;
-  const value = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+/** NULL where the processor has no such register. Signed, as a column of SQL is. */
+const shown = (column: string, file: OpenFile, number: number): bigint | undefined => {
+  const bytes = new Uint8Array(register_bytes);
+  if (file.readAt(bytes, number) !== register_bytes) return undefined;
+  const value = new DataView(bytes.buffer).getBigUint64(0, true);
   if (column === 'turbo_disabled') return (value >> turboDisabledBit) & 1n;
   return BigInt.asIntN(64, column === 'perf_ctl' ? value & perfCtlMask : value);
 };

@@ -196,6 +196,12 @@ t.test('msr: registers as numbers', async (t) => {
   ]);
   t.strictSame(warnings, []);
   t.match(scan(msr), { rows: [], warnings: [/modprobe msr/] });
+  const shut = tree(t, { dev: { cpu: { '0': { msr: {} } } } });
+  t.match(
+    scan(msr, { root: shut }),
+    { rows: [], warnings: [/for root/] },
+    'what cannot be opened has no row',
+  );
 });
 
 const processor = (flags: string, family = 6): string =>
