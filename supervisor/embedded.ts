@@ -67,7 +67,7 @@ export const startEmbedded = async ({
       lineOptions: () => {
         throw new Error('an embedded supervisor runs no schedule');
       },
-      flags: () => flags.rows().map((row) => ({ ...row })),
+      flags: () => flags,
       // What becomes of a run is told by its outcome.
       emit: (event) => event.type === 'log' && log(event.severity, event.message),
     },

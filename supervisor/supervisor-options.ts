@@ -81,11 +81,7 @@ export const supervisorOptions = (
   configTables: facts.configTables,
   prometheusTargets: facts.prometheusTargets,
   yaraSignatures: facts.yaraSignatures,
-  flags: () =>
-    facts
-      .flags()
-      .rows()
-      .map((row) => ({ ...row })),
+  flags: facts.flags,
   packs: facts.packs,
   emit: facts.emit,
   ...(facts.extensions === undefined

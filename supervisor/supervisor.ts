@@ -15,6 +15,7 @@ import { extensionScope } from '../protocol/extension/life.ts';
 import { ok, type Result } from '../protocol/result.ts';
 import type { TableValue } from '../protocol/table.ts';
 import type { ConfigPack, ScheduledQuery } from './config/config.ts';
+import type { Flags } from './config/flags.ts';
 import type { PrometheusTargets } from './config/schema.ts';
 import type { WatchdogSettings } from './config/watchdog-flags.ts';
 import type { YaraSignatures } from './config/yara-signatures.ts';
@@ -70,7 +71,8 @@ export interface SupervisorOptions {
   readonly extensions?: ExtensionRoster;
   readonly lineOptions: () => LineOptions;
   readonly info: () => Readonly<Record<string, TableValue>>;
-  readonly flags: () => readonly Readonly<Record<string, TableValue>>[];
+  /** As they are now. */
+  readonly flags: () => Flags;
   readonly packs: () => readonly ConfigPack[];
   /** `auto_table_construction` and `views` of the config, where there is one; another list after each reading. */
   readonly configTables?: () => readonly ConfigTable[];

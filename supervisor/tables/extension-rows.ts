@@ -1,7 +1,11 @@
 import { extensionBudgetNames } from '../../protocol/extension/budget.ts';
+import { registryNames } from '../../protocol/extension/types.ts';
 import type { TableValue } from '../../protocol/table.ts';
+import type { Flags } from '../config/flags.ts';
+import { activeItems } from '../extensions/core-access.ts';
 import type { ExtensionEntry, ExtensionRoster } from '../extensions/life/extension-roster.ts';
-import { awayTables, type Registration, routeSocket } from '../extensions/registry.ts';
+import { ownPlugins } from '../extensions/own-plugins.ts';
+import { awayTables, type RegisteredPlugin, type Registration, routeSocket } from '../extensions/registry.ts';
 import { osqueryVersion } from '../version.ts';
 
 type Row = Readonly<Record<string, TableValue>>;
@@ -74,3 +78,28 @@ export const osqueryExtensionRows = ({ attached, sharedSocket }: ExtensionRoster
     type: 'extension',
   })),
 ];
+
+/** Rows of `osquery_registry` that are no tables; active are the plugins that the daemon uses. */
+export const pluginRows = (flags: Flags, { attached }: Pick<ExtensionRoster, 'attached'>): readonly Row[] => {
+  const rowOf = ({ registry, name }: RegisteredPlugin, owner_uuid: number): Row => ({
+    registry,
+    name,
+    owner_uuid,
+    internal: 0,
+    active: isActive(flags, registry, name) ? 1 : 0,
+  });
+  return [
+    ...ownPlugins.map((plugin) => rowOf(plugin, 0)),
+    ...[...attached.values()].flatMap(({ plugins, uuid }) =>
+      plugins.filter(isNoTable).map((plugin) => rowOf(plugin, uuid)),
+    ),
+  ];
+};
+
+const isNoTable = ({ registry }: RegisteredPlugin): boolean => registry !== 'table';
+
+const isActive = (flags: Flags, registry: string, name: string): boolean => {
+  const known = registryNames.find((each) => each === registry);
+  if (known === undefined || (known === 'logger' && flags.bool('disable_logging'))) return false;
+  return activeItems(flags, known).includes(name);
+};

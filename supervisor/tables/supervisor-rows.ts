@@ -6,20 +6,21 @@ import type { TableValue } from '../../protocol/table.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import type { EndedWorker } from '../../protocol/worker-exit.ts';
 import type { ConfigPack } from '../config/config.ts';
+import type { Flags } from '../config/flags.ts';
 import type { PrometheusTargets } from '../config/schema.ts';
 import type { YaraSignatures } from '../config/yara-signatures.ts';
 import type { ExtensionRoster } from '../extensions/life/extension-roster.ts';
 import { limitsOf } from '../limits/query-limits.ts';
 import type { ScheduleEntry } from '../schedule/schedule-book.ts';
 import type { Roster, RosterEntry } from '../workforce/roster.ts';
-import { leashExtensionRows, osqueryExtensionRows } from './extension-rows.ts';
+import { leashExtensionRows, osqueryExtensionRows, pluginRows } from './extension-rows.ts';
 
 type Row = Readonly<Record<string, TableValue>>;
 
 /** Where the rows of the supervisor's own tables come from; each is a look at living data. */
 export interface SupervisorViews {
   readonly info: () => Row;
-  readonly flags: () => readonly Row[];
+  readonly flags: () => Flags;
   readonly packs: () => readonly ConfigPack[];
   readonly prometheusTargets: () => PrometheusTargets | undefined;
   readonly yaraSignatures: () => YaraSignatures;
@@ -44,7 +45,13 @@ export const supervisorRows = (
       return [infoRow(views)];
     case 'osquery_flags':
       // As osquery does, without those of the shell that are a letter.
-      return views.flags().filter(({ name }) => String(name).length > 2);
+      return views
+        .flags()
+        .rows()
+        .filter(({ name }) => name.length > 2)
+        .map((row) => ({ ...row }));
+    case 'osquery_registry':
+      return pluginRows(views.flags(), views.extensions);
     case 'osquery_packs':
       return views.packs().map(packRow);
     case 'prometheus_metrics':

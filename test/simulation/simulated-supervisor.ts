@@ -5,6 +5,7 @@ import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { QueryOutcome } from '../../protocol/control.ts';
 import { recordKey } from '../../protocol/denial.ts';
 import type { Result } from '../../protocol/result.ts';
+import { Flags } from '../../supervisor/config/flags.ts';
 import { type Supervisor, type SupervisorOptions, startSupervisor } from '../../supervisor/supervisor.ts';
 import type { Conduct } from './conduct.ts';
 import { Lifeline } from './lifeline.ts';
@@ -58,7 +59,7 @@ const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): Super
       decorationsTopLevel: false,
     }),
     info: () => ({}),
-    flags: () => [],
+    flags: () => new Flags(),
     packs: () => [],
     emit,
   };

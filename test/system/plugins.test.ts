@@ -84,6 +84,14 @@ t.test(
       { name: 'brought', interval: '1' },
     ]);
     t.match(await daemon.ask('SELECT config_valid FROM osquery_info'), [{ config_valid: '1' }]);
+    const registered =
+      "SELECT registry, name, owner_uuid > 0 AS theirs, internal, active FROM osquery_registry WHERE registry != 'table' ORDER BY 1, 2";
+    t.strictSame(await daemon.ask(registered), [
+      { registry: 'config', name: 'filesystem', theirs: '0', internal: '0', active: '0' },
+      { registry: 'config', name: 'ours', theirs: '1', internal: '0', active: '1' },
+      { registry: 'logger', name: 'filesystem', theirs: '0', internal: '0', active: '1' },
+      { registry: 'logger', name: 'ours', theirs: '1', internal: '0', active: '1' },
+    ]);
     await until(() => home.resultLines('snapshots').length > 0);
     t.match(home.resultLines('snapshots')[0], /seven/, 'files get them, too');
     await daemon.end('SIGTERM');

@@ -5,9 +5,7 @@ import { cellText } from '../../cell-text.ts';
 import { collectRun } from '../../schedule/collector.ts';
 import type { Supervisor } from '../../supervisor.ts';
 import type { CorePlugins } from '../check-registration.ts';
-
-/** Plugins of the daemon besides tables, as `registry/name`. */
-const plugins: ReadonlySet<string> = new Set(['config/filesystem', 'logger/filesystem']);
+import { ownPlugins } from '../own-plugins.ts';
 
 const askAgain_ms = 1_000;
 
@@ -26,7 +24,9 @@ export const corePlugins = async (
     if (names.size > 0 || isStopped()) {
       return {
         has: (registry, name) =>
-          registry === 'table' ? names.has(name) : plugins.has(`${registry}/${name}`),
+          registry === 'table'
+            ? names.has(name)
+            : ownPlugins.some((plugin) => plugin.registry === registry && plugin.name === name),
       };
     }
     await new Promise<void>((resolve) => {

@@ -13,6 +13,18 @@ t.test('every table is listed once, this one too', async (t) => {
   t.strictSame(opened, []);
 });
 
+t.test('plugins that are no tables come from the supervisor', async (t) => {
+  const logger = { registry: 'logger', name: 'filesystem', owner_uuid: 0, internal: 0, active: 1 };
+  const answers = { osquery_registry: [logger, { registry: 5, name: 'odd', unknown: 1 }] };
+  t.strictSame(
+    scan(
+      osqueryRegistry(() => []),
+      { answers },
+    ).rows,
+    [logger, { name: 'odd' }],
+  );
+});
+
 t.test('tables of extensions belong to them, those of the config are internal', async (t) => {
   const { rows } = scan(
     osqueryRegistry(() => []),
