@@ -76,7 +76,7 @@ const fromOsRelease = (values: ReadonlyMap<string, string>): Release => {
     build: values.get('BUILD_ID'),
     platform: values.get('ID') ?? 'posix',
     platform_like: values.get('ID_LIKE'),
-    // Distributions invent names of their own for it, such as UBUNTU_CODENAME.
+    // Distributions invent names of their own for it, such as UBUNTU_CODENAME. In osquery whichever is last counts.
     codename: values.get('VERSION_CODENAME') ?? (codenameKey && values.get(codenameKey)),
   };
 };

@@ -17,7 +17,8 @@ export const processEnvs: Table = defineTable({
       for (const entry of environment.split('\0')) {
         if (entry === '') continue;
         const equals = entry.indexOf('=');
-        // Whoever starts a process may hand it anything: what has no `=` is shown as a key without a value.
+        // Whoever starts a process may hand it anything: what has no `=` is shown as a key without a value. osquery shows
+        // it as both, and nothing that follows an empty entry.
         const whole = equals < 0 ? { key: entry, value: '' } : splitAt(entry, equals);
         const key = shortened(whole.key, keyMax_bytes);
         const value = shortened(whole.value, valueMax_bytes);

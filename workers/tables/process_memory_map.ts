@@ -4,9 +4,11 @@ import { parseProcMaps } from '../parsers/proc-maps.ts';
 
 const largest = 2n ** 63n - 1n;
 
+/** A path is whole: osquery's ends at its first blank, so that it shows no file as deleted. */
 export const processMemoryMap: Table = defineTable({
   name: 'process_memory_map',
-  description: 'Memory that processes have mapped.',
+  description:
+    'Memory that processes have mapped. The path of a file that is gone, or was replaced, ends with ` (deleted)`.',
   example: "SELECT DISTINCT path FROM process_memory_map WHERE pid = 1 AND path LIKE '/%';",
   columns: {
     pid: integer({ index: true, optimized: true }),

@@ -1,7 +1,7 @@
 import { bigint, defineTable, type Table, text } from '../../protocol/table.ts';
 import { processIds } from '../host/process-ids.ts';
 
-/** Descriptors that stand for no path. */
+/** Descriptors that stand for no path. osquery leaves out whatever has such a word anywhere in its path. */
 const pathless = /^(socket|anon_inode|pipe):/;
 
 export const processOpenFiles: Table = defineTable({

@@ -8,6 +8,10 @@ import { parseProcPidStat } from '../parsers/proc-pid-stat.ts';
 import { parseProcStatus } from '../parsers/proc-status.ts';
 import { shortened } from '../parsers/shortened.ts';
 
+/**
+ * A name is as the process has it; osquery's is escaped as in /proc/<pid>/status, and has no blanks at its ends. The sizes of
+ * what has no memory (kernel threads, zombies) are 0, in osquery they are missing.
+ */
 export const processes: Table = defineTable({
   name: 'processes',
   description: 'Running processes, one row each.',
@@ -105,8 +109,8 @@ export const processes: Table = defineTable({
         system_time: Math.round(stat.systemTicks * ticks_ms),
         disk_bytes_read: io?.read_bytes,
         disk_bytes_written: io?.written_bytes,
-        start_time:
-          boot_s === undefined ? undefined : boot_s + Math.floor((stat.startTicks * ticks_ms) / 1000),
+        // -1 where the kernel does not tell when it booted, as osquery has it.
+        start_time: boot_s === undefined ? -1 : boot_s + Math.floor((stat.startTicks * ticks_ms) / 1000),
         parent: stat.parent,
         pgroup: stat.pgroup,
         threads: stat.threads,

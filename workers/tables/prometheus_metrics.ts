@@ -30,6 +30,7 @@ export const prometheusMetrics: Table = defineTable({
         continue;
       }
       const { status, body } = answer.value;
+      // osquery takes the page of an error for metrics.
       if (status !== 200) {
         query.warn(`prometheus_metrics: ${url} answered with status ${status}`);
         continue;

@@ -5,6 +5,7 @@ import { mountEntries } from '../host/mount-entries.ts';
 const topLevel = ['checkreqprot', 'deny_unknown', 'enforce', 'mls', 'policyvers', 'reject_unknown'];
 const scopes = ['booleans', 'policy_capabilities', 'initial_contexts'];
 
+/** A setting that the kernel does not have is no row; osquery has those of the top level, without a value. */
 export const selinuxSettings: Table = defineTable({
   name: 'selinux_settings',
   description:

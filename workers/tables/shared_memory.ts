@@ -5,6 +5,7 @@ import { parseSysvipcShm } from '../parsers/sysvipc-shm.ts';
 const destroyed = 0o1000;
 const locked = 0o2000;
 
+/** Owners are there whether /etc/passwd knows them or not; in osquery those whom it does not know are missing. */
 export const sharedMemory: Table = defineTable({
   name: 'shared_memory',
   description: 'System V shared memory segments.',

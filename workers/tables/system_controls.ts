@@ -9,6 +9,7 @@ const settingsDirectories = [
   ...['/etc/sysctl.d', '/run/sysctl.d', '/usr/local/lib/sysctl.d', '/usr/lib/sysctl.d', '/lib/sysctl.d'],
 ];
 
+/** A name that is none has no row; osquery gives one without a value for whatever name it is asked for. */
 export const systemControls: Table = defineTable({
   name: 'system_controls',
   description: 'Kernel parameters with their current values, and those that the settings files ask for.',
@@ -70,7 +71,7 @@ function* filesBelow(files: HostFiles, directory: string): Generator<string> {
 
 /**
  * What the files ask for, in the order in which they are applied at boot: by their names whatever their directories,
- * then /etc/sysctl.conf (sysctl(8), --system).
+ * then /etc/sysctl.conf (sysctl(8), --system). In osquery that file is the weakest, and /lib the strongest.
  */
 const configuredValues = (files: HostFiles): Map<string, string> => {
   const paths = new Map<string, string>();

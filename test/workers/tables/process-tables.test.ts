@@ -180,7 +180,7 @@ t.test('what is missing or damaged leaves its columns empty', async (t) => {
   const root = tree(t, {
     proc: { stat: 'cpu 1\nbtime soon\n', 12: { stat: stat('a'), status: status() } },
   });
-  t.equal(scan(processes, { root }).rows[0]?.start_time, undefined);
+  t.equal(scan(processes, { root }).rows[0]?.start_time, -1);
 });
 
 t.test('cmdline', async (t) => {
