@@ -1,11 +1,16 @@
+import type { HostFiles } from '../../protocol/host-files.ts';
 import { defineTable, integer, type Table, text } from '../../protocol/table.ts';
+import { machineName } from '../host/machine.ts';
 import { smbiosOfType } from '../host/smbios.ts';
+import { parseCpuinfo } from '../parsers/cpuinfo.ts';
 import { type SmbiosStructure, smbiosString } from '../parsers/smbios.ts';
 import { smbiosByte, smbiosWord } from '../parsers/smbios-numbers.ts';
 
 const processorType = 4;
-/** Up to the processor characteristics, which tell the width of an address (SMBIOS 2.5). */
-const length_bytes = 0x28;
+/** What SMBIOS 2.0 has of a processor. */
+const length_bytes = 0x1a;
+/** Cores, threads and the width of an address came with SMBIOS 2.5. */
+const withCores_bytes = 0x28;
 const is64Bit = 1 << 2;
 
 /** What osquery calls a processor of each type (DSP0134, table 22); others have no name. */
@@ -39,12 +44,15 @@ export const cpuInfo: Table = defineTable({
   },
   *generate({ files }) {
     let named = 0;
+    let kernelCores: Cores | undefined;
     for (const socket of smbiosOfType(files, processorType, length_bytes)) {
       const name = (offset: number): string => smbiosString(socket, offset).trimEnd();
       const type = smbiosByte(socket, 0x05);
       const kind = kinds.get(type);
       const device_id = kind === undefined ? undefined : `${kind}${named}`;
       if (kind !== undefined) named += 1;
+      const cores = coresOf(socket);
+      if (cores === undefined) kernelCores ??= coresByKernel(files);
       yield {
         device_id,
         socket_designation: name(0x04),
@@ -52,15 +60,39 @@ export const cpuInfo: Table = defineTable({
         model: name(0x10),
         processor_type: String(type),
         cpu_status: smbiosByte(socket, 0x18),
-        number_of_cores: String(count(socket, 0x23, 0x2a)),
-        logical_processors: count(socket, 0x25, 0x2e),
-        address_width: ((smbiosWord(socket, 0x26) ?? 0) & is64Bit) === 0 ? '32' : '64',
+        ...(cores ?? kernelCores),
         current_clock_speed: smbiosWord(socket, 0x16),
         max_clock_speed: smbiosWord(socket, 0x14),
       };
     }
   },
 });
+
+interface Cores {
+  readonly number_of_cores: string;
+  readonly logical_processors: number | undefined;
+  readonly address_width: string;
+}
+
+const coresOf = (socket: SmbiosStructure): Cores | undefined =>
+  socket.formatted.length < withCores_bytes
+    ? undefined
+    : {
+        number_of_cores: String(count(socket, 0x23, 0x2a)),
+        logical_processors: count(socket, 0x25, 0x2e),
+        address_width: ((smbiosWord(socket, 0x26) ?? 0) & is64Bit) === 0 ? '32' : '64',
+      };
+
+/** What the kernel says of every socket, for firmware that is too old to tell. */
+const coresByKernel = (files: HostFiles): Cores => {
+  const { logical, physical = logical, sockets = 1 } = parseCpuinfo(files.readText('/proc/cpuinfo') ?? '');
+  const machine = machineName(files);
+  return {
+    number_of_cores: logical === 0 ? '' : String(Math.ceil(physical / sockets)),
+    logical_processors: logical === 0 ? undefined : Math.ceil(logical / sockets),
+    address_width: machine === undefined ? '' : machine.endsWith('64') ? '64' : '32',
+  };
+};
 
 /** A count of one byte; 255 sends to the word that SMBIOS 3.0 has for more (DSP0134, 7.5), where osquery stays at 255. */
 const count = (socket: SmbiosStructure, byteOffset: number, wordOffset: number): number | undefined => {

@@ -51,9 +51,13 @@ const socket = (cores: number, characteristics: number, length_bytes = 0x30, typ
       [0x14, 2, 4000],
       [0x16, 2, 2100],
       [0x18, 1, 0x41],
-      [0x23, 1, cores],
-      [0x25, 1, 32],
-      [0x26, 2, characteristics],
+      ...(length_bytes >= 0x28
+        ? ([
+            [0x23, 1, cores],
+            [0x25, 1, 32],
+            [0x26, 2, characteristics],
+          ] as const)
+        : []),
       ...(length_bytes >= 0x30 ? ([[0x2a, 2, 288]] as const) : []),
     ],
     ['CPU1', 'Intel(R) Corporation', 'Intel(R) Xeon(R) Gold 6130 CPU @ 2.10GHz   '],
@@ -91,7 +95,24 @@ t.test('cpu_info', async (t) => {
     [{ number_of_cores: '255' }],
     'the older form has no more to tell',
   );
-  t.strictSame(scanDmi(t, cpuInfo, structure(4, 1, 0x27, [])).rows, [], 'older than SMBIOS 2.5');
+  const processors = [0, 0, 1, 1].map(
+    (id, at) => `processor: ${at}\nphysical id: ${id}\ncore id: 0\nflags: lm\n`,
+  );
+  const old = {
+    proc: { cpuinfo: processors.join('\n') },
+    sys: { firmware: { dmi: { tables: { DMI: socket(0, 0, 0x20) } } } },
+  };
+  t.match(
+    scan(cpuInfo, { root: tree(t, old) }).rows,
+    [{ device_id: 'CPU0', number_of_cores: '1', logical_processors: 2, address_width: '64' }],
+    'older than SMBIOS 2.5: the kernel tells of the cores',
+  );
+  t.match(
+    scanDmi(t, cpuInfo, socket(0, 0, 0x20)).rows,
+    [{ socket_designation: 'CPU1', number_of_cores: '', logical_processors: undefined, address_width: '' }],
+    'or nobody does',
+  );
+  t.strictSame(scanDmi(t, cpuInfo, structure(4, 1, 0x19, [])).rows, [], 'shorter than any version has it');
   t.strictSame(scan(cpuInfo).rows, [], 'no firmware table, or not root');
 });
 
