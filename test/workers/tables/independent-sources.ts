@@ -59,7 +59,12 @@ export const independentSources: readonly IndependentSource[] = [
   source('load_average', 'uptime', 'tables/host-live', 'load_average agrees with uptime'),
   source('logged_in_users', 'who', 'tables/logged_in_users', 'agrees with who(1)'),
   source('magic', 'file', 'tables/magic', 'MIME types and encodings are those of file(1)'),
-  source('memory_info', 'vmstat and free', 'tables/host-live', 'memory_info agrees with vmstat and free'),
+  source(
+    'memory_info',
+    'vmstat and free',
+    'tables/host-live',
+    'memory_info lies between what vmstat and free tell before and after',
+  ),
   source('memory_map', 'python3', 'tables/other-readers', 'memory_map agrees with python3'),
   source('mounts', 'findmnt and stat', 'tables/host-live', 'mounts agrees with findmnt'),
   source('npm_packages', 'npm', 'tables/language-packages', 'a tree that npm itself made'),
@@ -94,7 +99,7 @@ export const independentSources: readonly IndependentSource[] = [
   source('shared_memory', 'ipcs', 'tables/kernel-tables', 'agrees with ipcs'),
   source('suid_bin', 'find', 'tables/suid_bin', 'the programs that find(1) finds here'),
   source('system_controls', 'sysctl', 'tables/system_controls', 'agrees with sysctl'),
-  source('system_info', 'uname, nproc and lscpu', 'tables/system_info', 'agrees with lscpu'),
+  source('system_info', 'uname, nproc, hostname and lscpu', 'tables/system_info', 'agrees with lscpu'),
   source('time', 'date', 'tables/host', 'agrees with date'),
   source('ulimit_info', 'bash', 'tables/accounts-and-logins', 'ulimit_info agrees with the shell'),
   source(
