@@ -41,7 +41,7 @@ export const platformInfo: Table = defineTable({
 /** The kernel has a directory for UEFI where it was started by it. */
 const kindOf = (directory: unknown): string => (directory === undefined ? 'bios' : 'uefi');
 
-/** Units of 64 KiB; firmware of 16 MiB and more stands in a word of MiB or GiB (SMBIOS 3.1). */
+/** Units of 64 KiB; firmware of 16 MiB and more stands in a word of MiB or GiB (SMBIOS 3.1), where osquery stays at 16 MiB. */
 const size_bytes = (firmware: SmbiosStructure): number => {
   const units = smbiosByte(firmware, 0x09) ?? 0;
   const extended = smbiosWord(firmware, 0x18);

@@ -6,9 +6,14 @@ const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0');
 
+/**
+ * `local_timezone` is that of /etc/localtime. osquery goes by its own TZ where it has one, which no worker is given, and has
+ * nothing useful for a name of more than four letters.
+ */
 export const time: Table = defineTable({
   name: 'time',
-  description: "The host's clock, in UTC; only `local_timezone` is local.",
+  description:
+    "The host's clock, in UTC; only `local_timezone` is local, that of the host whatever `TZ` says.",
   example: 'SELECT iso_8601, timezone FROM time;',
   columns: {
     weekday: text(),
