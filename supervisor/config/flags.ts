@@ -41,12 +41,20 @@ const specs: ReadonlyMap<string, FlagSpec> = new Map(flagSpecs.map((spec) => [sp
 /** The spec of a flag, also by another name of it; undefined for names that are unknown. */
 export const flagSpec = (name: string): FlagSpec | undefined => specs.get(flagAliases[name] ?? name);
 
+/** Is this the name of a flag that nobody declares? */
+export const isCustom = (name: string): boolean => name.startsWith('custom_');
+
 /** Values of all flags. Immutable: setting one gives a new set. */
 export class Flags {
   readonly #settings: ReadonlyMap<string, Setting>;
+  readonly #custom: ReadonlyMap<string, string>;
 
-  constructor(settings: ReadonlyMap<string, Setting> = new Map()) {
+  constructor(
+    settings: ReadonlyMap<string, Setting> = new Map(),
+    custom: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.#settings = settings;
+    this.#custom = custom;
   }
 
   text(name: string): string {
@@ -72,7 +80,13 @@ export class Flags {
     const checked = checkFlagValue(spec.type, value);
     if (!checked.ok) return fail(badValue(spec.name, checked.error, `'${value}'`));
     if (strength(this.origin(spec.name)) > strength(origin)) return ok(this);
-    return ok(new Flags(new Map(this.#settings).set(spec.name, { value: checked.value, origin })));
+    const settings = new Map(this.#settings).set(spec.name, { value: checked.value, origin });
+    return ok(new Flags(settings, this.#custom));
+  }
+
+  /** Sets a flag that nobody declares: an option `custom_…` of the config, for extensions and queries to read. */
+  withCustom(name: string, value: string): Flags {
+    return new Flags(this.#settings, new Map(this.#custom).set(name, value));
   }
 
   /** These values, but those of `other` for some names. */
@@ -83,11 +97,12 @@ export class Flags {
       if (setting === undefined) settings.delete(name);
       else settings.set(name, setting);
     }
-    return new Flags(settings);
+    return new Flags(settings, this.#custom);
   }
 
+  /** In name order. */
   rows(): readonly FlagRow[] {
-    return flagSpecs.map((spec) => ({
+    const declared = flagSpecs.map((spec) => ({
       name: spec.name,
       type: spec.type,
       description: spec.description,
@@ -95,6 +110,9 @@ export class Flags {
       value: this.text(spec.name),
       shell_only: spec.scope === 'shell' ? 1 : 0,
     }));
+    const unknown = { type: 'string', description: '', default_value: '', shell_only: 0 };
+    const custom = [...this.#custom].map(([name, value]) => ({ name, ...unknown, value }));
+    return [...declared, ...custom].toSorted((one, other) => (one.name < other.name ? -1 : 1));
   }
 }
 

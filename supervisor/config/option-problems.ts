@@ -1,7 +1,7 @@
 import { nearest } from '../../protocol/nearest.ts';
 import type { ConfigFile } from './config-file.ts';
 import { checkFlagValue } from './flag-value.ts';
-import { flagSpec, flagSpecs } from './flags.ts';
+import { flagSpec, flagSpecs, isCustom } from './flags.ts';
 import { type ConfigProblem, showValue } from './problem.ts';
 
 /** Text of an option's value as osquery makes it: a text as it stands, anything else as JSON. */
@@ -11,7 +11,7 @@ export const optionText = (value: unknown): string =>
 /**
  * What is wrong with a source's `options`. Unknown names and flags of the command line are passed over with a
  * warning, as osquery does; a value that is not of its flag's type is an error. Names that begin with `custom_`
- * belong to extensions and are not checked.
+ * are the user's own and are not checked.
  */
 export const optionProblems = (
   options: Readonly<Record<string, unknown>>,
@@ -20,7 +20,7 @@ export const optionProblems = (
   Object.entries(options).flatMap(([name, value]) => {
     const at = ['options', name];
     const text = optionText(value);
-    if (name.startsWith('custom_') || text === '') return [];
+    if (isCustom(name) || text === '') return [];
     const spec = flagSpec(name);
     if (spec === undefined) {
       const near = nearest(

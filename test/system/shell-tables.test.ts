@@ -24,7 +24,7 @@ t.test('a shell with a config has its tables, views, options, packs and schedule
       odd: 'SELECT * FROM nowhere',
       ...Object.fromEntries(Array.from({ length: 150 }, (_, at) => [`view_${at}`, `SELECT ${at} AS n`])),
     },
-    options: { read_max: 12_345 },
+    options: { read_max: 12_345, custom_role: 'web' },
     schedule: { own: { query: 'SELECT 1', interval: 60 } },
     packs: { p: { queries: { of: { query: 'SELECT 2', interval: 30 } } } },
   });
@@ -36,6 +36,7 @@ t.test('a shell with a config has its tables, views, options, packs and schedule
     ['SELECT name, interval, executions FROM osquery_schedule ORDER BY name', 'own|60|0\npack_p_of|30|0\n'],
     ['SELECT name, active FROM osquery_packs', 'main|1\np|1\n'],
     ["SELECT value FROM osquery_flags WHERE name = 'read_max'", '12345\n'],
+    ["SELECT type, value, shell_only FROM osquery_flags WHERE name = 'custom_role'", 'string|web|0\n'],
     ["SELECT count(*) FROM osquery_flags WHERE name IN ('A', 'D', 'L', 'S')", '0\n'],
     ['SELECT config_valid, length(config_hash), extensions FROM osquery_info', '1|40|inactive\n'],
     ['SELECT count(*) FROM osquery_info JOIN system_info USING (uuid)', '1\n'],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import { Flags, flagSpec, flagSpecs, parseArguments } from '../../../supervisor/config/flags.ts';
+import { applyOptions } from '../../../supervisor/config/options.ts';
 import { sharedPath } from '../../shared.ts';
 
 const parse = (argv: readonly string[], files: Readonly<Record<string, string>> = {}) =>
@@ -124,6 +125,36 @@ t.test('osquery_flags: every flag once, in order, with its value', async (t) => 
   );
   for (const spec of flagSpecs)
     t.ok(new Flags().with(spec.name, spec.defaultValue, 'config').ok, `${spec.name} accepts its default`);
+});
+
+t.test('options of the config whose names begin with custom_ are flags as they come', async (t) => {
+  const options = new Map([
+    ['custom_role', 'web'],
+    ['customs', 'no'],
+    ['schedule_epoch', '7'],
+    ['custom_list', '[1]'],
+  ]);
+  const applied = applyOptions(flagsOf(['--verbose']), options);
+  if (!applied.ok) throw new Error(applied.error.message);
+  const flags = applied.value.keeping(new Flags(), ['verbose']);
+  const rows = flags.rows();
+  const names = rows.map(({ name }) => name);
+  t.strictSame(names, names.toSorted());
+  t.strictSame(
+    rows.filter(({ name }) => name.startsWith('custom')),
+    [
+      ['custom_list', '[1]'],
+      ['custom_role', 'web'],
+    ].map(([name, value]) => ({
+      name,
+      type: 'string',
+      description: '',
+      default_value: '',
+      shell_only: 0,
+      value,
+    })),
+  );
+  t.strictSame([flags.int('schedule_epoch'), flags.bool('verbose')], [7, false]);
 });
 
 interface ReferenceFlag {
