@@ -41,13 +41,21 @@ export const reportedFlags = (files: HostFiles, name: string): number | undefine
   return flags | running | lowerUp | dormant;
 };
 
-const pciAddress = /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/i;
-
-/** PCI address of the card behind an interface; undefined for virtual interfaces and other buses. */
-export const pciSlot = (files: HostFiles, name: string): string | undefined => {
+/**
+ * Where the card behind an interface is, as ETHTOOL_GDRVINFO names it: its place on the bus, for most a PCI address.
+ * Undefined where that tells nothing.
+ */
+export const busInfo = (files: HostFiles, name: string): string | undefined => {
   const device = files.realPath(`${classDirectory}/${name}/device`)?.split('/') ?? [];
   const last = device.at(-1) ?? '';
-  // A virtio card is a child of its PCI function, which is what ethtool names.
-  const slot = /^virtio\d+$/.test(last) ? (device.at(-2) ?? '') : last;
-  return pciAddress.test(slot) ? slot : undefined;
+  // A virtio card is a child of what it stands on, which is what its driver names.
+  const place = /^virtio\d+$/.test(last) ? (device.at(-2) ?? '') : last;
+  return (usbPath(device) ?? place) || undefined;
+};
+
+/** `usb-<controller>-<ports>` for an interface of a USB device (usb_make_path in linux/usb.h). */
+const usbPath = (device: readonly string[]): string | undefined => {
+  const ports = /^\d+-([\d.]+):\d+\.\d+$/.exec(device.at(-1) ?? '')?.[1];
+  const bus = device.findIndex((directory) => /^usb\d+$/.test(directory));
+  return ports === undefined || bus < 1 ? undefined : `usb-${device[bus - 1] ?? ''}-${ports}`;
 };

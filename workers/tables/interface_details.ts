@@ -1,8 +1,13 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
-import { interfaceAttribute, interfaceNames, pciSlot, reportedFlags } from '../host/interfaces.ts';
+import { busInfo, interfaceAttribute, interfaceNames, reportedFlags } from '../host/interfaces.ts';
 import { parseNetDev } from '../parsers/net-dev.ts';
 
+/**
+ * Where this differs from osquery: counters are the kernel's own, which osquery cuts to 32 bits; so does it cut `type`
+ * to 8, so that loopback (772) is 4 there. In `pci_slot` of a virtual interface it shows what the driver puts there,
+ * which is nothing, as here, but `N/A` for a bridge and `tun` or `tap` for those.
+ */
 export const interfaceDetails: Table = defineTable({
   name: 'interface_details',
   description: 'Network interfaces with their hardware and counters. Counters are 64 bits wide.',
@@ -72,7 +77,7 @@ export const interfaceDetails: Table = defineTable({
         odrops: counted?.sendDropped,
         collisions: counted?.collisions,
         link_speed: query.uses('link_speed') ? linkSpeed(files, name) : undefined,
-        pci_slot: query.uses('pci_slot') ? pciSlot(files, name) : undefined,
+        pci_slot: query.uses('pci_slot') ? busOf(files, name) : undefined,
       };
     }
   },
@@ -101,6 +106,13 @@ const wholeNumber = (text: string | undefined): number | undefined =>
 const wholeBigint = (text: string | undefined): bigint | undefined =>
   text !== undefined && /^\d+$/.test(text) ? BigInt(text) : undefined;
 
-/** Megabits a second; undefined for an interface without a speed, which the kernel words as -1 or refuses. */
-const linkSpeed = (files: HostFiles, name: string): number | undefined =>
-  wholeNumber(interfaceAttribute(files, name, 'speed'));
+/** Megabits a second; 0 without a speed, which the kernel words as -1 or refuses, also for an interface that is down. */
+const linkSpeed = (files: HostFiles, name: string): number =>
+  wholeNumber(interfaceAttribute(files, name, 'speed')) ?? 0;
+
+/** Hardware type of the loopback interface (ARPHRD_LOOPBACK in linux/if_arp.h). */
+const loopback = '772';
+
+/** -1 where nobody answers for the interface, which is loopback; nothing for other interfaces without a card. */
+const busOf = (files: HostFiles, name: string): string =>
+  busInfo(files, name) ?? (interfaceAttribute(files, name, 'type') === loopback ? '-1' : '');

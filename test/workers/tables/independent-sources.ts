@@ -44,7 +44,7 @@ export const independentSources: readonly IndependentSource[] = [
   source('groups', 'getent', 'tables/accounts', 'agrees with getent group'),
   source('hash', 'find and sha256sum', 'tables/hash', '/etc as find and sha256sum have it'),
   source('interface_addresses', 'ip addr', 'tables/interfaces', 'agrees with ip addr'),
-  source('interface_details', 'ip addr', 'tables/interfaces', 'agrees with ip addr'),
+  source('interface_details', 'ip addr and ethtool', 'tables/interfaces', 'agrees with ip addr'),
   source('interface_ipv6', 'sysctl', 'tables/kernel-tables', 'agrees with sysctl'),
   source(
     'kernel_info',

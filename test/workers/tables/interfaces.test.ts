@@ -4,7 +4,7 @@ import t from 'tap';
 import type { HostAddress } from '../../../protocol/table.ts';
 import { interfaceAddresses } from '../../../workers/tables/interface_addresses.ts';
 import { interfaceDetails } from '../../../workers/tables/interface_details.ts';
-import { fixture, scan } from './run-table.ts';
+import { fixture, scan, tree } from './run-table.ts';
 
 const root = fixture('debian-12');
 const address = (address: string, netmask: string): HostAddress => ({
@@ -22,10 +22,10 @@ t.test('details of a virtio card, a PCI card, loopback and a tunnel', async (t) 
   t.strictSame(
     rows.map((row) => [row.interface, row.mac, row.type, row.mtu, row.flags, row.link_speed, row.pci_slot]),
     [
-      ['enp2s0', 'aa:bb:cc:dd:ee:ff', 1, 9000, 0x1002, undefined, '0000:02:00.0'],
-      ['ens3', '52:54:00:12:34:56', 1, 1500, 0x11043, undefined, '0000:00:03.0'],
-      ['lo', '00:00:00:00:00:00', 772, 65536, 0x10049, undefined, undefined],
-      ['tun0', '00:00:00:00:00:00', 65534, 1500, 0x110d1, 10, undefined],
+      ['enp2s0', 'aa:bb:cc:dd:ee:ff', 1, 9000, 0x1002, 0, '0000:02:00.0'],
+      ['ens3', '52:54:00:12:34:56', 1, 1500, 0x11043, 0, '0000:00:03.0'],
+      ['lo', '00:00:00:00:00:00', 772, 65536, 0x10049, 0, '-1'],
+      ['tun0', '00:00:00:00:00:00', 65534, 1500, 0x110d1, 10, ''],
     ],
   );
   t.match(
@@ -55,6 +55,33 @@ t.test('only the files of the columns in use are opened', async (t) => {
     opened('mtu').filter((path) => !path.endsWith('/mtu')),
     ['/sys/class/net'],
   );
+});
+
+t.test('the bus of a card is named as its driver names it', async (t) => {
+  const devices = {
+    'pci0000:00': {
+      '0000:00:03.0': { virtio1: {} },
+      '0000:00:14.0': { usb1: { '1-1': { '1-1.2': { '1-1.2:1.0': {} } } } },
+    },
+    platform: { 'fe300000.ethernet': {}, 'a003e00.virtio_mmio': { virtio0: {} } },
+  };
+  const card = (path: string) => ({ device: t.fixture('symlink', `../../../devices/${path}`) });
+  const net = {
+    usb0: card('pci0000:00/0000:00:14.0/usb1/1-1/1-1.2/1-1.2:1.0'),
+    eth0: card('pci0000:00/0000:00:03.0/virtio1'),
+    eth1: card('platform/fe300000.ethernet'),
+    eth2: card('platform/a003e00.virtio_mmio/virtio0'),
+    gone0: card('platform/nothing-here'),
+  };
+  const root = tree(t, { sys: { devices, class: { net } } });
+  const { rows } = scan(interfaceDetails, { root, columns: ['interface', 'pci_slot'] });
+  t.strictSame(Object.fromEntries(rows.map((row) => [String(row.interface), row.pci_slot])), {
+    usb0: 'usb-0000:00:14.0-1.2',
+    eth0: '0000:00:03.0',
+    eth1: 'fe300000.ethernet',
+    eth2: 'a003e00.virtio_mmio',
+    gone0: '',
+  });
 });
 
 t.test('hardware addresses of other lengths become six octets', async (t) => {
@@ -149,5 +176,39 @@ t.test('agrees with ip addr', { skip }, async (t) => {
           { broadcast },
         );
     }
+  }
+});
+
+// The kernel's ethtool interface (linux/ethtool.h): ETHTOOL_GDRVINFO is 3, ETHTOOL_GSET is 1.
+const ethtool = `
+import ctypes, fcntl, json, os, socket, struct
+control = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+def ask(name, command, size):
+    answer = ctypes.create_string_buffer(size)
+    struct.pack_into('I', answer, 0, command)
+    try: fcntl.ioctl(control, 0x8946, struct.pack('16sP16x', name.encode(), ctypes.addressof(answer)))
+    except OSError: return None
+    return answer.raw
+told = {}
+for name in os.listdir('/sys/class/net'):
+    if not os.path.isdir('/sys/class/net/' + name): continue
+    info, link = ask(name, 3, 196), ask(name, 1, 44)
+    speed = 0 if link is None else struct.unpack_from('H', link, 12)[0] | struct.unpack_from('H', link, 28)[0] << 16
+    bus = '-1' if info is None else info[100:132].split(b'\\0')[0].decode()
+    told[name] = [0 if speed == 0xffffffff else speed, bus]
+print(json.dumps(told))
+`;
+const asked = spawnSync('python3', ['-c', ethtool], { encoding: 'utf8' });
+
+t.test('agrees with ethtool', { skip: asked.status !== 0 && 'needs python3' }, async (t) => {
+  const told: Record<string, readonly [number, string]> = JSON.parse(asked.stdout);
+  const { rows } = scan(interfaceDetails, { root: '/' });
+  for (const { interface: name, flags, link_speed, pci_slot } of rows) {
+    const [known, bus] = told[String(name)] ?? [];
+    // Of an interface that is down sysfs tells no speed.
+    const speed = (Number(flags) & 0x1) === 0 ? 0 : known;
+    // What drivers of interfaces without a card put there is told in the table's comment.
+    const shown = /^(N\/A|tun|tap)$/.test(bus ?? '') ? '' : bus;
+    t.strictSame([link_speed, pci_slot], [speed, shown], String(name));
   }
 });
