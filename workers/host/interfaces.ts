@@ -27,6 +27,16 @@ export const configuredFlags = (files: HostFiles, name: string): number | undefi
   return flags !== undefined && /^0x[0-9a-f]+$/i.test(flags) ? Number(flags) : undefined;
 };
 
+/** Is the link of an interface fit for packets? As far as its driver knows (RFC 2863, ifOperStatus). */
+const isOperational = (files: HostFiles, name: string): boolean => {
+  const state = interfaceAttribute(files, name, 'operstate');
+  return state === 'up' || state === 'unknown';
+};
+
+/** Is an interface up, without a carrier or what else it needs? */
+export const isUpInVain = (files: HostFiles, name: string): boolean =>
+  ((configuredFlags(files, name) ?? 0) & interfaceFlag.up) !== 0 && !isOperational(files, name);
+
 /**
  * The flags as ioctl and netlink give them: those that were set, and what the link reports, which sysfs keeps in
  * files of their own (dev_get_flags in net/core/dev.c).
@@ -34,8 +44,7 @@ export const configuredFlags = (files: HostFiles, name: string): number | undefi
 export const reportedFlags = (files: HostFiles, name: string): number | undefined => {
   const flags = configuredFlags(files, name);
   if (flags === undefined || (flags & interfaceFlag.up) === 0) return flags;
-  const operational = interfaceAttribute(files, name, 'operstate') ?? '';
-  const running = operational === 'up' || operational === 'unknown' ? interfaceFlag.running : 0;
+  const running = isOperational(files, name) ? interfaceFlag.running : 0;
   const lowerUp = interfaceAttribute(files, name, 'carrier') === '1' ? interfaceFlag.lowerUp : 0;
   const dormant = interfaceAttribute(files, name, 'dormant') === '1' ? interfaceFlag.dormant : 0;
   return flags | running | lowerUp | dormant;

@@ -1,7 +1,7 @@
 /** How a route delivers what it matches, in osquery's words; `other` is a refusal or a multicast route. */
-export type RouteType = 'gateway' | 'local' | 'anycast' | 'other';
+export type RouteType = 'gateway' | 'local' | 'broadcast' | 'anycast' | 'other';
 
-/** A route as one of the two lists in /proc/net gives it. */
+/** A route as the lists in /proc/net give it. */
 export interface Route {
   readonly destination: string;
   /** Leading bits of the destination that must match, 0 to 32 or 128. */

@@ -1,5 +1,5 @@
-import type { HostAddress } from '../../protocol/table.ts';
 import { defineTable, type Table, text } from '../../protocol/table.ts';
+import { type InterfaceAddress, interfaceAddressesOf } from '../host/interface-addresses.ts';
 import { configuredFlags, interfaceFlag } from '../host/interfaces.ts';
 import { ipv4Number, ipv4Text } from '../parsers/ipv4.ts';
 
@@ -18,27 +18,26 @@ export const interfaceAddresses: Table = defineTable({
   },
   cacheable: true,
   *generate(query) {
-    for (const [name, addresses = []] of Object.entries(query.host.networkInterfaces())) {
+    for (const address of interfaceAddressesOf(query.files, query.host)) {
       // An address label such as eth0:1 has the flags of its interface.
+      const name = address.interface.split(':', 1)[0] ?? address.interface;
       const flags = query.uses('broadcast', 'point_to_point')
-        ? configuredFlags(query.files, name.split(':', 1)[0] ?? name)
+        ? configuredFlags(query.files, name)
         : undefined;
-      for (const address of addresses) {
-        yield {
-          interface: name,
-          address: scoped(address, name),
-          mask: address.netmask,
-          ...destinationOf(address, flags),
-          // osquery tells how an address was assigned on other systems only.
-          type: 'unknown',
-        };
-      }
+      yield {
+        interface: address.interface,
+        address: scoped(address),
+        mask: address.netmask,
+        ...destinationOf(address, flags),
+        // osquery tells how an address was assigned on other systems only.
+        type: 'unknown',
+      };
     }
   },
 });
 
 /** A link-local address means something on its link only, so that the link is part of its text (RFC 4007). */
-const scoped = ({ family, address }: HostAddress, name: string): string =>
+const scoped = ({ family, address, interface: name }: InterfaceAddress): string =>
   family === 'IPv6' && /^fe[89ab]/i.test(address) ? `${address}%${name}` : address;
 
 interface Destination {
@@ -51,7 +50,10 @@ interface Destination {
  * so the broadcast is the usual one (host bits set) and the peer is the address itself, which is what the kernel
  * answers when none was configured.
  */
-const destinationOf = ({ family, address, netmask }: HostAddress, flags: number | undefined): Destination => {
+const destinationOf = (
+  { family, address, netmask }: InterfaceAddress,
+  flags: number | undefined,
+): Destination => {
   const number = ipv4Number(address);
   const mask = ipv4Number(netmask);
   if (family !== 'IPv4' || flags === undefined || number === undefined || mask === undefined) return {};

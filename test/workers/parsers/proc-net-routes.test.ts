@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
+import { parseFibTrie } from '../../../workers/parsers/fib-trie.ts';
+import { parseIfInet6 } from '../../../workers/parsers/if-inet6.ts';
 import { parseProcNetIpv6Route } from '../../../workers/parsers/proc-net-ipv6-route.ts';
 import { parseProcNetRoute } from '../../../workers/parsers/proc-net-route.ts';
 
@@ -75,4 +79,43 @@ t.test('no IPv6 routes, malformed and cut lines', async (t) => {
     t.equal([...parseProcNetIpv6Route(connected + connected.slice(0, length))].length, 1, `${length}`);
   }
   t.equal([...parseProcNetIpv6Route(connected.repeat(100_000))].length, 100_000);
+});
+
+const corpus = (path: string): string =>
+  readFileSync(join(import.meta.dirname, '../../fixtures/corpus', path), 'utf8');
+const trie = corpus('fib-trie/whole-local');
+
+t.test('the IPv4 routes of the host itself, each once', async (t) => {
+  t.strictSame(parseFibTrie(trie).map(Object.values), [
+    ['10.0.2.0', 32, 'broadcast'],
+    ['10.0.2.15', 32, 'local'],
+    ['10.0.2.255', 32, 'broadcast'],
+    ['127.0.0.0', 8, 'local'],
+    ['127.0.0.1', 32, 'local'],
+  ]);
+});
+
+t.test('no trie, a malformed and a cut one', async (t) => {
+  const leaf = '     |-- 10.0.2.15\n        /32 host LOCAL\n';
+  for (const content of ['', 'Main:\n', leaf.replace('\n', '\r\n'), leaf.replace('|--', '+--')])
+    t.strictSame(parseFibTrie(content), []);
+  t.strictSame(parseFibTrie(leaf.replace('/32', '/33')), []);
+  for (let length = 0; length < leaf.length; length += 1)
+    t.equal(parseFibTrie(leaf + leaf.slice(0, length)).length, 1, `${length}`);
+  t.equal(parseFibTrie(leaf.repeat(100_000)).length, 1);
+  t.strictSame(parseFibTrie(`     |-- 10.0.2.15\n${' '.repeat(1_000_000)}`), []);
+});
+
+t.test('IPv6 addresses of interfaces', async (t) => {
+  const list = corpus('if-inet6/whole-two-interfaces');
+  t.strictSame(parseIfInet6(list).map(Object.values), [
+    ['lo', '::1', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
+    ['eth0', '2001:db8:1::15', 'ffff:ffff:ffff:ffff::'],
+    ['eth0', 'fe80::5054:ff:fe12:3456', 'ffff:ffff:ffff:ffff::'],
+    ['a-name-of-15-ch', '2001:db8:ffff::1', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe'],
+  ]);
+  const [line = ''] = list.split('\n');
+  t.match(parseIfInet6(line.replace(' 80 ', ' 00 ')), [{ netmask: '::' }]);
+  for (const content of ['', '\n', line.slice(1), line.replace(' 80 ', ' 81 '), line.slice(0, 46)])
+    t.strictSame(parseIfInet6(content), [], content);
 });

@@ -130,7 +130,72 @@ t.test('addresses: broadcast, peer and scope', async (t) => {
       ['gone0', '198.51.100.1', undefined, undefined],
     ],
   );
-  t.strictSame(scan(interfaceAddresses, { root, facts, columns: ['address'] }).opened, []);
+  // Of an interface without addresses it must be known whether it is up without a carrier.
+  t.strictSame(scan(interfaceAddresses, { root, facts, columns: ['address'] }).opened, [
+    '/sys/class/net',
+    '/sys/class/net/enp2s0/flags',
+    '/sys/class/net/tun0/flags',
+    '/sys/class/net/tun0/operstate',
+  ]);
+});
+
+t.test('addresses of an interface without a carrier', async (t) => {
+  const link = (flags: string, operstate: string) => ({ flags: `${flags}\n`, operstate: `${operstate}\n` });
+  const route = (name: string, destination: string, mask: string): string =>
+    `${name}\t${destination}\t00000000\t0001\t0\t0\t0\t${mask}\t0\t0\t0\n`;
+  const net = {
+    route: `Iface\n${route('docker0', '000011AC', '0000FFFF')}${route('eth0', '00B011AC', '00F0FFFF')}`,
+    fib_trie: [
+      'Local:',
+      '  +-- 0.0.0.0/0 3 0 5',
+      '     |-- 172.17.0.0',
+      '        /16 link UNICAST',
+      '        /32 link BROADCAST',
+      '     |-- 172.17.0.1',
+      '        /32 host LOCAL',
+      '     |-- 172.17.176.9',
+      '        /32 host LOCAL',
+      '     |-- 172.17.178.1',
+      '        /32 host LOCAL',
+      '     |-- 198.51.100.1',
+      '        /32 host LOCAL',
+      '',
+    ].join('\n'),
+    if_inet6: [
+      '20010db8000000000000000000000001 04 40 00 80  docker0',
+      'fe800000000000000000000000000001 04 40 20 c0  docker0',
+      'fe800000000000000000000000000002 02 40 20 80     eth0',
+      '20010db8000000000000000000000003 05 80 00 80    down0',
+      '',
+    ].join('\n'),
+  };
+  const root = tree(t, {
+    proc: { net },
+    sys: {
+      class: {
+        net: {
+          docker0: link('0x1003', 'down'),
+          eth0: link('0x1003', 'up'),
+          down0: link('0x1002', 'down'),
+        },
+      },
+    },
+  });
+  const facts = { networkInterfaces: () => ({ eth0: [address('172.17.176.9', '255.255.240.0')] }) };
+  t.strictSame(
+    scan(interfaceAddresses, { root, facts }).rows.map((row) => [
+      row.interface,
+      row.address,
+      row.mask,
+      row.broadcast,
+    ]),
+    [
+      ['eth0', '172.17.176.9', '255.255.240.0', '172.17.191.255'],
+      ['docker0', '172.17.0.1', '255.255.0.0', '172.17.255.255'],
+      ['docker0', '2001:db8::1', 'ffff:ffff:ffff:ffff::', undefined],
+      ['docker0', 'fe80::1%docker0', 'ffff:ffff:ffff:ffff::', undefined],
+    ],
+  );
 });
 
 interface IpLink {
@@ -163,7 +228,8 @@ t.test('agrees with ip addr', { skip }, async (t) => {
     t.equal((flags & 0x2) !== 0, link.flags.includes('BROADCAST'), `${link.ifname} broadcast`);
     t.equal((flags & 0x10000) !== 0, link.flags.includes('LOWER_UP'), `${link.ifname} lower up`);
     t.equal((flags & 0x41) === 0x1, link.flags.includes('NO-CARRIER'), `${link.ifname} running`);
-    if (!link.flags.includes('LOWER_UP')) continue;
+    // An IPv4 address without a net of others belongs to no interface that a file tells.
+    if (!link.flags.includes('UP')) continue;
     const here = addresses.filter((row) => row.interface === link.ifname);
     t.strictSame(
       here.map((row) => String(row.address).split('%')[0]).toSorted(),

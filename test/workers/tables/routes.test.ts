@@ -1,13 +1,17 @@
 import { spawnSync } from 'node:child_process';
+import { networkInterfaces } from 'node:os';
 import t from 'tap';
-import type { RowOf, Table } from '../../../protocol/table.ts';
+import type { HostAddress, RowOf, Table } from '../../../protocol/table.ts';
 import { routes } from '../../../workers/tables/routes.ts';
 import { scan } from './run-table.ts';
 import { openDoor } from './socket-tree.ts';
 
 type Row = RowOf<Table['columns']>;
 
-const rowsOf = (root: string): readonly Row[] => scan(routes, { files: openDoor(root) }).rows;
+const rowsOf = (
+  root: string,
+  interfaces: () => NodeJS.Dict<readonly HostAddress[]> = () => ({}),
+): readonly Row[] => scan(routes, { files: openDoor(root), facts: { networkInterfaces: interfaces } }).rows;
 
 const route = [
   'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT',
@@ -56,6 +60,7 @@ t.test('carriers are read once each, and only for the flags', async (t) => {
   t.strictSame(scan(routes, { root, columns: ['flags'] }).opened.toSorted(), [
     lists[1],
     lists[0],
+    '/sys/class/net',
     '/sys/class/net/down0/carrier',
     '/sys/class/net/up0/carrier',
   ]);
@@ -73,11 +78,19 @@ interface IpRoute {
   readonly gateway?: string;
   readonly dev?: string;
   readonly metric?: number;
+  readonly table?: string;
+  readonly protocol: string;
+  readonly prefsrc?: string;
   readonly flags: readonly string[];
   readonly nexthops?: readonly { readonly gateway: string; readonly dev: string }[];
 }
 
-const ourTypes: Readonly<Record<string, string>> = { unicast: 'gateway', local: 'local', anycast: 'anycast' };
+const ourTypes: Readonly<Record<string, string>> = {
+  unicast: 'gateway',
+  local: 'local',
+  broadcast: 'broadcast',
+  anycast: 'anycast',
+};
 
 /** What the table should make of a route that `ip` tells; of the next hops of IPv4 the first. */
 const expectedOf = (told: IpRoute, isIpv6: boolean): unknown[][] => {
@@ -88,6 +101,8 @@ const expectedOf = (told: IpRoute, isIpv6: boolean): unknown[][] => {
     address,
     length === '32' || length === '128' ? 0 : Number(length),
     gateway,
+    // The source of a route that somebody else made is not known, and of one to a peer neither.
+    told.protocol === 'kernel' && (told.type !== 'unicast' || length !== '32') ? (told.prefsrc ?? '') : '',
     told.flags.includes('linkdown') ? 16 : 0,
     dev,
     told.metric ?? 0,
@@ -102,31 +117,39 @@ const ownColumns = ({
   destination,
   netmask,
   gateway,
+  source,
   flags,
   interface: name,
   metric,
   type,
-}: Row): unknown[] => [destination, netmask, gateway, flags, name, metric, type];
+}: Row): unknown[] => [destination, netmask, gateway, source, flags, name, metric, type];
 
-const told = (ipv4: string, ipv6: string): unknown[][] => {
+const isMain = (table: string | undefined): boolean => table === undefined || table === 'main';
+
+const told = (ipv4: string, ipv6: string, downs: readonly string[] = []): unknown[][] => {
   const parse = (text: string): IpRoute[] => JSON.parse(text === '' ? '[]' : text);
   return [
-    // /proc/net/route lists no multicast routes.
+    // /proc/net/route lists no multicast routes, and of other tables than main only what is the host's own is known.
     ...parse(ipv4)
       .filter(({ type }) => type !== 'multicast')
+      .filter(({ type, table }) => isMain(table) || type === 'local' || type === 'broadcast')
+      // An address of an interface that is down is known, but not whose it is.
+      .map((each) => (downs.includes(each.dev ?? '') ? { ...each, dev: '', prefsrc: '' } : each))
       .flatMap((each) => expectedOf(each, false)),
     ...parse(ipv6).flatMap((each) => expectedOf(each, true)),
   ];
 };
 
-const ipv4Command = ['-4', '-j', '-d', 'route', 'show', 'table', 'main'];
+const ipv4Command = ['-4', '-j', '-d', 'route', 'show', 'table', 'all'];
 const ipv6Command = ['-6', '-j', '-d', 'route', 'show', 'table', 'all'];
 const ip = (args: readonly string[]): string => spawnSync('ip', args, { encoding: 'utf8' }).stdout;
 const noIp = spawnSync('ip', ['-j', 'route']).status !== 0 && 'needs ip (iproute2) with JSON';
 
 t.test('agrees with ip route about this host', { skip: noIp }, async (t) => {
-  const before = told(ip(ipv4Command), ip(ipv6Command));
-  t.strictSame(comparable(rowsOf('/').map(ownColumns)), comparable(before));
+  const links: readonly { ifname: string; flags: string[] }[] = JSON.parse(ip(['-j', 'link']));
+  const downs = links.filter(({ flags }) => !flags.includes('UP')).map(({ ifname }) => ifname);
+  const before = told(ip(ipv4Command), ip(ipv6Command), downs);
+  t.strictSame(comparable(rowsOf('/', networkInterfaces).map(ownColumns)), comparable(before));
 });
 
 /** Prints, after a mark each, the files that the table reads and what `ip` says, in a network of its own. */
@@ -143,7 +166,10 @@ done
 ip link set up1 up
 ip addr add 10.9.0.2/24 dev up0; ip -6 addr add 2001:db8:9::2/64 dev up0 nodad
 ip addr add 10.8.0.1/24 dev down0; ip -6 addr add 2001:db8:8::1/64 dev down0 nodad
+ip addr add 10.9.0.3/24 dev up0; ip addr add 10.7.0.1/25 brd + dev up0 label up0:1
+ip addr add 10.6.0.1 peer 10.6.0.2 dev up0
 ip route add default via 10.9.0.1 src 10.9.0.2
+ip route add 10.40.0.0/16 via 10.9.0.1 table 100
 ip route add 10.20.0.0/16 via 10.9.0.1 mtu 1400 metric 7
 ip route add 10.21.0.1 via 10.9.0.1 advmss 1300
 ip route add 10.24.0.0/16 nexthop via 10.9.0.5 dev up0 nexthop via 10.9.0.6 dev up0
@@ -157,28 +183,32 @@ for kind in unreachable blackhole prohibit throw; do
   ip route add $kind 10.3$number.0.0/16
   ip -6 route add $kind 2001:db8:4$number::/48
 done
-for file in /proc/net/route /proc/net/ipv6_route /sys/class/net/up0/carrier /sys/class/net/down0/carrier; do
-  cat $file; echo ====
-done
+cd /proc/net; cat route; echo ====; cat fib_trie; echo ====; cat ipv6_route; echo ====
+cd /sys/class/net; cat up0/carrier; echo ====
+for name in carrier flags operstate; do cat down0/$name; echo ====; done
+"$NODE" -p 'JSON.stringify(os.networkInterfaces())'; echo ====
 ip ${ipv4Command.join(' ')}; echo ====
 ip ${ipv6Command.join(' ')}
 `;
 
-const made = spawnSync('unshare', ['-n', '-m', 'sh', '-c', ownNetwork], { encoding: 'utf8' });
+const made = spawnSync('unshare', ['-n', '-m', 'sh', '-c', ownNetwork], {
+  encoding: 'utf8',
+  env: { ...process.env, NODE: process.execPath, NODE_OPTIONS: '' },
+});
 const noNetwork = noIp || (made.status !== 0 && 'needs a network namespace of its own (root)');
 
 t.test('agrees with ip route about routes of every kind', { skip: noNetwork }, async (t) => {
-  const [route = '', ipv6_route = '', up0 = '', down0 = '', ipv4 = '', ipv6 = ''] =
-    made.stdout.split('====\n');
+  const [route = '', fib_trie = '', ipv6_route = '', up0 = '', ...more] = made.stdout.split('====\n');
+  const [carrier = '', flags = '', operstate = '', interfaces = '', ipv4 = '', ipv6 = ''] = more;
   const root = t.testdir({
-    proc: { net: { route, ipv6_route } },
-    sys: { class: { net: { up0: { carrier: up0 }, down0: { carrier: down0 } } } },
+    proc: { net: { route, fib_trie, ipv6_route } },
+    sys: { class: { net: { up0: { carrier: up0 }, down0: { carrier, flags, operstate } } } },
   });
-  const rows = rowsOf(root).map(ownColumns);
+  const rows = rowsOf(root, () => JSON.parse(interfaces)).map(ownColumns);
   t.strictSame(comparable(rows), comparable(told(ipv4, ipv6)));
   t.ok(rows.length >= 20, `${rows.length} routes`);
   t.ok(
-    rows.some(([, , , flags]) => flags === 16),
+    rows.some(([, , , , flags]) => flags === 16),
     'one of them without a carrier',
   );
 });

@@ -1,6 +1,8 @@
 import { addressFamily } from '../../../../workers/parsers/address-family.ts';
 import { parseCpuStat } from '../../../../workers/parsers/cpu-stat.ts';
 import { firstProcessor, parseCpuinfo } from '../../../../workers/parsers/cpuinfo.ts';
+import { parseFibTrie } from '../../../../workers/parsers/fib-trie.ts';
+import { parseIfInet6 } from '../../../../workers/parsers/if-inet6.ts';
 import { parseIomem } from '../../../../workers/parsers/iomem.ts';
 import { parseMdstat } from '../../../../workers/parsers/mdstat.ts';
 import { parseMeminfo } from '../../../../workers/parsers/meminfo.ts';
@@ -28,6 +30,8 @@ const inetLists = [addressFamily.inet, addressFamily.inet6].map((family) => ({ f
 export const targetsOfTheKernel: readonly FuzzTarget[] = [
   textTarget('cpu-stat', ['cpu-stat'], parseCpuStat),
   textTarget('cpuinfo', ['cpuinfo'], (text) => [parseCpuinfo(text), firstProcessor(text)]),
+  textTarget('fib-trie', ['fib-trie'], parseFibTrie),
+  textTarget('if-inet6', ['if-inet6', 'ipv6'], parseIfInet6),
   textTarget('iomem', ['iomem'], parseIomem),
   textTarget('mdstat', ['mdstat'], parseMdstat),
   textTarget('meminfo', ['meminfo'], parseMeminfo),

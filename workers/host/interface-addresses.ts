@@ -1,0 +1,86 @@
+import type { HostFiles } from '../../protocol/host-files.ts';
+import type { HostAddress, HostFacts } from '../../protocol/table.ts';
+import { parseFibTrie } from '../parsers/fib-trie.ts';
+import { parseIfInet6 } from '../parsers/if-inet6.ts';
+import { ipv4Number, ipv4Text } from '../parsers/ipv4.ts';
+import { parseProcNetRoute } from '../parsers/proc-net-route.ts';
+import { interfaceNames, isUpInVain } from './interfaces.ts';
+
+/** An address, and the interface that has it. */
+export interface InterfaceAddress extends Pick<HostAddress, 'address' | 'netmask' | 'family'> {
+  readonly interface: string;
+}
+
+/** Addresses of the interfaces that are up. */
+export const interfaceAddressesOf = (files: HostFiles, host: HostFacts): InterfaceAddress[] => {
+  const running = Object.entries(host.networkInterfaces()).flatMap(([name, addresses = []]) =>
+    addresses.map((address) => ({ ...address, interface: name })),
+  );
+  return [...running, ...carrierlessAddresses(files, running)];
+};
+
+/**
+ * Addresses of interfaces that are up and have no carrier: a card without its cable, a bridge of Docker without a
+ * container. libuv leaves them out. The kernel lists IPv6 addresses with their interfaces, and IPv4 addresses without:
+ * one belongs to the interface whose net is the narrowest around it, since an address brings a route to its net. One
+ * with a net of its own alone (/32) cannot be found so. `known` are the addresses that libuv told.
+ */
+const carrierlessAddresses = (files: HostFiles, known: readonly InterfaceAddress[]): InterfaceAddress[] => {
+  const running = new Set(known.map(({ interface: name }) => name.split(':', 1)[0]));
+  const silent = new Set(
+    interfaceNames(files)
+      .filter((name) => !running.has(name))
+      .filter((name) => isUpInVain(files, name)),
+  );
+  return silent.size === 0 ? [] : [...ipv4Of(files, silent, known), ...ipv6Of(files, silent)];
+};
+
+const ipv6Of = (files: HostFiles, silent: ReadonlySet<string>): InterfaceAddress[] =>
+  parseIfInet6(files.readText('/proc/net/if_inet6') ?? '')
+    .filter(({ interface: name }) => silent.has(name))
+    .map((address) => ({ ...address, family: 'IPv6' }));
+
+/** A net that an interface is in. */
+interface ConnectedNet {
+  readonly interface: string;
+  readonly first: number;
+  readonly mask: number;
+}
+
+const ipv4Of = (
+  files: HostFiles,
+  silent: ReadonlySet<string>,
+  known: readonly InterfaceAddress[],
+): InterfaceAddress[] => {
+  const nets = connectedNets(files);
+  if (!nets.some(({ interface: name }) => silent.has(name))) return [];
+  const told = new Set(known.map(({ address }) => address));
+  return parseFibTrie(files.readText('/proc/net/fib_trie') ?? '').flatMap(
+    ({ destination, prefixLength, type }) => {
+      if (type !== 'local' || prefixLength !== 32 || told.has(destination)) return [];
+      const number = ipv4Number(destination) ?? 0;
+      const net = nets.find(({ first, mask }) => (number & mask) >>> 0 === first);
+      if (net === undefined || !silent.has(net.interface)) return [];
+      return [
+        {
+          interface: net.interface,
+          address: destination,
+          netmask: ipv4Text(net.mask),
+          family: 'IPv4' as const,
+        },
+      ];
+    },
+  );
+};
+
+/** Nets on a link, the narrowest first. A route to a single host is no net. */
+const connectedNets = (files: HostFiles): ConnectedNet[] =>
+  [...parseProcNetRoute(files.readText('/proc/net/route') ?? '')]
+    .filter((route) => route.gateway === '' && route.interface !== '')
+    .filter(({ prefixLength }) => prefixLength > 0 && prefixLength < 32)
+    .toSorted((a, b) => b.prefixLength - a.prefixLength)
+    .map((route) => ({
+      interface: route.interface,
+      first: ipv4Number(route.destination) ?? 0,
+      mask: (-1 << (32 - route.prefixLength)) >>> 0,
+    }));
