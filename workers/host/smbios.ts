@@ -1,7 +1,10 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { parseSmbios, type SmbiosStructure } from '../parsers/smbios.ts';
 
-/** Every SMBIOS structure that the firmware left; none where it has no such table or this user is not root. */
+/**
+ * Every SMBIOS structure that the firmware left; none where it has no such table or this user is not root. Of a kernel
+ * before 4.2, which has no such file, osquery reads /dev/mem; Leash opens no device.
+ */
 export const smbiosStructures = (files: HostFiles): SmbiosStructure[] => {
   const table = files.readBytes('/sys/firmware/dmi/tables/DMI');
   return table === undefined ? [] : parseSmbios(table);

@@ -33,7 +33,7 @@ const uses: Names = [
 /** What a memory array is for (7.17.2). */
 export const memoryArrayUse = (value: number | undefined): string | undefined => named(uses, value);
 
-const corrections: Names = ['Other', 'Unknown', 'None', 'Parity', 'Single-bit ECC', 'Multi-bit ECC', 'CRC'];
+const corrections: Names = ['Other', 'Unknown', 'none', 'Parity', 'Single-bit ECC', 'Multi-bit ECC', 'CRC'];
 
 /** How a memory array corrects errors (7.17.3). */
 export const memoryErrorCorrection = (value: number | undefined): string | undefined =>

@@ -1,8 +1,8 @@
-/** Names of the structure types 0 to 46, in order (DSP0134, table 3). */
+/** Names of the structure types 0 to 46, in order (DSP0134, table 3), as osquery words them; it names none after 41. */
 const names: readonly string[] = [
   'BIOS Information',
   'System Information',
-  'Baseboard (or Module) Information',
+  'Base Board or Module Information',
   'System Enclosure or Chassis',
   'Processor Information',
   'Memory Controller Information',
@@ -18,7 +18,7 @@ const names: readonly string[] = [
   'System Event Log',
   'Physical Memory Array',
   'Memory Device',
-  '32-Bit Memory Error Information',
+  '32-bit Memory Error Information',
   'Memory Array Mapped Address',
   'Memory Device Mapped Address',
   'Built-in Pointing Device',
@@ -31,9 +31,9 @@ const names: readonly string[] = [
   'Temperature Probe',
   'Electrical Current Probe',
   'Out-of-Band Remote Access',
-  'Boot Integrity Services (BIS) Entry Point',
+  'Boot Integrity Services',
   'System Boot Information',
-  '64-Bit Memory Error Information',
+  '64-bit Memory Error Information',
   'Management Device',
   'Management Device Component',
   'Management Device Threshold Data',
@@ -41,7 +41,7 @@ const names: readonly string[] = [
   'IPMI Device Information',
   'System Power Supply',
   'Additional Information',
-  'Onboard Devices Extended Information',
+  'Onboard Devices Extended Info',
   'Management Controller Host Interface',
   'TPM Device',
   'Processor Additional Information',
@@ -49,7 +49,7 @@ const names: readonly string[] = [
   'String Property',
 ];
 
-/** What a structure of this type describes; types from 128 on belong to the vendors. */
+/** What a structure of this type describes; types from 128 on belong to the vendors, also the three that osquery names. */
 export const smbiosTypeName = (type: number): string => {
   if (type === 126) return 'Inactive';
   if (type === 127) return 'End-of-Table';

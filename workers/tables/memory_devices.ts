@@ -33,7 +33,7 @@ export const memoryDevices: Table = defineTable({
   },
   *generate({ files }) {
     for (const device of smbiosOfType(files, memoryDeviceType, 0x15)) {
-      const shown = (offset: number): string => smbiosString(device, offset).trim();
+      const shown = (offset: number): string => smbiosString(device, offset).trimEnd();
       const word = (offset: number, ...unknown: readonly number[]): number | undefined => {
         const value = smbiosWord(device, offset);
         return value === undefined || unknown.includes(value) ? undefined : value;

@@ -59,6 +59,8 @@ export const independentSources: readonly IndependentSource[] = [
   source('load_average', 'uptime', 'tables/host-live', 'load_average agrees with uptime'),
   source('logged_in_users', 'who', 'tables/logged_in_users', 'agrees with who(1)'),
   source('magic', 'file', 'tables/magic', 'MIME types and encodings are those of file(1)'),
+  source('memory_arrays', 'dmidecode', 'tables/smbios-dmidecode', 'a dump agrees with dmidecode'),
+  source('memory_devices', 'dmidecode', 'tables/smbios-dmidecode', 'a dump agrees with dmidecode'),
   source(
     'memory_info',
     'vmstat and free',
@@ -68,6 +70,7 @@ export const independentSources: readonly IndependentSource[] = [
   source('memory_map', 'python3', 'tables/other-readers', 'memory_map agrees with python3'),
   source('mounts', 'findmnt and stat', 'tables/host-live', 'mounts agrees with findmnt'),
   source('npm_packages', 'npm', 'tables/language-packages', 'a tree that npm itself made'),
+  source('oem_strings', 'dmidecode', 'tables/smbios-dmidecode', 'a dump agrees with dmidecode'),
   source('os_version', 'sh and uname', 'tables/os_version', 'agrees with sh about this host'),
   source('pci_devices', '/sys/bus/pci', 'tables/buses', 'the ids that sysfs has'),
   source(
@@ -97,6 +100,7 @@ export const independentSources: readonly IndependentSource[] = [
   source('rpm_packages', 'rpm', 'tables/rpm', 'what rpm itself installed is shown as rpm shows it'),
   source('shadow', 'getent', 'tables/etc-databases', 'shadow agrees with getent'),
   source('shared_memory', 'ipcs', 'tables/kernel-tables', 'agrees with ipcs'),
+  source('smbios_tables', 'dmidecode', 'tables/smbios-dmidecode', 'a dump agrees with dmidecode'),
   source('suid_bin', 'find', 'tables/suid_bin', 'the programs that find(1) finds here'),
   source('system_controls', 'sysctl', 'tables/system_controls', 'agrees with sysctl'),
   source('system_info', 'uname, nproc, hostname and lscpu', 'tables/system_info', 'agrees with lscpu'),

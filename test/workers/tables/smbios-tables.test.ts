@@ -12,26 +12,7 @@ import { oemStrings } from '../../../workers/tables/oem_strings.ts';
 import { platformInfo } from '../../../workers/tables/platform_info.ts';
 import { smbiosTables } from '../../../workers/tables/smbios_tables.ts';
 import { type Scanned, scan, tree } from './run-table.ts';
-
-/** A structure of `length_bytes` with numbers put at offsets (DSP0134), little-endian. */
-const structure = (
-  type: number,
-  handle: number,
-  length_bytes: number,
-  numbers: readonly (readonly [offset: number, size_bytes: number, value: bigint | number])[],
-  strings: readonly string[] = [],
-): Buffer => {
-  const formatted = Buffer.alloc(length_bytes);
-  formatted.writeUInt8(type, 0);
-  formatted.writeUInt8(length_bytes, 1);
-  formatted.writeUInt16LE(handle, 2);
-  for (const [offset, size_bytes, value] of numbers) {
-    if (size_bytes === 8) formatted.writeBigUInt64LE(BigInt(value), offset);
-    else formatted.writeUIntLE(Number(value), offset, size_bytes);
-  }
-  const texts = strings.length === 0 ? '\0\0' : `${strings.join('\0')}\0\0`;
-  return Buffer.concat([formatted, Buffer.from(texts, 'latin1')]);
-};
+import { structure } from './smbios-structure.ts';
 
 const scanDmi = (t: Test, table: Table, ...structures: readonly Buffer[]): Scanned =>
   scan(table, {
@@ -133,9 +114,18 @@ t.test('smbios_tables', async (t) => {
     { ...rows[1], number: 1, type: 0xdd, description: 'Unknown', header_size: 4, size: 6 },
     { ...rows[2], number: 2, type: 127, description: 'End-of-Table' },
   ]);
-  t.match(scanDmi(t, smbiosTables, structure(45, 1, 4, []), structure(126, 1, 4, [])).rows, [
-    { description: 'Firmware Inventory Information' },
-    { description: 'Inactive' },
+  const named = (...types: number[]): unknown[] =>
+    scanDmi(t, smbiosTables, ...types.map((type) => structure(type, 1, 4, []))).rows.map(
+      ({ description }) => description,
+    );
+  t.strictSame(named(2, 18, 31, 33, 41, 45, 126), [
+    'Base Board or Module Information',
+    '32-bit Memory Error Information',
+    'Boot Integrity Services',
+    '64-bit Memory Error Information',
+    'Onboard Devices Extended Info',
+    'Firmware Inventory Information',
+    'Inactive',
   ]);
 });
 
@@ -218,11 +208,17 @@ t.test('mapped addresses of 32 and of 64 bits', async (t) => {
 });
 
 t.test('memory_arrays', async (t) => {
-  const array = (location: number, capacity_kib: number, errorHandle: number, length_bytes = 0x17): Buffer =>
+  const array = (
+    location: number,
+    capacity_kib: number,
+    errorHandle: number,
+    length_bytes = 0x17,
+    correction = 6,
+  ): Buffer =>
     structure(16, 0x10, length_bytes, [
       [0x04, 1, location],
       [0x05, 1, 3],
-      [0x06, 1, 6],
+      [0x06, 1, correction],
       [0x07, 4, capacity_kib],
       [0x0b, 2, errorHandle],
       [0x0d, 2, 24],
@@ -253,6 +249,7 @@ t.test('memory_arrays', async (t) => {
       { location: undefined, max_capacity: 0, memory_error_info_handle: '0x0000' },
     ],
   );
+  t.match(scanDmi(t, memoryArrays, array(3, 0, 0, 0x17, 3)).rows, [{ memory_error_correction: 'none' }]);
   t.strictSame(scanDmi(t, memoryArrays, structure(16, 1, 0x0e, [])).rows, []);
 });
 
