@@ -56,7 +56,6 @@ const actionColumns = [
 ] as const satisfies readonly (readonly [MdActionName, string])[];
 
 const rowOf = (files: HostFiles, array: MdArray): RowOf<typeof columns> => {
-  const chunk = mdAttribute(files, array, 'chunk_size');
   const actions = actionColumns.flatMap(([name, column]) => {
     const { progress, finish, speed } = array.actions[name] ?? {};
     const values = { progress, finish, speed };
@@ -67,7 +66,7 @@ const rowOf = (files: HostFiles, array: MdArray): RowOf<typeof columns> => {
     status: array.status,
     raid_level: levelOf(mdAttribute(files, array, 'level') ?? array.level),
     size: array.size_kib,
-    chunk_size: chunk !== undefined && /^\d+$/.test(chunk) ? Number(chunk) : undefined,
+    chunk_size: chunk_bytes(files, array),
     raid_disks: mdPlaces(files, array),
     ...disksOf(files, array),
     superblock_state: stateOf(files, array),
@@ -78,6 +77,12 @@ const rowOf = (files: HostFiles, array: MdArray): RowOf<typeof columns> => {
     ...Object.fromEntries(actions),
     other: array.other,
   };
+};
+
+/** Two numbers while it changes: the new one and, in brackets, the one that holds. */
+const chunk_bytes = (files: HostFiles, array: MdArray): number | undefined => {
+  const [, first, held] = /^(\d+)(?: \((\d+)\))?$/.exec(mdAttribute(files, array, 'chunk_size') ?? '') ?? [];
+  return first === undefined ? undefined : Number(held ?? first);
 };
 
 /** The kernel's numbers of levels that have none in their name (md_p.h). */

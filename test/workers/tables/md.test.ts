@@ -57,7 +57,7 @@ const host = {
           'dev-sdc1': member('none', 'faulty'),
           'dev-sdd1': member('none', 'spare'),
         },
-        { array_state: 'active\n' },
+        { array_state: 'active\n', chunk_size: '131072 (65536)\n' },
       ),
       md2: md('raid0', '2', { 'dev-sde1': member('0', 'in_sync') }),
     },
@@ -92,6 +92,7 @@ t.test('md_devices', async (t) => {
     {
       device_name: 'md1',
       raid_level: 5,
+      chunk_size: 65_536,
       raid_disks: 3,
       nr_raid_disks: 4,
       working_disks: 3,
