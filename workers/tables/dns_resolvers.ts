@@ -2,6 +2,12 @@ import { bigint, defineTable, integer, type Table, text } from '../../protocol/t
 import { namespaceRoots } from '../host/namespaces.ts';
 import { parseResolvConf } from '../parsers/resolv-conf.ts';
 
+/**
+ * Where this tells what osquery gets wrong: a name server of IPv6 has its address (osquery: none), each entry of the search
+ * list is shown (the first, over and over), and an entry of the sort list has its address and a dotted mask (no address, and
+ * the mask as a number in the machine's byte order). The environment's LOCALDOMAIN and RES_OPTIONS, which for osquery is
+ * its own, counts for nothing.
+ */
 export const dnsResolvers: Table = defineTable({
   name: 'dns_resolvers',
   description: 'Name servers, sort list and search list of the resolver, from /etc/resolv.conf.',

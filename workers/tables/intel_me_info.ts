@@ -15,9 +15,10 @@ export const intelMeInfo: Table = defineTable({
           `the kernel does not tell the version of ${name}, and Leash opens no device; intelmetool(8) does`,
         );
       }
-      // One block of the firmware a line, the running one first: platform:major.minor.milestone.build.
+      // One block of the firmware a line, the running one first: platform:major.minor.milestone.build. All of it is 0
+      // for a device of the same driver that is no Management Engine, such as that of a graphics card.
       const version = /^\d+:(\d+(?:\.\d+)*)/.exec(told)?.[1];
-      if (version !== undefined) yield { version };
+      if (version !== undefined && /[1-9]/.test(version)) yield { version };
     }
   },
 });

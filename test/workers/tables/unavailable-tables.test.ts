@@ -45,5 +45,6 @@ t.test('the version of the management engine, where the kernel tells it', async 
     '12.0.49.1534',
   ]);
   t.strictSame(versions({ mei0: { fw_ver: 'nonsense' } }), []);
+  t.strictSame(versions({ mei1: { fw_ver: '0:0.0.0.0\n0:0.0.0.0\n0:0.0.0.0\n' } }), []);
   t.match(versions({ mei0: {} }), /does not tell the version of mei0.*intelmetool/);
 });
