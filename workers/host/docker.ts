@@ -20,6 +20,8 @@ export const openDocker = <C extends Columns>(query: NetTableQuery<C>): Docker =
     headers: { accept: '*/*' },
     timeout_ms,
     statuses: [200],
+    // A container that does not run has no processes.
+    absences: [409],
   });
   return { get: (path) => api.json(path) };
 };
@@ -46,7 +48,10 @@ export const identified = (objects: readonly Json[], asked: readonly string[] | 
       .map((wanted) => ({ id: wanted, object }));
   });
 
-/** Containers, running or not. */
+/**
+ * Containers, running or not. osquery means to list them all, and leaves those out that do not run unless an id is asked
+ * for.
+ */
 export const containersOf = async <C extends Columns>(
   query: NetTableQuery<C>,
   docker: Docker,

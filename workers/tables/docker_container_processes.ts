@@ -1,7 +1,11 @@
 import { bigint, defineTable, double, integer, type Table, text } from '../../protocol/table.ts';
 import { askedIds, openDocker } from '../host/docker.ts';
-import { itemsOf, type Json, textsOf } from '../parsers/json-fields.ts';
+import { itemsOf, textsOf } from '../parsers/json-fields.ts';
 
+/**
+ * `start_time` is in Unix seconds and sizes are in bytes. osquery takes a KiB for 1,000 bytes, and the time that a process has
+ * run for its start.
+ */
 export const dockerContainerProcesses: Table = defineTable({
   name: 'docker_container_processes',
   description: 'Processes in a Docker container.',
@@ -36,7 +40,11 @@ export const dockerContainerProcesses: Table = defineTable({
     const now_s = Math.floor(query.host.wallClockMs() / 1000);
     for (const id of askedIds(query.equals('id'))) {
       const listed = await docker.get(`/containers/${id}/top?ps_args=axwwo%20${fields.join(',')}`);
-      for (const row of itemsOf(listed, 'Processes')) yield { id, ...processOf(row, now_s) };
+      for (const row of itemsOf(listed, 'Processes')) {
+        const values = textsOf(row);
+        // Docker on other systems does not take the fields that it is given.
+        if (values.length === fields.length) yield { id, ...processOf(values, now_s) };
+      }
     }
   },
 });
@@ -49,8 +57,7 @@ const fields = [
 /** ps(1) counts memory in KiB. */
 const kibibyte = 1024;
 
-const processOf = (row: Json, now_s: number) => {
-  const values = textsOf(row);
+const processOf = (values: readonly string[], now_s: number) => {
   const text = (field: string): string => values[fields.indexOf(field)] ?? '';
   const number = (field: string): number | null => {
     const value = Number(text(field));

@@ -3,6 +3,10 @@ import { askedIds, openDocker } from '../host/docker.ts';
 import { integerOf, itemsOf, type Json, membersOf, textOf } from '../parsers/json-fields.ts';
 import { parseRfc3339 } from '../parsers/rfc3339.ts';
 
+/**
+ * A container without a network of its own, of which osquery has no row, has one; `disk_read` and `disk_write` are known with
+ * cgroup v2, too. `memory_cached`, `memory_total_inactive_file` and `memory_max_usage` are what cgroup v1 alone counts.
+ */
 export const dockerContainerStats: Table = defineTable({
   name: 'docker_container_stats',
   description: 'What a Docker container uses.',

@@ -5,7 +5,8 @@ import { flagOf, integerOf, textOf, textsOf } from '../parsers/json-fields.ts';
 
 export const dockerContainers: Table = defineTable({
   name: 'docker_containers',
-  description: 'Docker containers, running or not.',
+  description:
+    'Docker containers, running or not (osquery lists those that run, unless it is asked for an id).',
   example: 'SELECT name, image, state, status FROM docker_containers WHERE privileged = 1;',
   needs: 'net',
   columns: {
@@ -47,9 +48,12 @@ export const dockerContainers: Table = defineTable({
         state: textOf(object, 'State'),
         status: textOf(object, 'Status'),
       };
-      if (!query.uses(...detailColumns)) yield row;
+      const details = query.uses(...detailColumns)
+        ? await docker.get(`/containers/${id}/json?stream=false`)
+        : undefined;
+      // What a container that was taken away meanwhile was like is not known.
+      if (details === undefined) yield row;
       else {
-        const details = await docker.get(`/containers/${id}/json?stream=false`);
         const pid = integerOf(details, 'State', 'Pid');
         yield {
           ...row,

@@ -3,6 +3,7 @@ import { identified, openDocker } from '../host/docker.ts';
 import { flagOf, itemsOf, textOf } from '../parsers/json-fields.ts';
 import { parseRfc3339 } from '../parsers/rfc3339.ts';
 
+/** `created` goes by the zone that Docker writes, which osquery takes for the host's own. */
 export const dockerNetworks: Table = defineTable({
   name: 'docker_networks',
   description: 'Networks of Docker.',

@@ -107,6 +107,8 @@ const answersOf = (pid: number): Readonly<Record<string, unknown>> => ({
     HostConfig: {},
     Config: { Env: null },
   },
+  // Docker finds a container by the beginning of its id.
+  '/containers/b2/json?stream=false': { State: { Pid: 0 } },
   [`/containers/${webId}/changes`]: [
     { Path: '/run', Kind: 0 },
     { Path: '/run/pid', Kind: 1 },
@@ -138,6 +140,8 @@ const answersOf = (pid: number): Readonly<Record<string, unknown>> => ({
         'nginx',
         'nginx: master process',
       ],
+      // As Docker's machine on other systems answers, whatever fields it is asked for.
+      ['43', 'root', '0:00', 'nginx'],
     ],
   },
   [`/containers/${webId}/stats?stream=false`]: {
@@ -225,7 +229,8 @@ export const startDocker = async (t: Test, pid: number): Promise<DockerDouble> =
     asked.push(path);
     const answer = answers[path] ?? answers[path.replace(/\?ps_args=.*/, '')];
     response.setHeader('content-type', 'application/json');
-    if (answer === undefined) response.writeHead(404).end('{"message":"no such thing"}');
+    if (path.startsWith(`/containers/${dbId}/top`)) response.writeHead(409).end('{"message":"not running"}');
+    else if (answer === undefined) response.writeHead(404).end('{"message":"no such thing"}');
     else response.end(JSON.stringify(answer));
   });
   return { socketPath, asked };

@@ -152,6 +152,24 @@ t.test('joins push ids into tables that need one', async (t) => {
   t.strictSame(cells, [['/web', 3]]);
   t.match(warnings, [/stats.*status 404/], 'the other container is gone');
   t.equal(asked.filter((path) => path.includes('/stats')).length, 2);
+  const processes = await ask(
+    'SELECT c.name, p.pid FROM docker_containers c JOIN docker_container_processes p ON p.id = c.id',
+  );
+  t.match(processes, { cells: [['/web', 42]], warnings: [] }, 'one that does not run has no processes');
+});
+
+t.test('a container that is taken away while it is asked for has no details', async (t) => {
+  const { socketPath } = await startDocker(t, 1);
+  const path = `${socketPath}.2`;
+  await unixPeer(t, path, (request, response) => {
+    if (request.url?.startsWith('/containers/json')) response.end(`[{"Id":"${webId}","Names":["/web"]}]`);
+    else response.writeHead(404).end('{}');
+  });
+  const gone = await (await asking(t, path))(
+    'SELECT name, pid, path, privileged, net_namespace FROM docker_containers',
+  );
+  t.strictSame(gone.cells, [['/web', null, '', null, '']]);
+  t.match(gone.warnings, [/status 404/]);
 });
 
 t.test('no docker, and one that talks nonsense, give empty tables and say why', async (t) => {
