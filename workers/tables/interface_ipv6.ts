@@ -1,7 +1,10 @@
 import { defineTable, integer, type Table, text } from '../../protocol/table.ts';
 import { interfaceNames } from '../host/interfaces.ts';
 
-/** What stands for a setting that the kernel does not have: IPv6 is off, or off for this interface. */
+/**
+ * What stands for a setting that the kernel does not have: IPv6 is off, or off for this interface. osquery takes its own -1
+ * for yes there: it says that redirects are accepted.
+ */
 const missing = -1;
 
 export const interfaceIpv6: Table = defineTable({

@@ -15,6 +15,7 @@ const nameColumns = [
   'pci_subclass',
 ] as const;
 
+/** A host without pci.ids, of which osquery has no row, has its devices with their ids and what udev calls them. */
 export const pciDevices: Table = defineTable({
   name: 'pci_devices',
   description: 'Devices on the PCI buses, with their names from pci.ids and udev.',

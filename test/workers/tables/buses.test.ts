@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { parseHardwareIds } from '../../../workers/parsers/hardware-ids.ts';
@@ -214,5 +215,38 @@ t.test('the ids that sysfs has', { skip: !existsSync(live) && 'needs a PCI bus' 
   for (const { pci_slot, vendor_id, model_id } of rows) {
     const told = (name: string): string => readFileSync(`${live}/${pci_slot}/${name}`, 'utf8').trim();
     t.strictSame([vendor_id, model_id], [told('vendor'), told('device')], String(pci_slot));
+  }
+});
+
+/** A device as `lspci -vmm` tells it: a field a line, `Slot:<tab>0000:00:03.0`. */
+const fieldsOf = (paragraph: string): ReadonlyMap<string, string> =>
+  new Map(
+    paragraph.split('\n').map((line) => {
+      const [name = '', value = ''] = line.split(':\t');
+      return [name, value] as const;
+    }),
+  );
+/** What lspci writes for an id that its list does not have. */
+const noName = /^(?:Device|Vendor|Subsystem|Unassigned class) \[?[0-9a-f]{4}\]?$/;
+
+const lspci = spawnSync('lspci', ['-Dkvmm'], { encoding: 'utf8' });
+const noLspci = (lspci.status !== 0 || lspci.stdout === '') && 'needs lspci (pciutils) and a PCI bus';
+
+t.test('agrees with lspci', { skip: noLspci }, async (t) => {
+  const { rows } = scan(pciDevices, { root: '/' });
+  const told = lspci.stdout.trim().split('\n\n').map(fieldsOf);
+  t.strictSame(
+    rows.map(({ pci_slot, driver = '' }) => [pci_slot, driver]),
+    told.map((fields) => [fields.get('Slot'), fields.get('Driver') ?? '']),
+  );
+  for (const [index, { vendor, model, subsystem_vendor, pci_subclass, pci_slot }] of rows.entries()) {
+    const fields = told[index];
+    const named = { Vendor: vendor, Device: model, SVendor: subsystem_vendor, Class: pci_subclass };
+    for (const [name, ours = ''] of Object.entries(named)) {
+      // The name of a kind is udev's where it has one, and its list may be of another year than pci.ids.
+      if (name === 'Class' && existsSync(`/run/udev/data/+pci:${pci_slot}`)) continue;
+      const theirs = fields?.get(name) ?? '';
+      t.equal(ours, noName.test(theirs) ? '' : theirs, `${name} of ${pci_slot}`);
+    }
   }
 });

@@ -72,7 +72,7 @@ export const independentSources: readonly IndependentSource[] = [
   source('npm_packages', 'npm', 'tables/language-packages', 'a tree that npm itself made'),
   source('oem_strings', 'dmidecode', 'tables/smbios-dmidecode', 'a dump agrees with dmidecode'),
   source('os_version', 'sh and uname', 'tables/os_version', 'agrees with sh about this host'),
-  source('pci_devices', '/sys/bus/pci', 'tables/buses', 'the ids that sysfs has'),
+  source('pci_devices', 'lspci and /sys/bus/pci', 'tables/buses', 'agrees with lspci'),
   source(
     'process_envs',
     'what env was given',
