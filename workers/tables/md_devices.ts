@@ -119,6 +119,8 @@ const cleanStates = ['clean', 'readonly', 'read-auto'];
 const stateOf = (files: HostFiles, array: MdArray): string => {
   const state = mdAttribute(files, array, 'array_state');
   const isClean = state !== undefined && cleanStates.includes(state);
-  const words = [...(isClean ? ['clean'] : []), ...(array.bitmap === undefined ? [] : ['bitmap_present'])];
+  // A bitmap in a file is no part of the superblock.
+  const hasBitmap = array.bitmap !== undefined && array.bitmap.externalFile === '';
+  const words = [...(isClean ? ['clean'] : []), ...(hasBitmap ? ['bitmap_present'] : [])];
   return words.join(' ') || 'unknown';
 };
