@@ -4,7 +4,9 @@ import { parseFibTrie } from '../parsers/fib-trie.ts';
 import { parseIfInet6 } from '../parsers/if-inet6.ts';
 import { ipv4Number, ipv4Text } from '../parsers/ipv4.ts';
 import { parseProcNetRoute } from '../parsers/proc-net-route.ts';
-import { interfaceNames, isUpInVain } from './interfaces.ts';
+import type { Route } from '../parsers/route.ts';
+import { parseUevent } from '../parsers/uevent.ts';
+import { interfaceAttribute, interfaceNames, isUpInVain } from './interfaces.ts';
 
 /** An address, and the interface that has it. */
 export interface InterfaceAddress extends Pick<HostAddress, 'address' | 'netmask' | 'family'> {
@@ -73,10 +75,35 @@ const ipv4Of = (
   );
 };
 
+/** Routes to what is on a link. */
+const linkRoutes = (files: HostFiles): Route[] =>
+  [...parseProcNetRoute(files.readText('/proc/net/route') ?? '')].filter(
+    (route) => route.gateway === '' && route.interface !== '',
+  );
+
+/**
+ * The peers at the other ends of links, by interface: with an address that has one the kernel makes a route to it, the only
+ * one to a single host by that interface. WireGuard's routes to hosts are those of its configuration.
+ */
+export const linkPeers = (files: HostFiles): ReadonlyMap<string, string> => {
+  const hosts = Map.groupBy(
+    linkRoutes(files).filter(({ prefixLength }) => prefixLength === 32),
+    (route) => route.interface,
+  );
+  return new Map(
+    [...hosts].flatMap(([name, [route, ...others]]) => {
+      const isKernels = route !== undefined && others.length === 0 && !isWireguard(files, name);
+      return isKernels ? [[name, route.destination] as const] : [];
+    }),
+  );
+};
+
+const isWireguard = (files: HostFiles, name: string): boolean =>
+  parseUevent(interfaceAttribute(files, name, 'uevent') ?? '').get('DEVTYPE') === 'wireguard';
+
 /** Nets on a link, the narrowest first. A route to a single host is no net. */
 const connectedNets = (files: HostFiles): ConnectedNet[] =>
-  [...parseProcNetRoute(files.readText('/proc/net/route') ?? '')]
-    .filter((route) => route.gateway === '' && route.interface !== '')
+  linkRoutes(files)
     .filter(({ prefixLength }) => prefixLength > 0 && prefixLength < 32)
     .toSorted((a, b) => b.prefixLength - a.prefixLength)
     .map((route) => ({

@@ -1,5 +1,5 @@
 import { defineTable, type Table, text } from '../../protocol/table.ts';
-import { type InterfaceAddress, interfaceAddressesOf } from '../host/interface-addresses.ts';
+import { type InterfaceAddress, interfaceAddressesOf, linkPeers } from '../host/interface-addresses.ts';
 import { configuredFlags, interfaceFlag } from '../host/interfaces.ts';
 import { ipv4Number, ipv4Text } from '../parsers/ipv4.ts';
 
@@ -18,6 +18,7 @@ export const interfaceAddresses: Table = defineTable({
   },
   cacheable: true,
   *generate(query) {
+    const peers = query.uses('point_to_point') ? linkPeers(query.files) : new Map<string, string>();
     for (const address of interfaceAddressesOf(query.files, query.host)) {
       // An address label such as eth0:1 has the flags of its interface.
       const name = address.interface.split(':', 1)[0] ?? address.interface;
@@ -28,7 +29,7 @@ export const interfaceAddresses: Table = defineTable({
         interface: address.interface,
         address: scoped(address),
         mask: address.netmask,
-        ...destinationOf(address, flags),
+        ...destinationOf(address, flags, peers.get(name)),
         // osquery tells how an address was assigned on other systems only.
         type: 'unknown',
       };
@@ -47,17 +48,19 @@ interface Destination {
 
 /**
  * Where the kernel says that an IPv4 address leads: to a broadcast address, or to a peer. No file holds either,
- * so the broadcast is the usual one (host bits set) and the peer is the address itself, which is what the kernel
- * answers when none was configured.
+ * so the broadcast is the usual one (host bits set), and the peer is what the interface's routes tell, else the address
+ * itself, which is what the kernel answers when none was configured. Of IPv6 no peer is known.
  */
 const destinationOf = (
   { family, address, netmask }: InterfaceAddress,
   flags: number | undefined,
+  peer: string | undefined,
 ): Destination => {
   const number = ipv4Number(address);
   const mask = ipv4Number(netmask);
   if (family !== 'IPv4' || flags === undefined || number === undefined || mask === undefined) return {};
-  if ((flags & interfaceFlag.broadcast) === 0) return { point_to_point: address };
+  if ((flags & interfaceFlag.broadcast) === 0)
+    return { point_to_point: (flags & interfaceFlag.pointToPoint) === 0 ? address : (peer ?? address) };
   // A net of one or two addresses has no room for a broadcast address.
   const hostBits = ~mask >>> 0;
   return { broadcast: hostBits <= 1 ? address : ipv4Text((number | hostBits) >>> 0) };
