@@ -42,37 +42,47 @@ const ipv6Of = (files: HostFiles, silent: ReadonlySet<string>): InterfaceAddress
     .filter(({ interface: name }) => silent.has(name))
     .map((address) => ({ ...address, family: 'IPv6' }));
 
-/** A net that an interface is in. */
-interface ConnectedNet {
-  readonly interface: string;
-  readonly first: number;
-  readonly mask: number;
-}
-
 const ipv4Of = (
   files: HostFiles,
   silent: ReadonlySet<string>,
   known: readonly InterfaceAddress[],
 ): InterfaceAddress[] => {
-  const nets = connectedNets(files);
+  const nets = linkRoutes(files).filter(({ prefixLength }) => prefixLength > 0 && prefixLength < 32);
   if (!nets.some(({ interface: name }) => silent.has(name))) return [];
+  const netAround = netsByMask(nets);
   const told = new Set(known.map(({ address }) => address));
   return parseFibTrie(files.readText('/proc/net/fib_trie') ?? '').flatMap(
-    ({ destination, prefixLength, type }) => {
-      if (type !== 'local' || prefixLength !== 32 || told.has(destination)) return [];
-      const number = ipv4Number(destination) ?? 0;
-      const net = nets.find(({ first, mask }) => (number & mask) >>> 0 === first);
+    ({ destination: address, prefixLength, type }) => {
+      if (type !== 'local' || prefixLength !== 32 || told.has(address)) return [];
+      const net = netAround(ipv4Number(address) ?? 0);
       if (net === undefined || !silent.has(net.interface)) return [];
-      return [
-        {
-          interface: net.interface,
-          address: destination,
-          netmask: ipv4Text(net.mask),
-          family: 'IPv4' as const,
-        },
-      ];
+      return [{ interface: net.interface, address, netmask: ipv4Text(net.mask), family: 'IPv4' as const }];
     },
   );
+};
+
+/** A net that an interface is in. */
+interface ConnectedNet {
+  readonly interface: string;
+  readonly mask: number;
+}
+
+/** Finds the narrowest net around an address, by one look-up for each length that there is. */
+const netsByMask = (nets: readonly Route[]): ((address: number) => ConnectedNet | undefined) => {
+  const lengths = Map.groupBy(nets, ({ prefixLength }) => prefixLength);
+  const narrowestFirst = [...lengths]
+    .toSorted(([a], [b]) => b - a)
+    .map(([length, routes]) => ({
+      mask: (-1 << (32 - length)) >>> 0,
+      interfaces: new Map(routes.map((route) => [ipv4Number(route.destination), route.interface])),
+    }));
+  return (address) => {
+    for (const { mask, interfaces } of narrowestFirst) {
+      const name = interfaces.get((address & mask) >>> 0);
+      if (name !== undefined) return { interface: name, mask };
+    }
+    return undefined;
+  };
 };
 
 /** Routes to what is on a link. */
@@ -100,14 +110,3 @@ export const linkPeers = (files: HostFiles): ReadonlyMap<string, string> => {
 
 const isWireguard = (files: HostFiles, name: string): boolean =>
   parseUevent(interfaceAttribute(files, name, 'uevent') ?? '').get('DEVTYPE') === 'wireguard';
-
-/** Nets on a link, the narrowest first. A route to a single host is no net. */
-const connectedNets = (files: HostFiles): ConnectedNet[] =>
-  linkRoutes(files)
-    .filter(({ prefixLength }) => prefixLength > 0 && prefixLength < 32)
-    .toSorted((a, b) => b.prefixLength - a.prefixLength)
-    .map((route) => ({
-      interface: route.interface,
-      first: ipv4Number(route.destination) ?? 0,
-      mask: (-1 << (32 - route.prefixLength)) >>> 0,
-    }));

@@ -28,45 +28,47 @@ export interface OwnRoutes {
   withAddress(route: OwnIpv4Route): SourcedRoute;
 }
 
-/** What these addresses tell. */
+/** What these addresses tell; each route is looked up, since a router has many. */
 export const ownRoutes = (addresses: readonly InterfaceAddress[]): OwnRoutes => {
-  const own = addresses.flatMap(({ interface: label, address, netmask }): OwnAddress[] => {
+  const own = ipv4Addresses(addresses);
+  // By the first address in a net the kernel speaks for the others in it (a primary address).
+  const firstInNet = firstBy(own, (each) => netKey(each));
+  const byAddress = firstBy(own, ({ number }) => number);
+  const byBroadcast = firstBy(own, (each) => (netOf(each) | ~each.mask) >>> 0);
+  // Kernels before 5.14 hear broadcasts at the first address of a net, too.
+  const byNet = firstBy(own, netOf);
+  const makerOf = ({ destination, prefixLength, type }: OwnIpv4Route): OwnAddress | undefined => {
+    const first = ipv4Number(destination) ?? 0;
+    if (type === 'broadcast') return byBroadcast.get(first) ?? byNet.get(first);
+    const mask = maskOf(prefixLength);
+    return byAddress.get(first) ?? own.find(({ number }) => (number & mask) >>> 0 === first);
+  };
+  return {
+    sourceOf: ({ destination, prefixLength, gateway, interface: name, type }) => {
+      if (type !== 'gateway' || gateway !== '') return '';
+      const net = { interface: name, mask: maskOf(prefixLength), number: ipv4Number(destination) ?? 0 };
+      return firstInNet.get(netKey(net))?.address ?? '';
+    },
+    withAddress: (route) => {
+      const maker = makerOf(route);
+      const source = maker === undefined ? '' : (firstInNet.get(netKey(maker))?.address ?? '');
+      return { ...route, gateway: '', interface: maker?.interface ?? '', metric: 0, source };
+    },
+  };
+};
+
+const ipv4Addresses = (addresses: readonly InterfaceAddress[]): OwnAddress[] =>
+  addresses.flatMap(({ interface: label, address, netmask }) => {
     const [number, mask] = [ipv4Number(address), ipv4Number(netmask)];
     // An address label such as eth0:1 is one of its interface's.
     const name = label.split(':', 1)[0] ?? label;
     return number === undefined || mask === undefined ? [] : [{ interface: name, address, number, mask }];
   });
-  return {
-    sourceOf: ({ destination, prefixLength, gateway, interface: name, type }) => {
-      if (type !== 'gateway' || gateway !== '') return '';
-      const net = { interface: name, mask: maskOf(prefixLength), number: ipv4Number(destination) ?? 0 };
-      return firstIn(own, net)?.address ?? '';
-    },
-    withAddress: ({ destination, prefixLength, type }) => {
-      const first = ipv4Number(destination) ?? 0;
-      const maker = own.find((each) => isMaker(each, type, first, maskOf(prefixLength)));
-      const source = maker === undefined ? '' : (firstIn(own, maker)?.address ?? '');
-      return {
-        ...{ destination, prefixLength, type, source },
-        ...{ gateway: '', interface: maker?.interface ?? '', metric: 0 },
-      };
-    },
-  };
-};
 
-/** The first address in the net of another, by which the kernel speaks for all of them (a primary address). */
-const firstIn = (
-  own: readonly OwnAddress[],
-  net: Pick<OwnAddress, 'interface' | 'mask' | 'number'>,
-): OwnAddress | undefined =>
-  own.find(
-    (each) => each.interface === net.interface && each.mask === net.mask && netOf(each) === netOf(net),
-  );
+const firstBy = <K>(own: readonly OwnAddress[], key: (each: OwnAddress) => K): ReadonlyMap<K, OwnAddress> =>
+  new Map(own.toReversed().map((each) => [key(each), each]));
 
 const maskOf = (prefixLength: number): number => (prefixLength === 0 ? 0 : (-1 << (32 - prefixLength)) >>> 0);
 const netOf = ({ number, mask }: Pick<OwnAddress, 'mask' | 'number'>): number => (number & mask) >>> 0;
-
-const isMaker = (each: OwnAddress, type: OwnIpv4Route['type'], first: number, mask: number): boolean => {
-  if (type === 'local') return (each.number & mask) >>> 0 === first;
-  return (netOf(each) | ~each.mask) >>> 0 === first || netOf(each) === first;
-};
+const netKey = (each: Pick<OwnAddress, 'interface' | 'mask' | 'number'>): string =>
+  `${each.interface} ${each.mask} ${netOf(each)}`;

@@ -18,7 +18,12 @@ export const interfaceAddresses: Table = defineTable({
   },
   cacheable: true,
   *generate(query) {
-    const peers = query.uses('point_to_point') ? linkPeers(query.files) : new Map<string, string>();
+    // Most hosts have no link with a peer, and routers many routes.
+    let peers: ReadonlyMap<string, string> | undefined;
+    const peerOf = (name: string): string | undefined => {
+      peers ??= query.uses('point_to_point') ? linkPeers(query.files) : new Map();
+      return peers.get(name);
+    };
     for (const address of interfaceAddressesOf(query.files, query.host)) {
       // An address label such as eth0:1 has the flags of its interface.
       const name = address.interface.split(':', 1)[0] ?? address.interface;
@@ -29,7 +34,7 @@ export const interfaceAddresses: Table = defineTable({
         interface: address.interface,
         address: scoped(address),
         mask: address.netmask,
-        ...destinationOf(address, flags, peers.get(name)),
+        ...destinationOf(address, flags, () => peerOf(name)),
         // osquery tells how an address was assigned on other systems only.
         type: 'unknown',
       };
@@ -54,13 +59,13 @@ interface Destination {
 const destinationOf = (
   { family, address, netmask }: InterfaceAddress,
   flags: number | undefined,
-  peer: string | undefined,
+  peer: () => string | undefined,
 ): Destination => {
   const number = ipv4Number(address);
   const mask = ipv4Number(netmask);
   if (family !== 'IPv4' || flags === undefined || number === undefined || mask === undefined) return {};
   if ((flags & interfaceFlag.broadcast) === 0)
-    return { point_to_point: (flags & interfaceFlag.pointToPoint) === 0 ? address : (peer ?? address) };
+    return { point_to_point: (flags & interfaceFlag.pointToPoint) === 0 ? address : (peer() ?? address) };
   // A net of one or two addresses has no room for a broadcast address.
   const hostBits = ~mask >>> 0;
   return { broadcast: hostBits <= 1 ? address : ipv4Text((number | hostBits) >>> 0) };

@@ -67,13 +67,20 @@ export const routes: Table = defineTable({
   },
 });
 
+/** Types of the routes that fib_trie alone has. */
+const ownTypes: readonly string[] = ['local', 'broadcast'];
+
 function* allRoutes(query: TableQuery<typeof columns>): Generator<SourcedRoute> {
   const { files } = query;
   const isUsed = query.uses('interface', 'source', 'flags');
   const own = ownRoutes(isUsed ? interfaceAddressesOf(files, query.host) : []);
   for (const route of parseProcNetRoute(files.readText('/proc/net/route') ?? ''))
     yield { ...route, source: own.sourceOf(route) };
-  for (const route of parseFibTrie(files.readText('/proc/net/fib_trie') ?? '')) yield own.withAddress(route);
+  const types = query.equals('type') ?? ownTypes;
+  if (ownTypes.some((type) => types.includes(type))) {
+    for (const route of parseFibTrie(files.readText('/proc/net/fib_trie') ?? ''))
+      yield own.withAddress(route);
+  }
   for (const route of parseProcNetIpv6Route(files.readText('/proc/net/ipv6_route') ?? ''))
     yield { ...route, source: '' };
 }

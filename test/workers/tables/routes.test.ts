@@ -66,6 +66,16 @@ t.test('carriers are read once each, and only for the flags', async (t) => {
   ]);
 });
 
+t.test('the trie is read for the types that it alone has', async (t) => {
+  const root = t.testdir({
+    proc: { net: { route, fib_trie: '     |-- 192.0.2.7\n        /32 host LOCAL\n' } },
+  });
+  const ofType = (...type: string[]): boolean =>
+    scan(routes, { root, equals: { type } }).opened.includes('/proc/net/fib_trie');
+  t.strictSame([ofType('gateway'), ofType('other', 'broadcast'), ofType('local')], [false, true, true]);
+  t.match(rowsOf(root).at(-1), { destination: '192.0.2.7', type: 'local', interface: '', source: '' });
+});
+
 t.test('a host without IPv6, or without any list', async (t) => {
   t.equal(rowsOf(t.testdir({ proc: { net: { route } } })).length, 5);
   t.strictSame(rowsOf(t.testdir({})), []);
