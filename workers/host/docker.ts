@@ -35,16 +35,18 @@ export interface Identified {
   readonly object: Json;
 }
 
+const smallLetters = (ids: readonly string[]): string[] => [...new Set(ids.map((id) => id.toLowerCase()))];
+
 /**
  * The objects that a scan covers: all, or those whose id begins with a value that is asked for, which is then shown as
- * it was asked for (Docker takes the beginning of an id for it, and SQLite compares with what was asked).
+ * it was asked for, in small letters (Docker takes the beginning of an id for it, and SQLite compares with what was asked).
  */
 export const identified = (objects: readonly Json[], asked: readonly string[] | undefined): Identified[] =>
   objects.flatMap((object) => {
     const id = bareId(textOf(object, 'Id'));
     if (asked === undefined) return [{ id, object }];
-    return asked
-      .filter((wanted) => id.startsWith(wanted.toLowerCase()))
+    return smallLetters(asked)
+      .filter((wanted) => id.startsWith(wanted))
       .map((wanted) => ({ id: wanted, object }));
   });
 
@@ -64,6 +66,9 @@ export const imagesOf = async <C extends Columns>(
   docker: Docker,
 ): Promise<Identified[]> => identified(itemsOf(await docker.get('/images/json')), query.equals('id'));
 
-/** Ids of containers that are asked for one by one: hexadecimal, whole or a beginning; others are left out. */
+/**
+ * Ids of containers that are asked for one by one, as Docker knows them: hexadecimal in small letters, whole or a
+ * beginning; others are left out.
+ */
 export const askedIds = (asked: readonly string[] | undefined): readonly string[] =>
-  (asked ?? []).filter((id) => /^[0-9a-f]{1,64}$/i.test(id));
+  smallLetters(asked ?? []).filter((id) => /^[0-9a-f]{1,64}$/.test(id));

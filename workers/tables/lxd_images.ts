@@ -31,7 +31,8 @@ export const lxdImages: Table = defineTable({
     const lxd = openLxd(query);
     const asked = query.equals('id');
     // An image is found by the beginning of its fingerprint, too, and then shown under what was asked for.
-    for (const id of askedNames(asked ?? [])) {
+    const fingerprints = new Set(asked?.map((id) => id.toLowerCase()));
+    for (const id of askedNames([...fingerprints])) {
       const image = await lxd.get(`/1.0/images/${id}`);
       if (image !== undefined) yield { ...imageOf(image), id };
     }

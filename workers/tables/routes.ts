@@ -41,7 +41,7 @@ const columns = {
  */
 export const routes: Table = defineTable({
   name: 'routes',
-  description: 'Routes to networks and hosts, in the order of the kernel.',
+  description: 'Routes to networks and hosts; of IPv4 those of table main, and those to the host itself.',
   example: "SELECT destination, gateway, interface FROM routes WHERE type = 'gateway';",
   cacheable: true,
   columns,

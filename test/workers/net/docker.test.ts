@@ -135,13 +135,29 @@ t.test(
     const ask = await asking(t, socketPath);
     const list = '/containers/json?all=1';
     t.strictSame((await ask("SELECT id, name FROM docker_containers WHERE id = 'A1a1'")).cells, [
-      ['A1a1', '/web'],
+      ['a1a1', '/web'],
     ]);
     t.strictSame(asked.splice(0), [list], 'no container is asked for by itself');
     t.strictSame((await ask("SELECT pid FROM docker_containers WHERE id = 'b2'")).cells, [[0]]);
     t.strictSame(asked.splice(0), [list, '/containers/b2/json?stream=false']);
   },
 );
+
+t.test('an id in capitals is asked for as Docker knows it', async (t) => {
+  const { socketPath, asked } = await startDocker(t, 1);
+  const ask = await asking(t, socketPath);
+  const capitals = webId.toUpperCase();
+  const stats = await ask(
+    `SELECT id, pids FROM docker_container_stats WHERE id IN ('${capitals}', '${webId}')`,
+  );
+  t.strictSame(stats.cells, [[webId, 3]]);
+  t.strictSame((await ask("SELECT id, pid FROM docker_containers WHERE id = 'B2'")).cells, [['b2', 0]]);
+  t.strictSame(asked, [
+    `/containers/${webId}/stats?stream=false`,
+    '/containers/json?all=1',
+    '/containers/b2/json?stream=false',
+  ]);
+});
 
 t.test('joins push ids into tables that need one', async (t) => {
   const { socketPath, asked } = await startDocker(t, process.pid);

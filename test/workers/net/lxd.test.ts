@@ -163,6 +163,7 @@ t.test('every lxd table shows what the API answers', async (t) => {
     ],
     ['SELECT * FROM lxd_images', [image]],
     ["SELECT id, os FROM lxd_images WHERE id = 'none'", []],
+    [`SELECT id, os FROM lxd_images WHERE id = '${fingerprint.toUpperCase()}'`, [[fingerprint, 'Ubuntu']]],
     ["SELECT * FROM lxd_instances WHERE name = 'web'", [web]],
     [
       'SELECT name, stateful FROM lxd_instances',
