@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { parseCpuStat } from '../../../workers/parsers/cpu-stat.ts';
 import { parseCpuinfo } from '../../../workers/parsers/cpuinfo.ts';
-import { ipv4Number, ipv4Text } from '../../../workers/parsers/ipv4.ts';
+import { ipv4Number, ipv4Text, looseIpv4Number } from '../../../workers/parsers/ipv4.ts';
 import { parseMeminfo } from '../../../workers/parsers/meminfo.ts';
 import { parseNetDev } from '../../../workers/parsers/net-dev.ts';
 
@@ -83,4 +83,22 @@ t.test('IPv4 numbers', async (t) => {
   for (const address of ['', '1.2.3', '1.2.3.256', '1.2.3.4.5', 'a.b.c.d', '::1']) {
     t.equal(ipv4Number(address), undefined, address);
   }
+});
+
+t.test('IPv4 addresses as inet_aton takes them', async (t) => {
+  for (const [address, number] of [
+    ['1.2.3.4', 0x0102_0304],
+    ['1.2', 0x0100_0002],
+    ['1.2.65535', 0x0102_ffff],
+    ['4294967295', 0xffff_ffff],
+    ['0x7F.1', 0x7f00_0001],
+    ['010.0x10.1.0', 0x0810_0100],
+    ['037777777777', 0xffff_ffff],
+    ['0', 0],
+  ] as const)
+    t.equal(looseIpv4Number(address), number, address);
+  for (const none of ['', '.', '1.', '1..2', '08.1.1.1', '1.2.3.256', '1.2.65536', '256.1', '4294967296'])
+    t.equal(looseIpv4Number(none), undefined, none);
+  for (const none of ['1.2.3.4.5', '0x', '+1', '1e3', ' 1', '1.2.3.4\r', '\u0663', '9'.repeat(1e6)])
+    t.equal(looseIpv4Number(none), undefined, none.slice(0, 20));
 });
