@@ -68,6 +68,8 @@ t.test('addresses of an interface without a carrier', async (t) => {
       '        /32 link BROADCAST',
       '     |-- 172.17.0.1',
       '        /32 host LOCAL',
+      '     |-- 172.17.5.5',
+      '        /32 host LOCAL',
       '     |-- 172.17.176.9',
       '        /32 host LOCAL',
       '     |-- 172.17.178.1',
@@ -96,7 +98,11 @@ t.test('addresses of an interface without a carrier', async (t) => {
       },
     },
   });
-  const facts = { networkInterfaces: () => ({ eth0: [address('172.17.176.9', '255.255.240.0')] }) };
+  const facts = {
+    networkInterfaces: () => ({
+      eth0: [address('172.17.176.9', '255.255.240.0'), address('172.17.5.5', '255.255.255.255')],
+    }),
+  };
   t.strictSame(
     scan(interfaceAddresses, { root, facts }).rows.map((row) => [
       row.interface,
@@ -106,6 +112,7 @@ t.test('addresses of an interface without a carrier', async (t) => {
     ]),
     [
       ['eth0', '172.17.176.9', '255.255.240.0', '172.17.191.255'],
+      ['eth0', '172.17.5.5', '255.255.255.255', '172.17.5.5'],
       ['docker0', '172.17.0.1', '255.255.0.0', '172.17.255.255'],
       ['docker0', '2001:db8::1', 'ffff:ffff:ffff:ffff::', undefined],
       ['docker0', 'fe80::1%docker0', 'ffff:ffff:ffff:ffff::', undefined],
