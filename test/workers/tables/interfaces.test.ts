@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import t from 'tap';
 import { interfaceAddresses } from '../../../workers/tables/interface_addresses.ts';
@@ -163,8 +164,10 @@ t.test('agrees with ethtool', { skip: asked.status !== 0 && 'needs python3' }, a
     const [known, bus] = told[String(name)] ?? [];
     // Of an interface that is down sysfs tells no speed.
     const speed = (Number(flags) & 0x1) === 0 ? 0 : known;
+    t.equal(link_speed, speed, `speed of ${name}`);
+    // Older kernels leave to the driver of a card whether it tells its place.
+    if (bus === '' && existsSync(`/sys/class/net/${name}/device`)) continue;
     // What drivers of interfaces without a card put there is told in the table's comment.
-    const shown = /^(N\/A|tun|tap)$/.test(bus ?? '') ? '' : bus;
-    t.strictSame([link_speed, pci_slot], [speed, shown], String(name));
+    t.equal(pci_slot, /^(N\/A|tun|tap)$/.test(bus ?? '') ? '' : bus, `bus of ${name}`);
   }
 });
