@@ -1,7 +1,7 @@
-import type { HostFiles } from '../../protocol/host-files.ts';
+import type { FileKind, HostFiles } from '../../protocol/host-files.ts';
 import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
 import { askedAccounts } from '../host/asked-accounts.ts';
-import { directoriesLike } from '../host/directories-like.ts';
+import { directoriesLike, pathsBelow } from '../host/directories-like.ts';
 import { namespaceRoots } from '../host/namespaces.ts';
 import { withoutLastSlashes } from '../parsers/path-parts.ts';
 import { parsePythonMetadata } from '../parsers/python-metadata.ts';
@@ -37,9 +37,16 @@ const metadataColumns = ['name', 'version', 'summary', 'author', 'license'] as c
 /** What a stranger may make as long as he likes is cut, else one long text would fail the query for all. */
 const textMax_bytes = 8 * 1024;
 
+/**
+ * A directory that is asked for is searched to its end, as in osquery: it may be a whole environment. The usual places
+ * are not, unlike there: what a package brings along inside is no package of the host, and a look into each package of
+ * each environment costs too much for a query that runs every hour. A row of a directory that is asked for has its owner
+ * as uid, where osquery has 0.
+ */
 export const pythonPackages: Table = defineTable({
   name: 'python_packages',
-  description: 'Python packages of the system and of users, or those in the directories asked for.',
+  description:
+    'Python packages of the system and of users, or those anywhere below the directories asked for.',
   userData: true,
   columns: {
     name: text(),
@@ -60,8 +67,9 @@ export const pythonPackages: Table = defineTable({
       const places =
         asked?.map((directory) => ({ directory, uid: files.stat(directory)?.uid })) ??
         placesOf(files, isSystemAsked, askedAccounts(query, files));
+      const packagesOf = asked === undefined ? packagesIn : packagesBelow;
       for (const { directory, uid } of places) {
-        for (const { path, metadata } of packagesIn(files, directory)) {
+        for (const { path, metadata } of packagesOf(files, directory)) {
           const said = isRead ? parsePythonMetadata(files.readText(metadata) ?? '') : {};
           yield { ...shortenedTexts(said, textMax_bytes), uid, path, directory, pid_with_namespace: pid };
         }
@@ -98,14 +106,30 @@ interface PythonPackage {
   readonly metadata: string;
 }
 
-/** Packages of a directory. Old ones may be a single file. */
+/** Packages of a directory. */
 function* packagesIn(files: HostFiles, directory: string): Generator<PythonPackage> {
   for (const { name, kind } of (files.entries(directory) ?? []).toSorted((a, b) =>
     a.name < b.name ? -1 : 1,
-  )) {
-    const path = `${withoutLastSlashes(directory)}/${name}`;
-    if (name.endsWith('.dist-info')) yield { path, metadata: `${path}/METADATA` };
-    else if (name.endsWith('.egg-info'))
-      yield { path, metadata: kind === 'regular' ? path : `${path}/PKG-INFO` };
+  ))
+    yield* packageAt(`${withoutLastSlashes(directory)}/${name}`, kind);
+}
+
+/** Packages at any depth, each once: in an environment `lib64` often is a link to `lib`. */
+function* packagesBelow(files: HostFiles, directory: string): Generator<PythonPackage> {
+  const seen = new Set<string>();
+  for (const { path, leadsTo } of pathsBelow(files, directory)) {
+    for (const found of packageAt(withoutLastSlashes(path), leadsTo)) {
+      const stat = files.stat(found.path);
+      const identity = `${stat?.dev}:${stat?.ino}`;
+      if (!seen.has(identity)) yield found;
+      seen.add(identity);
+    }
   }
 }
+
+/** The package whose metadata is at a path, if any. Old ones have a single file. */
+const packageAt = (path: string, kind: FileKind): PythonPackage[] => {
+  if (path.endsWith('.dist-info')) return [{ path, metadata: `${path}/METADATA` }];
+  if (!path.endsWith('.egg-info')) return [];
+  return [{ path, metadata: kind === 'regular' ? path : `${path}/PKG-INFO` }];
+};

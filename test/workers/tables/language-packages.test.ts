@@ -6,7 +6,7 @@ import { parsePythonMetadata } from '../../../workers/parsers/python-metadata.ts
 import { npmPackages } from '../../../workers/tables/npm_packages.ts';
 import { pythonPackages } from '../../../workers/tables/python_packages.ts';
 import { askHost, scratch } from './ask-host.ts';
-import { scan, tree } from './run-table.ts';
+import { type Scanned, scan, tree } from './run-table.ts';
 
 const passwd = 'root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/al%ce:/bin/sh\n';
 const requests = [
@@ -20,6 +20,10 @@ const requests = [
   '',
   'Name: not a field any more',
 ].join('\r\n');
+
+/** Rows in the order of their paths: a directory gives its entries in any order. */
+const byPath = (rows: Scanned['rows']): Scanned['rows'] =>
+  rows.toSorted((a, b) => (String(a.path) < String(b.path) ? -1 : 1));
 
 const host = {
   etc: { passwd },
@@ -70,7 +74,8 @@ t.test('python_packages of the system and of users', async (t) => {
   t.strictSame(rows({}, 1000), [...system, [1000, 'mine', 'MIT']], 'a home whose name has a wildcard in it');
   t.strictSame(rows({ uid: ['1000'] }), [[1000, 'mine', 'MIT']]);
   const directory = '/usr/lib/python3/dist-packages/';
-  t.match(scan(pythonPackages, { root, equals: { directory: [directory, 'relative'] } }).rows, [
+  const asked = scan(pythonPackages, { root, equals: { directory: [directory, 'relative'] } }).rows;
+  t.match(byPath(asked), [
     { directory, path: '/usr/lib/python3/dist-packages/broken-1.dist-info' },
     { name: 'old' },
     {
@@ -84,6 +89,36 @@ t.test('python_packages of the system and of users', async (t) => {
   const { opened } = scan(pythonPackages, { root, columns: ['path'] });
   t.notOk(opened.some((path) => path.endsWith('METADATA')));
   t.strictSame(scan(pythonPackages).rows, []);
+});
+
+t.test('a directory of Python packages is searched to its end', async (t) => {
+  const lib = (): object => ({ 'python3.12': { 'site-packages': site() } });
+  const site = (): object => ({
+    'tool-1.dist-info': { METADATA: 'Name: tool\n', licenses: {} },
+    tool: { _vendor: { 'brought-2.dist-info': {}, 'old.egg-info': '', dir: { '.dist-info-not': {} } } },
+    '.cache': { 'hidden-3.dist-info': {} },
+  });
+  const root = tree(t, {
+    etc: { passwd },
+    srv: { '.venv': { lib: lib(), lib64: t.fixture('symlink', 'lib'), loop: t.fixture('symlink', '.') } },
+    usr: { local: { lib: lib() } },
+  });
+  const paths = (directory?: string): unknown[] =>
+    byPath(
+      scan(pythonPackages, { root, equals: directory === undefined ? {} : { directory: [directory] } }).rows,
+    ).map(({ path }) => path);
+  const [environment, global] = ['/srv/.venv/lib/python3.12', '/usr/local/lib/python3.12'];
+  const all = ['tool-1.dist-info', 'tool/_vendor/brought-2.dist-info', 'tool/_vendor/old.egg-info'];
+  const below = (place: string): string[] => all.map((path) => `${place}/site-packages/${path}`);
+  t.strictSame(paths('/srv/.venv'), below(environment), 'each once');
+  t.strictSame(paths('/srv/.venv/lib64//'), below('/srv/.venv/lib64/python3.12'));
+  t.strictSame(paths('/srv'), [], 'below a name with a dot only when it is asked for');
+  t.strictSame(paths('/usr/'), below(global));
+  t.strictSame(
+    paths(),
+    below(global).slice(0, 1),
+    'what packages bring along is left out of the usual places',
+  );
 });
 
 t.test('metadata that is empty, torn, no text, huge', async (t) => {
