@@ -30,7 +30,7 @@ const browsers = [
   ['vivaldi', '.var/app/com.vivaldi.Vivaldi/config/vivaldi'],
 ] as const;
 
-/** A profile of a browser. */
+/** A profile of a browser. One without a name, or with one of its two files of preferences, osquery passes over. */
 export interface ChromeProfile {
   readonly uid: number;
   readonly browser_type: string;
@@ -42,7 +42,7 @@ export interface ChromeProfile {
 /** A directory with an extension in it. */
 export interface ChromeExtension {
   readonly path: string;
-  readonly manifestText: string;
+  readonly manifestBytes: Uint8Array;
   readonly manifest: Json;
   /** What the preferences say of it; undefined for one that is only there. */
   readonly settings: ExtensionSettings | undefined;
@@ -121,17 +121,18 @@ const extensionAt = (
   path: string,
   settings: ExtensionSettings | undefined,
 ): ChromeExtension[] => {
-  const manifestText = files.readText(`${path}/manifest.json`);
-  const manifest = manifestText === undefined ? undefined : parseJson(manifestText);
-  return manifestText === undefined || manifest === undefined
+  const manifestBytes = files.readBytes(`${path}/manifest.json`);
+  const manifest = parseJson(Buffer.from(manifestBytes ?? []).toString());
+  return manifestBytes === undefined || manifest === undefined
     ? []
-    : [{ path, manifestText, manifest, settings }];
+    : [{ path, manifestBytes, manifest, settings }];
 };
 
 /** The identifier that follows from an extension's key (base64), in letters from a to p; '' without one. */
-export const chromeIdentifier = (key: string): string =>
-  key === ''
-    ? ''
-    : hash('sha256', Buffer.from(key, 'base64'))
-        .slice(0, 32)
-        .replaceAll(/[0-9a-f]/g, (digit) => String.fromCharCode(0x61 + Number.parseInt(digit, 16)));
+export const chromeIdentifier = (key: string): string => {
+  const bytes = Buffer.from(key, 'base64');
+  if (bytes.length === 0) return '';
+  return hash('sha256', bytes)
+    .slice(0, 32)
+    .replaceAll(/[0-9a-f]/g, (digit) => String.fromCharCode(0x61 + Number.parseInt(digit, 16)));
+};

@@ -1,4 +1,5 @@
 import { fieldOf, itemsOf, type Json, membersOf, textOf, textsOf } from './json-fields.ts';
+import { shortened } from './shortened.ts';
 
 /** What a manifest.json of an extension of Chromium says, in the words of its language. */
 export interface ChromeManifest {
@@ -56,6 +57,19 @@ const listJson = (manifest: Json, member: string): string => {
   const list = fieldOf(manifest, member);
   return list === undefined ? '{}' : JSON.stringify(list);
 };
+
+/** Texts of JSON, the last of which may be cut, and what else has a value of its own. */
+const scalars = /"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|-?\d[\d.eE+-]*|true|false|null/g;
+
+/**
+ * The first `max_bytes` of JSON in which numbers, truth values and null are texts, as in osquery, where
+ * `json_extract(manifest_json, '$.manifest_version') = '3'` finds what `= 3` does not.
+ */
+export const scalarsAsTexts = (json: string, max_bytes: number): string =>
+  shortened(
+    json.slice(0, max_bytes).replaceAll(scalars, (each) => (each.startsWith('"') ? each : `"${each}"`)),
+    max_bytes,
+  );
 
 /** Messages by their names, whose case does not matter. */
 const wordsOf = (messages: Json | undefined): ReadonlyMap<string, string> =>

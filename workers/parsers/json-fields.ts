@@ -27,10 +27,20 @@ export const textOf = (json: Json | undefined, ...path: readonly string[]): stri
   return typeof value === 'string' ? value : '';
 };
 
-/** A whole number at a path; 0 where there is none. */
-export const integerOf = (json: Json | undefined, ...path: readonly string[]): number => {
+/** A whole number at a path; undefined where there is none. */
+export const toldInteger = (json: Json | undefined, ...path: readonly string[]): number | undefined => {
   const value = fieldOf(json, ...path);
-  return typeof value === 'number' && Number.isFinite(value) ? Math.trunc(value) : 0;
+  return typeof value === 'number' && Number.isFinite(value) ? Math.trunc(value) : undefined;
+};
+
+/** A whole number at a path; 0 where there is none. */
+export const integerOf = (json: Json | undefined, ...path: readonly string[]): number =>
+  toldInteger(json, ...path) ?? 0;
+
+/** 1 for true at a path, 0 for false; undefined where neither is told. */
+export const toldFlag = (json: Json | undefined, ...path: readonly string[]): number | undefined => {
+  const value = fieldOf(json, ...path);
+  return typeof value === 'boolean' ? Number(value) : undefined;
 };
 
 /** 1 for true at a path, else 0. */

@@ -8,6 +8,7 @@ import {
   localeOf,
   needsMessages,
   readChromeManifest,
+  scalarsAsTexts,
 } from '../parsers/chrome-manifest.ts';
 import { parseJson } from '../parsers/json-fields.ts';
 import { shortened, shortenedTexts } from '../parsers/shortened.ts';
@@ -66,9 +67,9 @@ export const chromeExtensions: Table = defineTable({
           profile_path,
           path: extension.path,
           identifier: query.uses('identifier') ? chromeIdentifier(said.key) : undefined,
-          manifest_hash: query.uses('manifest_hash') ? hash('sha256', extension.manifestText) : undefined,
+          manifest_hash: query.uses('manifest_hash') ? hash('sha256', extension.manifestBytes) : undefined,
           manifest_json: query.uses('manifest_json')
-            ? shortened(JSON.stringify(extension.manifest), manifestMax_bytes)
+            ? scalarsAsTexts(JSON.stringify(extension.manifest), manifestMax_bytes)
             : undefined,
           referenced: settings === undefined ? 0 : 1,
           referenced_identifier: shortened(settings?.referenced_identifier ?? '', textMax_bytes),
@@ -84,8 +85,12 @@ export const chromeExtensions: Table = defineTable({
 
 const shownOf = (said: ChromeManifest): ChromeManifest => {
   const { permissions, permissions_json, optional_permissions, optional_permissions_json, ...texts } = said;
-  const lists = { permissions, permissions_json, optional_permissions, optional_permissions_json };
-  return { ...shortenedTexts(texts, textMax_bytes), ...shortenedTexts(lists, listMax_bytes) };
+  return {
+    ...shortenedTexts(texts, textMax_bytes),
+    ...shortenedTexts({ permissions, optional_permissions }, listMax_bytes),
+    permissions_json: scalarsAsTexts(permissions_json, listMax_bytes),
+    optional_permissions_json: scalarsAsTexts(optional_permissions_json, listMax_bytes),
+  };
 };
 
 /** The manifest in the words of its language. */

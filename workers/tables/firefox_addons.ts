@@ -1,7 +1,15 @@
 import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
 import { askedAccounts } from '../host/asked-accounts.ts';
 import { directoriesLike } from '../host/directories-like.ts';
-import { fieldOf, flagOf, integerOf, itemsOf, type Json, parseJson, textOf } from '../parsers/json-fields.ts';
+import {
+  fieldOf,
+  itemsOf,
+  type Json,
+  parseJson,
+  textOf,
+  toldFlag,
+  toldInteger,
+} from '../parsers/json-fields.ts';
 import { shortenedTexts } from '../parsers/shortened.ts';
 
 /** Where Firefox keeps profiles: installed as ever, as a snap, and by the rules of XDG. */
@@ -54,13 +62,13 @@ const rowOf = (addon: Json) => ({
   version: textOf(addon, 'version'),
   description: textOf(addon, 'defaultLocale', 'description'),
   source_url: textOf(addon, 'sourceURI'),
-  visible: flagOf(addon, 'visible'),
-  active: flagOf(addon, 'active'),
-  // There are several ways to be off.
+  visible: toldFlag(addon, 'visible'),
+  active: toldFlag(addon, 'active'),
+  // There are several ways to be off; one of them osquery looks for under a name that it does not have.
   disabled: ['softDisabled', 'appDisabled', 'userDisabled'].some((how) => fieldOf(addon, how) === true)
     ? 1
     : 0,
-  autoupdate: integerOf(addon, 'applyBackgroundUpdates'),
+  autoupdate: toldInteger(addon, 'applyBackgroundUpdates'),
   location: textOf(addon, 'location'),
   path: textOf(addon, 'path'),
 });

@@ -1,6 +1,14 @@
 import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
 import { askedAccounts, homePath } from '../host/asked-accounts.ts';
-import { fieldOf, flagOf, integerOf, itemsOf, type Json, parseJson, textOf } from '../parsers/json-fields.ts';
+import {
+  fieldOf,
+  itemsOf,
+  type Json,
+  parseJson,
+  textOf,
+  toldFlag,
+  toldInteger,
+} from '../parsers/json-fields.ts';
 import { shortenedTexts } from '../parsers/shortened.ts';
 
 /** Directories of the editors, on the desktop and on a host that one works on from afar, and their names. */
@@ -24,6 +32,7 @@ const editions = [
 /** What a stranger may make as long as he likes is cut, else one long text would fail the query for all. */
 const textMax_bytes = 8 * 1024;
 
+/** What an editor tells nothing more of than its identifier is there all the same; osquery passes it over. */
 export const vscodeExtensions: Table = defineTable({
   name: 'vscode_extensions',
   description: 'Extensions of Visual Studio Code, and of editors that are made of it, of users.',
@@ -61,6 +70,6 @@ const rowOf = (extension: Json) => ({
   publisher: textOf(extension, 'metadata', 'publisherDisplayName'),
   publisher_id: textOf(extension, 'metadata', 'publisherId'),
   // Unix milliseconds.
-  installed_at: integerOf(extension, 'metadata', 'installedTimestamp'),
-  prerelease: flagOf(extension, 'metadata', 'isPreReleaseVersion'),
+  installed_at: toldInteger(extension, 'metadata', 'installedTimestamp'),
+  prerelease: toldFlag(extension, 'metadata', 'isPreReleaseVersion'),
 });

@@ -5,6 +5,7 @@ import {
   contentScripts,
   extensionSettings,
   readChromeManifest,
+  scalarsAsTexts,
 } from '../../../workers/parsers/chrome-manifest.ts';
 import { parseJson } from '../../../workers/parsers/json-fields.ts';
 import { chromeExtensionContentScripts } from '../../../workers/tables/chrome_extension_content_scripts.ts';
@@ -73,6 +74,8 @@ t.test('firefox_addons of every kind of profile', async (t) => {
     location: 'app-profile',
     path: '/home/alice/x.xpi',
   });
+  t.match(rows[1], { identifier: 'theme', name: '', visible: undefined, active: undefined, disabled: 0 });
+  t.equal(rows[1]?.autoupdate, undefined, 'nothing is told of it, which is not that it is off');
   t.strictSame(scan(firefoxAddons, { root }).rows, [], 'the caller has none');
 });
 
@@ -119,8 +122,8 @@ t.test('vscode_extensions of every edition', async (t) => {
       path: '',
       publisher: '',
       publisher_id: '',
-      installed_at: 0,
-      prerelease: 0,
+      installed_at: undefined,
+      prerelease: undefined,
       uid: 1000,
       vscode_edition: 'cursor',
     },
@@ -221,7 +224,55 @@ t.test('chrome_extensions, referred to and left over', async (t) => {
     },
   ]);
   t.equal(rows.length, 2);
-  t.strictSame(JSON.parse(String(rows[1]?.manifest_json)), JSON.parse(manifest));
+  t.strictSame(
+    JSON.parse(String(rows[1]?.manifest_json)),
+    { ...JSON.parse(manifest), manifest_version: '2', background: { persistent: 'true' } },
+    'as osquery shows it',
+  );
+  const found = askHost(
+    "SELECT json_extract(manifest_json, '$.manifest_version') AS v FROM chrome_extensions WHERE uid = 1000 AND v = '2'",
+    root,
+  );
+  t.strictSame(found.rows, [{ v: '2' }]);
+});
+
+t.test('the digest of a manifest is that of its bytes, and a key that is none names nothing', async (t) => {
+  const content = Buffer.concat([
+    Buffer.from('\ufeff{"name": "'),
+    Buffer.from([0xff, 0xe4]),
+    Buffer.from('", "key": "%"}'),
+  ]);
+  const profile = { Preferences: '{}', Extensions: { a: { b: { 'manifest.json': content } } } };
+  const root = tree(t, host({ '.config': { chromium: { Default: profile } } }));
+  t.match(scan(chromeExtensions, { root, equals: alice }).rows, [
+    { manifest_hash: createHash('sha256').update(content).digest('hex'), identifier: '', key: '%' },
+  ]);
+});
+
+t.test('JSON whose values are texts: cut anywhere, deep, full of quotes', async (t) => {
+  const json = '{"a \\" 1":[1,-2.5e+10,true,null,"true",{"b\\\\":false}],"":""}';
+  const texts = '{"a \\" 1":["1","-2.5e+10","true","null","true",{"b\\\\":"false"}],"":""}';
+  t.equal(scalarsAsTexts(json, 1000), texts);
+  t.equal(scalarsAsTexts('{}', 10), '{}');
+  for (let length = 0; length <= json.length; length += 1)
+    t.ok(texts.startsWith(scalarsAsTexts(json, length).slice(0, length - 6)));
+  for (const hostile of [
+    '['.repeat(1e6),
+    '"'.repeat(1e6),
+    '\\"'.repeat(1e6),
+    `"${'\\\\'.repeat(1e6)}`,
+    '-'.repeat(1e6),
+    '1'.repeat(1e6),
+  ])
+    t.ok(scalarsAsTexts(hostile, 1e5).length <= 1e5, hostile.slice(0, 5));
+  const nested = `{"name": "deep", "permissions": ${'['.repeat(1e5)}${']'.repeat(1e5)}}`;
+  const profile = { Preferences: '{}', Extensions: { a: { b: { 'manifest.json': nested } } } };
+  const root = tree(t, host({ '.config': { chromium: { Default: profile } } }));
+  const { rows, failure } = askHost(
+    'SELECT name FROM chrome_extensions WHERE uid = 1000 AND length(manifest_json || permissions_json) > 90000',
+    root,
+  );
+  t.strictSame([rows, failure], [[{ name: 'deep' }], undefined]);
 });
 
 t.test('chrome_extension_content_scripts: each script with each pattern', async (t) => {

@@ -8,6 +8,7 @@ import {
   localeOf,
   needsMessages,
   readChromeManifest,
+  scalarsAsTexts,
 } from '../../../../workers/parsers/chrome-manifest.ts';
 import { parseCrontab } from '../../../../workers/parsers/crontab.ts';
 import { deb822Paragraphs } from '../../../../workers/parsers/deb822.ts';
@@ -30,6 +31,8 @@ import {
   textMembersOf,
   textOf,
   textsOf,
+  toldFlag,
+  toldInteger,
 } from '../../../../workers/parsers/json-fields.ts';
 import { parseOpensshKey } from '../../../../workers/parsers/openssh-key.ts';
 import { parseOsRelease } from '../../../../workers/parsers/os-release.ts';
@@ -74,11 +77,13 @@ export const targetsOfFiles: readonly FuzzTarget[] = [
       extensionSettings(json),
       needsMessages(json),
       localeOf(json),
+      scalarsAsTexts(text, 1e4),
     ];
   }),
   textTarget('json', ['json-fields'], (text) => {
     const json = parseJson(text);
-    const readers = [fieldOf, textOf, integerOf, flagOf, itemsOf, membersOf, textsOf, textMembersOf];
+    const scalars = [fieldOf, textOf, integerOf, toldInteger, flagOf, toldFlag];
+    const readers = [...scalars, itemsOf, membersOf, textsOf, textMembersOf];
     return readers.map((read) => [read(json), read(json, 'a'), read(json, 'a', '__proto__')]);
   }),
   textTarget('crontab', ['crontab'], (text) => [...parseCrontab(text)]),
