@@ -42,16 +42,25 @@ const plainText = (text: string): string =>
     ? text.slice('<![CDATA['.length).replace(/\]\]>$/, '')
     : text.replaceAll(/&(amp|lt|gt|quot|apos);/g, (whole, name: string) => entities[name] ?? whole);
 
+/** What moves a jar behind the others, the strongest first; `plugin` is the name of the directory, in lower case. */
+const laterJars: readonly ((jar: string, plugin: string) => boolean)[] = [
+  (jar) => jar.startsWith('resources'),
+  // A version ends the name.
+  (jar) => /-m?\d[^-]*$/i.test(jar),
+  (jar, plugin) => !jar.toLowerCase().startsWith(plugin),
+  (jar) => jar.toLowerCase().endsWith('-idea.jar'),
+  (jar) => jar === 'database-plugin.jar',
+];
+
 /**
- * Names of jars in the order in which the one with the plugin.xml is likely to come: resources and libraries with a
- * version in their name last, those that begin like the plugin's directory first, short names before long ones.
+ * Names of jars in the order in which the development environments, and osquery, look for the one with the plugin.xml:
+ * resources and libraries with a version in their name last, those that begin like the plugin's directory first, short
+ * names before long ones. Where several have a plugin.xml, the first one counts.
  */
 export const likelyFirst = (jars: readonly string[], plugin: string): string[] => {
   const start = plugin.toLowerCase();
   const rank = (jar: string): number =>
-    (jar.startsWith('resources') ? 4 : 0) +
-    (/-m?\d/i.test(jar) ? 2 : 0) +
-    (jar.toLowerCase().startsWith(start) ? 0 : 1);
+    laterJars.reduce((sum, isLater) => sum * 2 + Number(isLater(jar, start)), 0);
   return jars
     .map((jar) => ({ jar, rank: rank(jar) }))
     .toSorted((a, b) => a.rank - b.rank || a.jar.length - b.jar.length || (a.jar < b.jar ? -1 : 1))

@@ -149,6 +149,12 @@ t.test('the jar that has the plugin.xml comes first', async (t) => {
     'gson-2.8.jar',
     'resources_en.jar',
   ]);
+  const alike = ['database-plugin.jar', 'java-8-rules.jar', 'a-idea.jar', 'spring-boot-rules.jar', 'b-2.jar'];
+  t.strictSame(
+    likelyFirst(alike, 'other'),
+    ['java-8-rules.jar', 'spring-boot-rules.jar', 'database-plugin.jar', 'a-idea.jar', 'b-2.jar'],
+    'a number that does not end the name is no version',
+  );
 });
 
 const make = `
