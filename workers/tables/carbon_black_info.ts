@@ -66,18 +66,20 @@ const sensorId = (content: string | undefined): number | undefined => {
 };
 
 const settingsOf = ({ options }: IniSection) => {
+  // osquery's way to say that a setting is not there.
   const number = (name: string): number | undefined => {
-    const value = options.get(name.toLowerCase());
-    return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+    const value = options.get(name.toLowerCase()) ?? '-1';
+    return /^-?\d{1,9}$/.test(value) ? Number(value) : undefined;
   };
   return {
-    config_name: options.get('configname'),
+    config_name: options.get('configname')?.replaceAll('%20', ' '),
     collect_store_files: number('CollectStoreFiles'),
     collect_module_loads: number('CollectModuleLoads'),
     collect_module_info: number('CollectModuleInfo'),
     collect_file_mods: number('CollectFileMods'),
     collect_reg_mods: number('CollectRegMods'),
     collect_net_conns: number('CollectNetConns'),
+    // In osquery it is always 0.
     collect_processes: number('CollectProcesses'),
     collect_cross_processes: number('CollectCrossProcess'),
     collect_emet_events: number('CollectEmetEvents'),

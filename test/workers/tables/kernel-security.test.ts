@@ -149,7 +149,7 @@ t.test('selinux_settings', async (t) => {
 
 t.test('carbon_black_info', async (t) => {
   const settings =
-    '[CB]\nConfigName=Default\nCollectStoreFiles=1\nCollectNetConns=x\nSensorBackendServer=https%3A//cb\n';
+    '[CB]\nConfigName=Default%20of%20all\nCollectStoreFiles=1\nCollectProcesses=1\nCollectNetConns=x\nSensorBackendServer=https%3A//cb\n';
   const cb = {
     'sensor.id': '000000000000002a',
     'sensorsettings.ini': settings,
@@ -160,9 +160,11 @@ t.test('carbon_black_info', async (t) => {
   t.match(scan(carbonBlackInfo, { root }).rows, [
     {
       sensor_id: 42,
-      config_name: 'Default',
+      config_name: 'Default of all',
       collect_store_files: 1,
+      collect_processes: 1,
       collect_net_conns: undefined,
+      collect_reg_mods: -1,
       sensor_backend_server: 'https://cb',
       protection_disabled: 0,
       event_queue: 7,
