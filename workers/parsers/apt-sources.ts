@@ -33,14 +33,14 @@ export const parseDeb822Sources = (content: string): AptSource[] =>
     return words(fields.get('uris') ?? '').flatMap((uri) => suites.flatMap((suite) => sourceOf(uri, suite)));
   });
 
-/** None for what is no address, as a disc is (`cdrom:[label]/`). A suite that ends in a slash is a path in a repository without `dists`. */
+/** None for what is no address, as a disc is none (`cdrom:[label]/`). A suite that ends in a slash is a path in a repository without `dists`. */
 const sourceOf = (uri: string, suite: string): AptSource[] => {
-  const [, place] = /^[a-z][a-z0-9+.-]*:(?:\/\/)?([^[].*)$/i.exec(uri) ?? [];
-  if (place === undefined) return [];
+  const [, scheme, place] = /^([a-z][a-z0-9+.-]*):(?:\/\/)?(.+)$/i.exec(uri) ?? [];
+  if (place === undefined || scheme?.toLowerCase() === 'cdrom') return [];
   const base_uri = withoutLastSlashes(uri);
   const target = withoutLastSlashes(place);
-  // Who signs in is no part of the file's name.
-  const host = target.replace(/^[^/]*@/, '');
+  // Who signs in is no part of the file's name, nor are the brackets around an address of IPv6.
+  const host = target.replace(/^[^/]*@/, '').replace(/^\[([^\]]*)\]/, '$1');
   const path = suite.endsWith('/') ? suite : `dists/${suite}/`;
   return [{ base_uri, name: `${target} ${suite}`, listPrefix: listName(`${host}/${path}`) }];
 };

@@ -99,6 +99,13 @@ t.test('empty, torn, CRLF, bytes that are no text, huge', async (t) => {
   t.match(parseSourcesList('deb file:/srv/x y z'), [
     { base_uri: 'file:/srv/x', listPrefix: '_srv_x_dists_y_' },
   ]);
+  t.strictSame(parseSourcesList('deb http://[fd00::1]:3142/debian x y'), [
+    {
+      base_uri: 'http://[fd00::1]:3142/debian',
+      name: '[fd00::1]:3142/debian x',
+      listPrefix: 'fd00::1:3142_debian_dists_x_',
+    },
+  ]);
   t.equal(parseSourcesList('deb http://a/ b c\n'.repeat(50_000)).length, 50_000);
   for (const none of [
     '',
