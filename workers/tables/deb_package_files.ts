@@ -54,8 +54,8 @@ function* listsOf(
   const info = `${admindir}/info`;
   if (asked !== undefined) {
     const suffixes = asked.length === 0 ? [] : nameSuffixes(files, admindir);
-    // A name with a slash would lead out of the directory.
-    for (const name of asked.filter((each) => /^[a-z0-9][a-z0-9.+-]*$/.test(each)))
+    // A name with a slash would lead out of the directory. dpkg lets an underscore pass, which Debian itself has in none.
+    for (const name of asked.filter((each) => /^[a-z0-9][a-z0-9.+_-]*$/.test(each)))
       for (const path of pathsOf(files, `${info}/${name}`, suffixes)) yield { package: name, path };
     return;
   }

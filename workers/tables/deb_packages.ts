@@ -110,11 +110,8 @@ const rowOf = (each: DpkgPackage, place: Place, usesRevision: boolean) => ({
   mount_namespace_id: place.mount_namespace_id,
 });
 
-/** KiB; a package without files has no size. */
-const sizeOf = (field: string | undefined): number | null => {
-  if (field === undefined) return 0;
-  return /^\d{1,15}$/.test(field) ? Number(field) : null;
-};
+/** KiB; NULL where it is not told. */
+const sizeOf = (field = ''): number | null => (/^\d{1,15}$/.test(field) ? Number(field) : null);
 
 /** What follows the last hyphen (deb-version(7)); '' for a package of Debian's own, which has no revision. */
 const revisionOf = (version: string): string => {

@@ -9,6 +9,7 @@ const lists = {
   'libc6:amd64.list': '/.\n/lib\n',
   'bash.md5sums': 'x',
   'empty.list': '',
+  'my_tool.list': '/opt/my_tool\n',
   'odd.list': '/with blank\n/caf\u00e9\r\n/torn',
 };
 const host = { var: { lib: { dpkg: { info: lists } } }, srv: { info: { 'other.list': '/srv\n' } } };
@@ -23,6 +24,7 @@ t.test('the lists of all packages', async (t) => {
     ['bash', '/bin/bash'],
     ['libc6', '/.'],
     ['libc6', '/lib'],
+    ['my_tool', '/opt/my_tool'],
     ['odd', '/with blank'],
     ['odd', '/caf\u00e9\r'],
     ['odd', '/torn'],
@@ -44,6 +46,8 @@ t.test('only the lists of what is asked for', async (t) => {
   const list = '/var/lib/dpkg/info/libc6:amd64.list';
   t.strictSame(asked.opened, [list, list], 'found among all architectures');
   t.equal(asked.rows.length, 2);
+  const { rows } = scan(debPackageFiles, { root, equals: { package: ['my_tool'] } });
+  t.match(rows, [{ package: 'my_tool', path: '/opt/my_tool' }], 'a name that Debian itself would not give');
   const arch = {
     var: { lib: { dpkg: { arch: 'amd64\ni386\n', info: { ...lists, 'libc6:i386.list': '/lib32\n' } } } },
   };
