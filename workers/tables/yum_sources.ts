@@ -40,16 +40,19 @@ export const yumSources: Table = defineTable({
   },
 });
 
-/** Sections of the main file, but for its own settings, and of the files in the directory that it names. */
+/** Sections of the main file, but for its own settings, and of the files in the directories that it names. */
 function* repositories(files: HostFiles): Generator<IniSection & { readonly source: string }> {
   const main = parseIni(files.readText(mainFile) ?? '');
   const settings = main.find(({ name }) => name === 'main')?.options;
-  const directory = settings?.get('reposdir') ?? usualDirectory;
   for (const section of main) if (section.name !== 'main') yield { ...section, source: mainFile };
-  for (const name of (files.list(directory) ?? []).toSorted()) {
-    if (!name.endsWith('.repo')) continue;
-    const source = `${withoutLastSlashes(directory)}/${name}`;
-    for (const section of parseIni(files.readText(source) ?? ''))
-      if (section.name !== 'main') yield { ...section, source };
+  // A list with commas or blanks between (yum.conf(5)); osquery takes it for one directory.
+  const directories = (settings?.get('reposdir') ?? usualDirectory).split(/[\s,]+/);
+  for (const directory of directories.filter((each) => each.startsWith('/'))) {
+    for (const name of (files.list(directory) ?? []).toSorted()) {
+      if (!name.endsWith('.repo')) continue;
+      const source = `${withoutLastSlashes(directory)}/${name}`;
+      for (const section of parseIni(files.readText(source) ?? ''))
+        if (section.name !== 'main') yield { ...section, source };
+    }
   }
 }

@@ -57,10 +57,14 @@ t.test('yum_sources', async (t) => {
     ],
   );
   const elsewhere = tree(t, {
-    etc: { 'yum.conf': '[main]\nreposdir=/srv/r/\n' },
-    srv: { r: { 'a.repo': '[a]\n' } },
+    etc: { 'yum.conf': '[main]\nreposdir=/srv/r/, /nowhere\n  /srv/s relative\n' },
+    srv: { r: { 'a.repo': '[a]\n' }, s: { 'b.repo': '[b]\n' } },
+    relative: { 'c.repo': '[c]\n' },
   });
-  t.match(scan(yumSources, { root: elsewhere }).rows, [{ source: '/srv/r/a.repo' }]);
+  t.match(scan(yumSources, { root: elsewhere }).rows, [
+    { source: '/srv/r/a.repo' },
+    { source: '/srv/s/b.repo' },
+  ]);
   t.strictSame(scan(yumSources).rows, []);
 });
 
