@@ -3,7 +3,10 @@ import { type RpmSearch, rpmHeaders } from '../host/rpm-database.ts';
 import { rpmFiles, rpmFileTags } from '../parsers/rpm-files.ts';
 import { rpmTag } from '../parsers/rpm-header.ts';
 
-/** Packages with more than 2,048 files, which osquery passes over, are here. */
+/**
+ * Packages with more than 65,536 files, which osquery passes over, are here. `sha256` of a directory or a link is empty, as
+ * the header has it and `rpm --queryformat` shows it; osquery, like `rpm --dump`, shows 64 zeros.
+ */
 export const rpmPackageFiles: Table = defineTable({
   name: 'rpm_package_files',
   description: 'Files of installed packages of RPM.',

@@ -97,6 +97,7 @@ export const independentSources: readonly IndependentSource[] = [
   source('processes', 'ps', 'tables/processes-live', 'agrees with ps, column by column'),
   source('python_packages', 'importlib', 'tables/language-packages', 'python_packages agrees with importlib'),
   source('routes', 'ip route', 'tables/routes', 'agrees with ip route about this host'),
+  source('rpm_package_files', 'rpm', 'tables/rpm', 'what rpm itself installed is shown as rpm shows it'),
   source('rpm_packages', 'rpm', 'tables/rpm', 'what rpm itself installed is shown as rpm shows it'),
   source('shadow', 'getent', 'tables/etc-databases', 'shadow agrees with getent'),
   source('shared_memory', 'ipcs', 'tables/kernel-tables', 'agrees with ipcs'),
