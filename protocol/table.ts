@@ -18,7 +18,7 @@ export type Collation =
   | 'VERSION_DPKG'
   | 'VERSION_RHEL';
 
-/** Options of a column, with osquery's meaning (specs/*.table). */
+/** Options of a column, with osquery's meaning (specs/*.table), and one of our own. */
 export interface ColumnOptions {
   /** Part of the table's key; constraints on it are pushed down. */
   readonly index?: true;
@@ -33,6 +33,12 @@ export interface ColumnOptions {
   readonly collate?: Collation;
   /** Other names of the column, exposed as hidden columns. */
   readonly aliases?: readonly string[];
+  /**
+   * No row has an empty text in it, so that a scan for one is spared: an empty text that is asked for is no constraint
+   * otherwise, and a join with rows of which many have none, as processes have no path, would read the whole table for each.
+   * Of an extension's table it is not told.
+   */
+  readonly filled?: true;
 }
 
 /** A column as declared; made with `text`, `integer`, `bigint`, `unsignedBigint`, `double`, `blob`. */

@@ -25,7 +25,13 @@ export interface Question {
 
 /** What a used constraint's argument means to the scan. */
 export type Argument =
-  | { readonly kind: 'constraint'; readonly column: string; readonly operator: ConstraintOperator }
+  | {
+      readonly kind: 'constraint';
+      readonly column: string;
+      readonly operator: ConstraintOperator;
+      /** No row has an empty text in the column. */
+      readonly isFilled: boolean;
+    }
   | { readonly kind: 'list'; readonly column: string }
   | { readonly kind: 'limit' }
   | { readonly kind: 'offset' };
@@ -113,7 +119,7 @@ const pushable = (shape: TableShape, offer: Offer): Pushed | 'ignored_range' | u
   const name = shape.columns[column.target]?.name ?? column.name;
   return offer.isList && declared.optimized === true
     ? { kind: 'list', column: name }
-    : { kind: 'constraint', column: name, operator };
+    : { kind: 'constraint', column: name, operator, isFilled: declared.filled === true };
 };
 
 /**

@@ -27,7 +27,10 @@ export interface PushedDown {
   readonly limit: number | undefined;
 }
 
-/** Reads what was pushed down; undefined when no row can satisfy it (a comparison with NULL, an empty IN list). */
+/**
+ * Reads what was pushed down; undefined when no row can satisfy it (a comparison with NULL, an empty IN list, an empty text
+ * where no row has one).
+ */
 export const pushedDown = (plan: Plan, values: readonly ArgumentValue[]): PushedDown | undefined => {
   const constraints = new Map<string, Constraint[]>();
   const add = (column: string, constraint: Constraint): void => {
@@ -47,6 +50,7 @@ export const pushedDown = (plan: Plan, values: readonly ArgumentValue[]): Pushed
       for (const each of list) add(argument.column, { operator: '=', value: comparable(each) });
     } else {
       if (value === null || isList(value)) return undefined;
+      if (value === '' && argument.operator === '=' && argument.isFilled) return undefined;
       // osquery's rule: an empty text is no constraint for the table; SQLite still applies it.
       if (value !== '') add(argument.column, { operator: argument.operator, value: comparable(value) });
     }

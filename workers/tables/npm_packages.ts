@@ -39,7 +39,7 @@ export const npmPackages: Table = defineTable({
     license: text(),
     homepage: text(),
     path: text(),
-    directory: text({ index: true, optimized: true }),
+    directory: text({ index: true, optimized: true, filled: true }),
     depth: integer(),
     max_depth: integer({ additional: true, hidden: true }),
     pid_with_namespace: integer({ additional: true, hidden: true }),

@@ -56,7 +56,7 @@ export const pythonPackages: Table = defineTable({
     author: text(),
     license: text(),
     path: text(),
-    directory: text({ index: true, optimized: true }),
+    directory: text({ index: true, optimized: true, filled: true }),
     pid_with_namespace: integer({ additional: true, hidden: true }),
   },
   *generate(query) {

@@ -11,8 +11,8 @@ export const rpmPackageFiles: Table = defineTable({
   name: 'rpm_package_files',
   description: 'Files of installed packages of RPM.',
   columns: {
-    package: text({ index: true, optimized: true }),
-    path: text({ index: true }),
+    package: text({ index: true, optimized: true, filled: true }),
+    path: text({ index: true, filled: true }),
     username: text(),
     groupname: text(),
     mode: text(),

@@ -17,6 +17,7 @@ const columns = {
   path: text({ additional: true, aliases: ['location'] }),
   size: bigint({ additional: true }),
   plain: text(),
+  name: text({ index: true, filled: true }),
 } as const;
 
 const spying = (): { table: Table; told: Told[]; pulled: () => number } => {
@@ -38,7 +39,7 @@ const spying = (): { table: Table; told: Told[]; pulled: () => number } => {
       });
       for (let id = 0; id < 100; id += 1) {
         pulled += 1;
-        yield { id, path: `/p/${id % 10}`, size: id * 10, plain: `x${id}` };
+        yield { id, path: `/p/${id % 10}`, size: id * 10, plain: `x${id}`, name: `n${id}` };
       }
     },
   });
@@ -126,6 +127,24 @@ t.test('NULL on the right side needs no scan; an empty text is no constraint for
   t.match(told, [{ paths: undefined }]);
 });
 
+t.test('an empty text needs no scan in a column that is always filled', async (t) => {
+  const { table, told } = spying();
+  const { ask } = await openEngine([table]);
+  t.strictSame(ask("SELECT id FROM things WHERE name = '' AND path = '/p/1'").cells, []);
+  t.strictSame(told, []);
+  const joined = ask(
+    "SELECT asked.name, id FROM (SELECT '' AS name UNION ALL SELECT 'n7' UNION ALL SELECT '') AS asked LEFT JOIN things USING (name)",
+  );
+  t.strictSame(joined.cells, [
+    ['', null],
+    ['n7', 7],
+    ['', null],
+  ]);
+  t.equal(told.length, 1);
+  t.equal(ask("SELECT id FROM things WHERE name LIKE ''").cells.length, 0);
+  t.equal(told.length, 2, 'another comparison than = is none with an empty text');
+});
+
 t.test('an OR over two keys shows each row once, also rows of equal keys', async (t) => {
   const { table, told } = spying();
   const { ask } = await openEngine([table]);
@@ -160,7 +179,7 @@ t.test('aliases: columns are hidden, tables are views', async (t) => {
   const { ask } = await openEngine([table]);
   t.strictSame(
     ask('SELECT * FROM stuff WHERE id = 1').columns?.map(({ name }) => name),
-    ['id', 'path', 'size', 'plain'],
+    ['id', 'path', 'size', 'plain', 'name'],
   );
   t.strictSame(ask("SELECT id FROM things WHERE location = '/p/1' LIMIT 1").cells, [[1]]);
 });
