@@ -23,34 +23,71 @@ export const debPackageFiles: Table = defineTable({
   name: 'deb_package_files',
   description: 'Files and directories that packages of the dpkg database brought.',
   columns: {
-    package: text({ index: true, optimized: true }),
-    path: text({ index: true }),
+    package: text({ index: true, optimized: true, filled: true }),
+    path: text({ index: true, filled: true }),
     admindir: text({ additional: true, optimized: true }),
   },
   *generate(query) {
-    const paths = query.equals('path');
+    const [paths, packages] = [query.equals('path'), query.equals('package')];
     for (const admindir of query.equals('admindir') ?? [defaultAdmindir]) {
       if (!admindir.startsWith('/')) continue;
-      for (const list of listsOf(query.files, admindir, query.equals('package'))) {
-        for (const path of linesOf(query.files.readText(list.path) ?? '')) {
-          if (paths?.includes(path) !== false) yield { package: list.package, path, admindir };
-        }
-      }
+      const found =
+        paths === undefined || packages !== undefined
+          ? packageFiles(query.files, admindir, packages)
+          : filesAt(query.files, admindir, paths);
+      for (const file of found) if (paths?.includes(file.path) !== false) yield { ...file, admindir };
     }
   },
 });
 
-interface FileList {
+interface PackageFile {
   readonly package: string;
   readonly path: string;
 }
 
-/** Lists of the packages asked for, else of all. */
+/** Files of the packages asked for, else of all. */
+function* packageFiles(
+  files: HostFiles,
+  admindir: string,
+  packages: readonly string[] | undefined,
+): Generator<PackageFile> {
+  for (const list of listsOf(files, admindir, packages))
+    for (const path of linesOf(files.readText(list.path) ?? '')) yield { package: list.package, path };
+}
+
+/** Names of the packages that brought a path: directories have many. */
+type Owners = ReadonlyMap<string, string | readonly string[]>;
+
+/**
+ * By the door, of which every run has its own, and the database: what the scans of a run share. A join asks for one path
+ * after the other, each in a scan of its own, and a path is found only where every list is read.
+ */
+const ownersByRun = new WeakMap<HostFiles, Map<string, Owners>>();
+
+function* filesAt(files: HostFiles, admindir: string, paths: readonly string[]): Generator<PackageFile> {
+  const known = ownersByRun.get(files) ?? new Map<string, Owners>();
+  const owners = known.get(admindir) ?? ownersOf(packageFiles(files, admindir, undefined));
+  ownersByRun.set(files, known.set(admindir, owners));
+  for (const path of paths) for (const name of [owners.get(path) ?? []].flat()) yield { package: name, path };
+}
+
+const ownersOf = (all: Iterable<PackageFile>): Owners => {
+  const owners = new Map<string, string | string[]>();
+  for (const { package: name, path } of all) {
+    const others = owners.get(path);
+    if (others === undefined) owners.set(path, name);
+    else if (typeof others === 'string') owners.set(path, [others, name]);
+    else others.push(name);
+  }
+  return owners;
+};
+
+/** Lists of the packages asked for, else of all; `path` is that of the list. */
 function* listsOf(
   files: HostFiles,
   admindir: string,
   asked: readonly string[] | undefined,
-): Generator<FileList> {
+): Generator<PackageFile> {
   const info = `${admindir}/info`;
   if (asked !== undefined) {
     const suffixes = asked.length === 0 ? [] : nameSuffixes(files, admindir);

@@ -59,6 +59,35 @@ t.test('only the lists of what is asked for', async (t) => {
   );
 });
 
+t.test('a join that asks for one path after the other reads each list once', async (t) => {
+  const info = Object.fromEntries(
+    Array.from({ length: 50 }, (_, index) => [`p${index}.list`, `/.\n/usr\n/usr/p${index}\n`]),
+  );
+  const root = tree(t, { var: { lib: { dpkg: { info } } }, srv: { info: { 'other.list': '/usr/p3\n' } } });
+  const asked = Array.from({ length: 50 }, (_, index) => `SELECT '/usr/p${index}' AS path`);
+  const join = (paths: readonly string[], more = ''): string =>
+    `SELECT path, package FROM (${paths.join(' UNION ALL ')}) JOIN deb_package_files USING (path) ${more}`;
+  const one = askHost(join(asked.slice(0, 1)), root);
+  const many = askHost(join(asked), root);
+  t.strictSame(one.rows, [{ path: '/usr/p0', package: 'p0' }]);
+  t.equal(many.rows.length, 50);
+  t.strictSame(
+    { paths: many.paths, read_bytes: many.read_bytes },
+    { paths: one.paths, read_bytes: one.read_bytes },
+  );
+  t.equal(askHost(join(["SELECT '/usr' AS path"]), root).rows.length, 50, 'a directory of all of them');
+  t.equal(askHost(join(["SELECT '/nowhere' AS path"]), root).rows.length, 0);
+  t.strictSame(askHost(join(asked.slice(2, 4), "WHERE admindir = '/srv'"), root).rows, [
+    { path: '/usr/p3', package: 'other' },
+  ]);
+  const empty = askHost(join(["SELECT '' AS path", "SELECT ''"]), root);
+  t.strictSame(
+    [empty.rows, empty.paths],
+    [[], 0],
+    'what has no path, as threads of the kernel, is not looked for',
+  );
+});
+
 const dpkg = spawnSync('dpkg-query', ['-L', 'dpkg'], { encoding: 'utf8' });
 t.test('agrees with dpkg-query', { skip: dpkg.status !== 0 && 'needs dpkg' }, async (t) => {
   for (const name of ['dpkg', 'libc6']) {
