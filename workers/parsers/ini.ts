@@ -6,22 +6,25 @@ export interface IniSection {
 
 /**
  * Reads an INI file as Python's configparser does, which yum and dnf use: `[section]`, `name = value` or `name: value`,
- * lines that begin with a blank go on with the value before them, `#` and `;` begin comments. Of an option that is given
- * twice the last one holds; sections of one name are one.
+ * a line that is further to the right than the option before it goes on with its value, `#` and `;` begin comments; what
+ * follows a section's name is none of it. Of an option that is given twice the last one holds; sections of one name are one.
  */
 export const parseIni = (content: string): IniSection[] => {
   const sections = new Map<string, Map<string, string>>();
   let options: Map<string, string> | undefined;
   let last: string | undefined;
+  let lastIndent = 0;
   for (const raw of content.split('\n')) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#') || line.startsWith(';')) continue;
-    if (/^\s/.test(raw) && options !== undefined && last !== undefined) {
+    const indent = raw.length - raw.trimStart().length;
+    if (indent > lastIndent && options !== undefined && last !== undefined) {
       options.set(last, `${options.get(last) ?? ''}\n${line}`);
       continue;
     }
-    if (line.startsWith('[') && line.endsWith(']')) {
-      const name = line.slice(1, -1);
+    const end = line.indexOf(']');
+    if (line.startsWith('[') && end > 1) {
+      const name = line.slice(1, end);
       options = sections.get(name) ?? new Map<string, string>();
       sections.set(name, options);
       last = undefined;
@@ -30,6 +33,7 @@ export const parseIni = (content: string): IniSection[] => {
     const sign = line.search(/[=:]/);
     if (sign <= 0 || options === undefined) continue;
     last = line.slice(0, sign).trimEnd().toLowerCase();
+    lastIndent = indent;
     options.set(last, line.slice(sign + 1).trimStart());
   }
   return [...sections].map(([name, each]) => ({ name, options: each }));

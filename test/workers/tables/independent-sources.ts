@@ -121,4 +121,10 @@ export const independentSources: readonly IndependentSource[] = [
     'keys that ssh-keygen made, in its own format and in PEM',
   ),
   source('users', 'getent', 'tables/accounts', 'agrees with getent passwd'),
+  source(
+    'yum_sources',
+    'configparser',
+    'tables/repositories',
+    'sections are read as configparser reads them',
+  ),
 ];

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import t from 'tap';
 import { parseIni } from '../../../workers/parsers/ini.ts';
 import { parsePortageAtom, portageLines } from '../../../workers/parsers/portage.ts';
@@ -69,10 +70,41 @@ t.test('yum_sources', async (t) => {
 });
 
 t.test('INI that is empty, torn, no text, huge', async (t) => {
-  for (const none of ['', '[', 'a=b', '[x', '# [x]', '\0\ufffd', ' '.repeat(1e6), '='.repeat(1e6)])
+  for (const none of ['', '[', '[]', 'a=b', '[x', '# [x]', '\0\ufffd', ' '.repeat(1e6), '='.repeat(1e6)])
     t.strictSame(parseIni(none), [], none.slice(0, 20));
   t.strictSame([...(parseIni('[a]\nx\n=y\nB = 1\n[a]\nb=2\n\tc')[0]?.options ?? [])], [['b', '2\nc']]);
+  t.match(parseIni('[a] # x\n  b=1\n  c=2'), [
+    {
+      name: 'a',
+      options: new Map([
+        ['b', '1'],
+        ['c', '2'],
+      ]),
+    },
+  ]);
   t.equal(parseIni(`[a]\nb=${'x'.repeat(5e6)}\n${' y\n'.repeat(100_000)}`).length, 1);
+});
+
+const configparser = `
+import configparser, json, sys
+parser = configparser.RawConfigParser(strict=False)
+parser.read_string(sys.stdin.read())
+print(json.dumps([[name, dict(parser[name])] for name in parser.sections()]))
+`;
+const noPython = spawnSync('python3', ['-V']).status !== 0 && 'needs python3';
+t.test('sections are read as configparser reads them', { skip: noPython }, async (t) => {
+  for (const content of [
+    fedora,
+    '[a] # the first\nx=1\n[b]; the second\nx=2\n',
+    '  [a]\n  x=1\n  y = 2\n    and more\n  z: 3\n',
+    '[a]\n x=1\n  y=2\n z=3\nq=\n  [no section]\n',
+    '[a]\nx=\n  # a comment\n  b\n  ; another\n  c\n[b b]\nx=1 ; no comment\n[a]\nX=2\n',
+    '[main]\ngpgcheck=1\ninstallonly_limit : 3\nclean=a=b:c\n',
+  ]) {
+    const told = spawnSync('python3', ['-c', configparser], { input: content, encoding: 'utf8' });
+    const read = parseIni(content).map(({ name, options }) => [name, Object.fromEntries(options)]);
+    t.strictSame(read, JSON.parse(told.stdout), content.slice(0, 30));
+  }
 });
 
 const gentoo = {
