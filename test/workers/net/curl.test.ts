@@ -1,3 +1,5 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
 import t from 'tap';
 import { budgetOfLevel } from '../../../protocol/budget.ts';
 import { WorkerProcess } from '../worker-process.ts';
@@ -29,6 +31,32 @@ t.test('curl answers with status, body, size and time, under its user agent', as
   await worker.query(`SELECT 1 FROM curl WHERE url = '${peer.url}/b' AND user_agent = 'me/1.0'`);
   t.strictSame(agents, ['osquery', 'osquery', 'me/1.0']);
   t.match((await worker.query('SELECT * FROM curl')).failure, { reason: 'missing_required' });
+});
+
+const noCurl = spawnSync('curl', ['--version']).status !== 0 && 'there is no curl(1) here';
+t.test('answers are those that curl(1) gets', { skip: noCurl }, async (t) => {
+  const bodies = ['', 'line\nline\r\n', 'ü — 漢字', 'x'.repeat(50_000), '{"a": "\\u0000"}'];
+  const peer = await httpPeer(t, (request, response) => {
+    const [, kind = '', at = ''] = request.url?.split('/') ?? [];
+    if (kind === 'moved') return void response.writeHead(307, { location: `/plain/${at}` }).end();
+    // Without a length the body comes in chunks.
+    response.writeHead(kind === 'error' ? 503 : 200, { 'content-type': 'text/plain' });
+    for (const piece of bodies[Number(at)]?.match(/.{1,20000}/gs) ?? []) response.write(piece);
+    response.end();
+  });
+  const worker = await netWorker(t);
+  for (const path of bodies.flatMap((_, at) => [`/plain/${at}`, `/moved/${at}`, `/error/${at}?q=a%20b`])) {
+    const url = peer.url + path;
+    const { stdout } = await promisify(execFile)(
+      'curl',
+      ['-sSL', '--noproxy', '*', '-w', '\n%{response_code}|%{size_download}', url],
+      { maxBuffer: 2 ** 20 },
+    );
+    const { cells } = await worker.query(
+      `SELECT result || char(10) || response_code || '|' || bytes FROM curl WHERE url = '${url}'`,
+    );
+    t.strictSame(cells, [[stdout]], path);
+  }
 });
 
 t.test('redirects are followed, but not for ever; nothing else than http is spoken', async (t) => {

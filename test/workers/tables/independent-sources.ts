@@ -32,6 +32,7 @@ export const independentSources: readonly IndependentSource[] = [
   source('cpu_time', 'libuv', 'tables/host-live', 'cpu_time lies between what libuv tells before and after'),
   source('cpuid', '/proc/cpuinfo', 'tables/kernel-security', 'the processor says what the kernel says of it'),
   source('crontab', 'crontab', 'tables/crontab', 'the jobs that crontab -l lists'),
+  source('curl', 'curl', 'net/curl', 'answers are those that curl(1) gets'),
   source('curl_certificate', 'openssl', 'net/curl_certificate', 'a certificate is shown as openssl shows it'),
   source('deb_package_files', 'dpkg-query', 'tables/deb_package_files', 'agrees with dpkg-query'),
   source('deb_packages', 'dpkg-query', 'tables/deb_packages', 'the packages that dpkg-query lists'),
