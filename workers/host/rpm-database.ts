@@ -5,6 +5,7 @@ import { berkeleyBlobs } from '../parsers/rpm-berkeley.ts';
 import type { RpmBlob } from '../parsers/rpm-blob.ts';
 import { parseRpmHeader, type RpmHeader, rpmTag } from '../parsers/rpm-header.ts';
 import { ndbBlobs } from '../parsers/rpm-ndb.ts';
+import { lookedUpHeaders } from './rpm-kept-headers.ts';
 import { type BlobReader, blobsIn } from './rpm-packages-file.ts';
 
 /** Where distributions keep the database; on many the second is a link to the first. */
@@ -29,8 +30,8 @@ export interface RpmSearch {
 
 /**
  * Headers of the installed packages, from RPM's database in the first of its formats that is there: SQLite (rpm 4.16 and
- * later), NDB or Berkeley DB. Of the latter two every header is read, since their indexes are not. Of what is damaged a
- * warning tells.
+ * later), NDB or Berkeley DB. Of the latter two every header is read, once or twice a run, since their indexes are not. Of
+ * what is damaged a warning tells.
  */
 export function* rpmHeaders<C extends Columns>(
   query: TableQuery<C>,
@@ -41,19 +42,31 @@ export function* rpmHeaders<C extends Columns>(
   const found = databaseOn(files);
   if (found === undefined) return;
   const { path, blobsOf } = found;
-  const blobs =
-    blobsOf === undefined ? sqliteBlobs(query, files, path, search) : blobsIn(files, path, blobsOf);
-  for (const blob of blobs) {
-    const header = blob.ok ? parseRpmHeader(blob.value, wanted) : undefined;
-    if (header === undefined)
-      query.warn(`${path}: ${blob.ok ? 'a header of a package is malformed' : blob.error}`);
-    else if (isAsked(header, search)) yield header;
-  }
+  const { index } = search;
+  if (blobsOf === undefined) yield* headersIn(query, path, sqliteBlobs(query, files, path, search), wanted);
+  else if (index === undefined) yield* headersIn(query, path, blobsIn(files, path, blobsOf), wanted);
+  else
+    yield* lookedUpHeaders(files, {
+      kind: [path, index.name, ...search.tags].join(' '),
+      keys: index.keys,
+      textsOf: (header) => header.texts(indexTags[index.name]),
+      readAll: () => headersIn(query, path, blobsIn(files, path, blobsOf), wanted),
+    });
 }
 
-/** The index of SQLite tells it before; elsewhere a header does. */
-const isAsked = (header: RpmHeader, { index }: RpmSearch): boolean =>
-  index === undefined || header.texts(indexTags[index.name]).some((text) => index.keys.includes(text));
+/** The headers that blobs of a database hold. */
+function* headersIn<C extends Columns>(
+  query: TableQuery<C>,
+  path: string,
+  blobs: Iterable<RpmBlob>,
+  wanted: ReadonlySet<number>,
+): Generator<RpmHeader> {
+  for (const blob of blobs) {
+    const header = blob.ok ? parseRpmHeader(blob.value, wanted) : undefined;
+    if (header !== undefined) yield header;
+    else query.warn(`${path}: ${blob.ok ? 'a header of a package is malformed' : blob.error}`);
+  }
+}
 
 /** The database, and what reads it where SQLite does not. */
 const databaseOn = (files: HostFiles): { readonly path: string; readonly blobsOf?: BlobReader } | undefined =>

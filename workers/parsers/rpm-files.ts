@@ -1,6 +1,6 @@
 import { type RpmHeader, rpmTag } from './rpm-header.ts';
 
-/** A file of a package. */
+/** A file of a package, as far as the tags of its members were asked for. */
 export interface RpmFile {
   readonly path: string;
   readonly username: string;
@@ -12,19 +12,15 @@ export interface RpmFile {
   readonly sha256: string;
 }
 
-/** Tags that `rpmFiles` reads. */
-export const rpmFileTags: readonly number[] = [
-  rpmTag.baseNames,
-  rpmTag.directoryIndexes,
-  rpmTag.directoryNames,
-  rpmTag.fileDigestAlgorithm,
-  rpmTag.fileDigests,
-  rpmTag.fileGroups,
-  rpmTag.fileModes,
-  rpmTag.fileSizes,
-  rpmTag.fileUsers,
-  rpmTag.longFileSizes,
-];
+/** Tags that `rpmFiles` reads for each member of a file; without those of the path there are no files. */
+export const rpmFileTags: Readonly<Record<keyof RpmFile, readonly number[]>> = {
+  path: [rpmTag.baseNames, rpmTag.directoryIndexes, rpmTag.directoryNames],
+  username: [rpmTag.fileUsers],
+  groupname: [rpmTag.fileGroups],
+  mode: [rpmTag.fileModes],
+  size_bytes: [rpmTag.fileSizes, rpmTag.longFileSizes],
+  sha256: [rpmTag.fileDigestAlgorithm, rpmTag.fileDigests],
+};
 
 /** PGPHASHALGO_SHA256 (RFC 9580, 9.5). */
 const sha256 = 8;

@@ -34,9 +34,19 @@ export const rpmPackageFiles: Table = defineTable({
   },
 });
 
+/** Columns that have tags of their own beside those of the path. */
+const furtherTags = [
+  ['username', rpmFileTags.username],
+  ['groupname', rpmFileTags.groupname],
+  ['mode', rpmFileTags.mode],
+  ['size', rpmFileTags.size_bytes],
+  ['sha256', rpmFileTags.sha256],
+] as const;
+
 /** A database of SQLite has an index of packages, and one of the last parts of paths. */
-const searchFor = (query: Pick<TableQuery, 'equals'>): RpmSearch => {
-  const tags = [rpmTag.name, ...rpmFileTags];
+const searchFor = (query: Pick<TableQuery, 'equals' | 'uses'>): RpmSearch => {
+  const further = furtherTags.filter(([column]) => query.uses(column)).flatMap(([, each]) => each);
+  const tags = [rpmTag.name, ...rpmFileTags.path, ...further];
   const packages = query.equals('package');
   if (packages !== undefined) return { tags, index: { name: 'Name', keys: packages } };
   const [path, ...more] = query.equals('path') ?? [];

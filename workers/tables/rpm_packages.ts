@@ -24,7 +24,7 @@ export const rpmPackages: Table = defineTable({
   description: 'Installed packages of RPM.',
   cacheable: true,
   columns: {
-    name: text({ index: true, optimized: true }),
+    name: text({ index: true, optimized: true, filled: true }),
     version: text({ index: true, collate: 'VERSION_RHEL' }),
     release: text({ index: true }),
     source: text(),

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
 import { createHostFiles } from '../../../platform/node/host-files/door.ts';
+import { lookedUpHeaders } from '../../../workers/host/rpm-kept-headers.ts';
 import { blobsIn } from '../../../workers/host/rpm-packages-file.ts';
-import { rpmTag } from '../../../workers/parsers/rpm-header.ts';
+import { type RpmHeader, rpmTag } from '../../../workers/parsers/rpm-header.ts';
 import { ndbBlobs } from '../../../workers/parsers/rpm-ndb.ts';
 import { encodeHeader } from '../parsers/rpm-encoder.ts';
 import { askHost, scratch } from './ask-host.ts';
@@ -113,6 +114,72 @@ t.test('packages out of a subquery cost one reading, as the limits say', async (
   const [one, both] = ['SELECT * FROM rpm_packages', sql].map((each) => askHost(each, root));
   t.equal(both?.rows.length, 3002);
   t.equal(both?.read_bytes, 2 * (one?.read_bytes ?? 0));
+});
+
+t.test('a join that looks up again and again reads twice, as the limits say', async (t) => {
+  const root = scratch(t);
+  makeNdb(root, [Buffer.from('no header'), ...headers]);
+  const ask = (sql: string) => askHost(sql, root);
+  const whole = ask('SELECT * FROM rpm_packages').read_bytes;
+  const names =
+    "SELECT 'small-' || value AS name FROM (SELECT 1 AS value UNION ALL SELECT 1 UNION ALL SELECT 7 UNION ALL SELECT 'x')";
+  const byName = ask(
+    `SELECT n.name, version FROM (${names} UNION ALL SELECT '') AS n JOIN rpm_packages USING (name)`,
+  );
+  t.strictSame(
+    byName.rows.map((row) => Object.values(row)),
+    [
+      ['small-1', '1'],
+      ['small-1', '1'],
+      ['small-7', '7'],
+    ],
+  );
+  t.equal(byName.read_bytes, 2 * whole);
+  t.strictSame(
+    new Set(byName.warnings),
+    new Set(['/usr/lib/sysimage/rpm/Packages.db: a header of a package is malformed']),
+  );
+  const paths = ['/usr/bin/bash', '/usr/share/large/file7', '/usr/bin/sh', '/opt/sh', '', '/usr/bin/bash'];
+  const asked = paths.map((path) => `SELECT '${path}' AS path`).join(' UNION ALL ');
+  const byPath = ask(`SELECT path, package, mode FROM (${asked}) JOIN rpm_package_files USING (path)`);
+  t.strictSame(
+    byPath.rows.map((row) => Object.values(row)),
+    [
+      ['/usr/bin/bash', 'bash', '0755'],
+      ['/usr/share/large/file7', 'large', ''],
+      ['/usr/bin/sh', 'bash', '0777'],
+      ['/usr/bin/bash', 'bash', '0755'],
+    ],
+  );
+  t.equal(byPath.read_bytes, 2 * whole);
+  t.equal(ask("SELECT * FROM rpm_packages WHERE name = 'bash'").read_bytes, whole, 'another run begins anew');
+});
+
+t.test('more than can be kept is read again for each look-up', async (t) => {
+  const readAll = () => [header(250_001), header(3)];
+  const header = (count: number): RpmHeader => {
+    const texts = Array.from({ length: count }, (_, at) => `f${at}`);
+    return { texts: () => texts, text: () => '', numbers: () => [], number: () => undefined };
+  };
+  const files = createHostFiles({
+    root: '/nonexistent',
+    readMax_bytes: 1,
+    budget: { read_bytes: 1, paths: 1 },
+  });
+  let readings = 0;
+  const lookUp = {
+    kind: 'Basenames',
+    keys: ['f2'],
+    textsOf: (each: RpmHeader) => each.texts(rpmTag.baseNames),
+    readAll: () => {
+      readings += 1;
+      return readAll();
+    },
+  };
+  for (const expected of [1, 3, 4, 5]) {
+    t.equal([...lookedUpHeaders(files, lookUp)].length, 2);
+    t.equal(readings, expected);
+  }
 });
 
 t.test('a file that is none, one that is damaged, and which of several is read', async (t) => {

@@ -9,7 +9,7 @@ import { presentPages } from '../../../../workers/parsers/pagemap.ts';
 import { readPartitions } from '../../../../workers/parsers/partition-table.ts';
 import { parsePemCertificates } from '../../../../workers/parsers/pem.ts';
 import { berkeleyBlobs } from '../../../../workers/parsers/rpm-berkeley.ts';
-import { rpmFiles, rpmFileTags } from '../../../../workers/parsers/rpm-files.ts';
+import { rpmFiles } from '../../../../workers/parsers/rpm-files.ts';
 import { parseRpmHeader, rpmTag } from '../../../../workers/parsers/rpm-header.ts';
 import { ndbBlobs } from '../../../../workers/parsers/rpm-ndb.ts';
 import { parseSmbios, smbiosString } from '../../../../workers/parsers/smbios.ts';
@@ -25,7 +25,7 @@ import { slashedName, spacedName } from '../../../../workers/parsers/x509-name.t
 import { zipData, zipDirectory, zipEntries } from '../../../../workers/parsers/zip.ts';
 import type { FuzzTarget } from './target.ts';
 
-const rpmTags: ReadonlySet<number> = new Set([...Object.values(rpmTag), ...rpmFileTags]);
+const rpmTags: ReadonlySet<number> = new Set(Object.values(rpmTag));
 const extensionReaders = Object.values(extensions);
 /** A zone's file is asked about times before, within and after its list. */
 const times_unix_s = [-2_208_988_800, 0, 1_767_225_600, 4_102_444_800] as const;
