@@ -71,7 +71,9 @@ const ranges: ReadonlySet<ConstraintOperator> = new Set(['>', '<=', '<', '>=']);
 const limitOperator = 73;
 const offsetOperator = 74;
 
-/** osquery's costs: a scan, a scan narrowed by a pushed constraint, and what an ignored text range adds. */
+/**
+ * osquery's costs: a scan, a scan narrowed by a pushed constraint (see `isNarrowing`), and what an ignored text range adds.
+ */
 const scanCost = 1_000_000;
 const narrowedCost = 1;
 const ignoredRangeCost = 10;
@@ -81,6 +83,7 @@ const missingRequiredCost = 1e12;
 /** Decides which constraints the table is told about. Pure; SQLite checks every row again. */
 export const planScan = (shape: TableShape, { offers, ordered, used }: Question, writes: boolean): Plan => {
   const pushed: Argument[] = [];
+  let narrowed = false;
   let ignoredRanges = 0;
   let requiredSeen = shape.required.length === 0;
   const positions = offers.map((offer) => {
@@ -88,10 +91,10 @@ export const planScan = (shape: TableShape, { offers, ordered, used }: Question,
     if (verdict === 'ignored_range') ignoredRanges += 1;
     if (verdict === undefined || verdict === 'ignored_range') return 0;
     if (shape.required.includes(verdict.column)) requiredSeen = true;
+    if (isNarrowing(shape, verdict)) narrowed = true;
     pushed.push(verdict);
     return pushed.length;
   });
-  const narrowed = pushed.length > 0;
   if (requiredSeen) pushLimit(offers, ordered, pushed, positions);
   const base = requiredSeen ? (narrowed ? narrowedCost : scanCost) : missingRequiredCost;
   return {
@@ -105,6 +108,13 @@ export const planScan = (shape: TableShape, { offers, ordered, used }: Question,
 };
 
 type Pushed = Extract<Argument, { column: string }>;
+
+/**
+ * In osquery every pushed constraint makes a scan cheap. A pattern or a range saves a table no work, though, but where it
+ * says what to look for at all: a join took a scan with a pattern for each row for as good as a look-up.
+ */
+const isNarrowing = ({ required }: TableShape, argument: Pushed): boolean =>
+  argument.kind === 'list' || argument.operator === '=' || required.includes(argument.column);
 
 const pushable = (shape: TableShape, offer: Offer): Pushed | 'ignored_range' | undefined => {
   const operator = operators[offer.operator];

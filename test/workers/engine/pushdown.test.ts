@@ -145,6 +145,35 @@ t.test('an empty text needs no scan in a column that is always filled', async (t
   t.equal(told.length, 2, 'another comparison than = is none with an empty text');
 });
 
+t.test(
+  'a join looks up what is equal, and does not search by a pattern or a range again and again',
+  async (t) => {
+    const { table, told } = spying();
+    const others = defineTable({
+      name: 'others',
+      description: 'another thing',
+      columns: { id: integer() },
+      *generate() {
+        for (let id = 0; id < 100; id += 5) yield { id };
+      },
+    });
+    const { ask } = await openEngine([table, others as unknown as Table]);
+    for (const [condition, rows] of [
+      ["path LIKE '/p/%'", 20],
+      ["path GLOB '/p/5'", 10],
+      ['size > 500 AND size < 900', 7],
+    ] as const) {
+      told.length = 0;
+      const { cells } = ask(`SELECT things.id FROM things JOIN others USING (id) WHERE ${condition}`);
+      t.equal(cells.length, rows, condition);
+      t.ok(
+        told.every(({ ids }) => ids?.length === 1),
+        'each scan is told whose row is wanted',
+      );
+    }
+  },
+);
+
 t.test('an OR over two keys shows each row once, also rows of equal keys', async (t) => {
   const { table, told } = spying();
   const { ask } = await openEngine([table]);
