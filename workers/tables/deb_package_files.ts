@@ -1,5 +1,6 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { defineTable, type Table, text } from '../../protocol/table.ts';
+import { KeptLookUps } from '../host/kept-look-ups.ts';
 import { machineName } from '../host/machine.ts';
 
 const defaultAdmindir = '/var/lib/dpkg';
@@ -19,6 +20,9 @@ const architectureOf: Readonly<Record<string, string>> = {
   mips64: 'mips64el',
 };
 
+/** What a path belongs to is found only where every list is read. So many are kept in some 120 MiB. */
+const lookUps = new KeptLookUps<PackageFile>(600_000);
+
 export const debPackageFiles: Table = defineTable({
   name: 'deb_package_files',
   description: 'Files and directories that packages of the dpkg database brought.',
@@ -31,10 +35,11 @@ export const debPackageFiles: Table = defineTable({
     const [paths, packages] = [query.equals('path'), query.equals('package')];
     for (const admindir of query.equals('admindir') ?? [defaultAdmindir]) {
       if (!admindir.startsWith('/')) continue;
+      const readAll = (): Iterable<PackageFile> => packageFiles(query.files, admindir, packages);
       const found =
         paths === undefined || packages !== undefined
-          ? packageFiles(query.files, admindir, packages)
-          : filesAt(query.files, admindir, paths);
+          ? readAll()
+          : lookUps.find(query.files, admindir, { keys: paths, textsOf: ({ path }) => [path], readAll });
       for (const file of found) if (paths?.includes(file.path) !== false) yield { ...file, admindir };
     }
   },
@@ -54,33 +59,6 @@ function* packageFiles(
   for (const list of listsOf(files, admindir, packages))
     for (const path of linesOf(files.readText(list.path) ?? '')) yield { package: list.package, path };
 }
-
-/** Names of the packages that brought a path: directories have many. */
-type Owners = ReadonlyMap<string, string | readonly string[]>;
-
-/**
- * By the door, of which every run has its own, and the database: what the scans of a run share. A join asks for one path
- * after the other, each in a scan of its own, and a path is found only where every list is read.
- */
-const ownersByRun = new WeakMap<HostFiles, Map<string, Owners>>();
-
-function* filesAt(files: HostFiles, admindir: string, paths: readonly string[]): Generator<PackageFile> {
-  const known = ownersByRun.get(files) ?? new Map<string, Owners>();
-  const owners = known.get(admindir) ?? ownersOf(packageFiles(files, admindir, undefined));
-  ownersByRun.set(files, known.set(admindir, owners));
-  for (const path of paths) for (const name of [owners.get(path) ?? []].flat()) yield { package: name, path };
-}
-
-const ownersOf = (all: Iterable<PackageFile>): Owners => {
-  const owners = new Map<string, string | string[]>();
-  for (const { package: name, path } of all) {
-    const others = owners.get(path);
-    if (others === undefined) owners.set(path, name);
-    else if (typeof others === 'string') owners.set(path, [others, name]);
-    else others.push(name);
-  }
-  return owners;
-};
 
 /** Lists of the packages asked for, else of all; `path` is that of the list. */
 function* listsOf(

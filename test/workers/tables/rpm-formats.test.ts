@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
 import { createHostFiles } from '../../../platform/node/host-files/door.ts';
-import { lookedUpHeaders } from '../../../workers/host/rpm-kept-headers.ts';
 import { blobsIn } from '../../../workers/host/rpm-packages-file.ts';
-import { type RpmHeader, rpmTag } from '../../../workers/parsers/rpm-header.ts';
+import { rpmTag } from '../../../workers/parsers/rpm-header.ts';
 import { ndbBlobs } from '../../../workers/parsers/rpm-ndb.ts';
 import { encodeHeader } from '../parsers/rpm-encoder.ts';
 import { askHost, scratch } from './ask-host.ts';
@@ -153,33 +152,6 @@ t.test('a join that looks up again and again reads twice, as the limits say', as
   );
   t.equal(byPath.read_bytes, 2 * whole);
   t.equal(ask("SELECT * FROM rpm_packages WHERE name = 'bash'").read_bytes, whole, 'another run begins anew');
-});
-
-t.test('more than can be kept is read again for each look-up', async (t) => {
-  const readAll = () => [header(250_001), header(3)];
-  const header = (count: number): RpmHeader => {
-    const texts = Array.from({ length: count }, (_, at) => `f${at}`);
-    return { texts: () => texts, text: () => '', numbers: () => [], number: () => undefined };
-  };
-  const files = createHostFiles({
-    root: '/nonexistent',
-    readMax_bytes: 1,
-    budget: { read_bytes: 1, paths: 1 },
-  });
-  let readings = 0;
-  const lookUp = {
-    kind: 'Basenames',
-    keys: ['f2'],
-    textsOf: (each: RpmHeader) => each.texts(rpmTag.baseNames),
-    readAll: () => {
-      readings += 1;
-      return readAll();
-    },
-  };
-  for (const expected of [1, 3, 4, 5]) {
-    t.equal([...lookedUpHeaders(files, lookUp)].length, 2);
-    t.equal(readings, expected);
-  }
 });
 
 t.test('a file that is none, one that is damaged, and which of several is read', async (t) => {
