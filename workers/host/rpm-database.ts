@@ -5,7 +5,7 @@ import { berkeleyBlobs } from '../parsers/rpm-berkeley.ts';
 import type { RpmBlob } from '../parsers/rpm-blob.ts';
 import { parseRpmHeader, type RpmHeader, rpmTag } from '../parsers/rpm-header.ts';
 import { ndbBlobs } from '../parsers/rpm-ndb.ts';
-import { KeptLookUps } from './kept-look-ups.ts';
+import { KeptReadings } from './kept-readings.ts';
 import { type BlobReader, blobsIn } from './rpm-packages-file.ts';
 
 /** Where distributions keep the database; on many the second is a link to the first. */
@@ -18,7 +18,7 @@ const blobFiles: readonly { readonly name: string; readonly blobsOf: BlobReader 
 ];
 
 /** Of files with all that the tables show some 100 MiB. */
-const lookUps = new KeptLookUps<RpmHeader>(250_000);
+const kept = new KeptReadings<RpmHeader>(250_000);
 
 /** What the indexes are of. */
 const indexTags = { Name: rpmTag.name, Basenames: rpmTag.baseNames } as const;
@@ -49,7 +49,7 @@ export function* rpmHeaders<C extends Columns>(
   if (blobsOf === undefined) yield* headersIn(query, path, sqliteBlobs(query, files, path, search), wanted);
   else if (index === undefined) yield* headersIn(query, path, blobsIn(files, path, blobsOf), wanted);
   else
-    yield* lookUps.find(files, [path, index.name, ...search.tags].join(' '), {
+    yield* kept.lookUp(files, [path, index.name, ...search.tags].join(' '), {
       keys: index.keys,
       textsOf: (header) => header.texts(indexTags[index.name]),
       readAll: () => headersIn(query, path, blobsIn(files, path, blobsOf), wanted),

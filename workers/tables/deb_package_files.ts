@@ -1,6 +1,6 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { defineTable, type Table, text } from '../../protocol/table.ts';
-import { KeptLookUps } from '../host/kept-look-ups.ts';
+import { KeptReadings } from '../host/kept-readings.ts';
 import { machineName } from '../host/machine.ts';
 
 const defaultAdmindir = '/var/lib/dpkg';
@@ -21,7 +21,7 @@ const architectureOf: Readonly<Record<string, string>> = {
 };
 
 /** What a path belongs to is found only where every list is read. So many are kept in some 120 MiB. */
-const lookUps = new KeptLookUps<PackageFile>(600_000);
+const kept = new KeptReadings<PackageFile>(600_000);
 
 export const debPackageFiles: Table = defineTable({
   name: 'deb_package_files',
@@ -39,7 +39,7 @@ export const debPackageFiles: Table = defineTable({
       const found =
         paths === undefined || packages !== undefined
           ? readAll()
-          : lookUps.find(query.files, admindir, { keys: paths, textsOf: ({ path }) => [path], readAll });
+          : kept.lookUp(query.files, admindir, { keys: paths, textsOf: ({ path }) => [path], readAll });
       for (const file of found) if (paths?.includes(file.path) !== false) yield { ...file, admindir };
     }
   },

@@ -1,5 +1,6 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
+import { KeptReadings } from '../host/kept-readings.ts';
 import { mountNamespace, namespaceRoots } from '../host/namespaces.ts';
 import { type DpkgField, type DpkgPackage, parseDpkgStatus } from '../parsers/dpkg-status.ts';
 
@@ -16,6 +17,9 @@ const fieldOf = [
   ['section', 'Section'],
   ['priority', 'Priority'],
 ] as const;
+
+/** A host has some thousands of packages: so many are kept in some 50 MiB. */
+const kept = new KeptReadings<DpkgPackage>(100_000);
 
 export const debPackages: Table = defineTable({
   name: 'deb_packages',
@@ -50,7 +54,8 @@ export const debPackages: Table = defineTable({
         : undefined;
       for (const admindir of admindirs) {
         const place: Place = { admindir, pid_with_namespace: pid, mount_namespace_id };
-        for (const each of packagesOf(files, admindir, fields)) {
+        const source = [admindir, ...fields].join(' ');
+        for (const each of kept.all(files, source, () => packagesOf(files, admindir, fields))) {
           if (isPresent(each)) yield rowOf(each, place, usesRevision);
         }
       }

@@ -81,6 +81,17 @@ t.test('states, sizes and revisions', async (t) => {
   t.strictSame(askHost('SELECT count(*) AS n FROM deb_packages', root).rows, [{ n: 2 }]);
 });
 
+t.test('a join that scans the packages for each row of another table reads them twice', async (t) => {
+  const root = scratch(t);
+  mkdirSync(join(root, 'var/lib/dpkg'), { recursive: true });
+  writeFileSync(join(root, 'var/lib/dpkg/status'), `${status}\n`.repeat(20));
+  const one = askHost('SELECT name FROM deb_packages', root);
+  const joined = askHost('SELECT a.name FROM deb_packages a JOIN deb_packages b ON a.name = b.name', root);
+  t.equal(one.rows.length, 40);
+  t.equal(joined.rows.length, 2 * 20 * 20);
+  t.equal(joined.read_bytes, 2 * one.read_bytes);
+});
+
 t.test('changes that are not merged yet', async (t) => {
   const root = scratch(t);
   const updates = join(root, 'var/lib/dpkg/updates');
