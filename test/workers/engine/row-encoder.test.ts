@@ -132,7 +132,7 @@ t.test('values that take many frames', async (t) => {
         one(`'${before}' || replace(printf('%.*c', 300000, 'x'), 'x', '${character}')`),
         before + character.repeat(300_000),
       );
-  const invalid = one(`CAST(randomblob(0) || replace(printf('%.*c', 300000, 'x'), 'x', x'ff') AS TEXT)`);
+  const invalid = one(`CAST(replace(printf('%.*c', 300000, 'x'), 'x', x'ff') AS TEXT)`);
   t.match(invalid, /^\ufffd+$/, 'what is no UTF-8 stays valid JSON');
   t.strictSame(one(`zeroblob(${3 * million})`), { blob: Buffer.alloc(3 * million).toString('base64') });
   t.strictSame(one(`zeroblob(${3 * million + 1})`), {
