@@ -103,6 +103,7 @@ export const independentSources: readonly IndependentSource[] = [
   source('shadow', 'getent', 'tables/etc-databases', 'shadow agrees with getent'),
   source('shared_memory', 'ipcs', 'tables/kernel-tables', 'agrees with ipcs'),
   source('smbios_tables', 'dmidecode', 'tables/smbios-dmidecode', 'a dump agrees with dmidecode'),
+  source('sudoers', 'cvtsudoers', 'tables/sudoers', 'the rules that cvtsudoers(1) finds'),
   source('suid_bin', 'find', 'tables/suid_bin', 'the programs that find(1) finds here'),
   source('system_controls', 'sysctl', 'tables/system_controls', 'agrees with sysctl'),
   source('system_info', 'uname, nproc, hostname and lscpu', 'tables/system_info', 'agrees with lscpu'),

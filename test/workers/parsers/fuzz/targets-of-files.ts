@@ -127,7 +127,7 @@ export const targetsOfFiles: readonly FuzzTarget[] = [
   textTarget('shell-history', ['shell-history', 'text-lines'], (text) => [...parseShellHistory(text)]),
   textTarget('shortened', ['shortened'], (text) => [shortened(text, 40), shortenedTexts({ text }, 40)]),
   textTarget('ssh-config', ['ssh-config', 'text-lines'], (text) => [...parseSshConfig(text)]),
-  textTarget('sudoers', ['sudoers', 'text-lines'], parseSudoers),
+  textTarget('sudoers', ['sudoers'], parseSudoers),
   textTarget('sysctl-conf', ['sysctl-conf'], parseSysctlConf),
   textTarget('xml-items', ['xml-items'], (text) => xmlItems(text, ['title', 'link'])),
 ];
