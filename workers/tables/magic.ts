@@ -26,11 +26,27 @@ export const magic: Table = defineTable({
   },
 });
 
-/** A link is one, whatever it leads to; a file that cannot be read is none. */
+/**
+ * A link is one, whatever it leads to; a file that cannot be read is none, of which osquery has a row with a message in
+ * `data`. Bits beside the permissions come first, as file(1) has them.
+ */
 const magicOf = (files: HostFiles, path: string): FileMagic | undefined => {
   const stat = files.lstat(path);
   if (stat === undefined) return undefined;
-  if (stat.kind !== 'regular') return special(files, path, stat);
+  const found = stat.kind === 'regular' ? contentOf(files, path) : special(files, path, stat);
+  const bits = modeBits.flatMap(([mask, name]) => ((stat.mode & mask) === 0 ? [] : [name]));
+  if (found === undefined || bits.length === 0) return found;
+  const isSaidOfContent = stat.kind === 'regular' && stat.size_bytes > 0n;
+  return { ...found, data: `${bits.join(', ')}${isSaidOfContent ? ' ' : ', '}${found.data}` };
+};
+
+const modeBits = [
+  [0o4000, 'setuid'],
+  [0o2000, 'setgid'],
+  [0o1000, 'sticky'],
+] as const;
+
+const contentOf = (files: HostFiles, path: string): FileMagic | undefined => {
   const file = files.open(path);
   if (file === undefined) return undefined;
   try {
@@ -52,8 +68,12 @@ const special = (files: HostFiles, path: string, { kind, rdev }: FileStat): File
   switch (kind) {
     case 'directory':
       return of('directory', 'directory');
-    case 'symlink':
-      return of(`symbolic link to ${files.readLink(path) ?? ''}`, 'symlink');
+    case 'symlink': {
+      const target = `symbolic link to ${files.readLink(path) ?? ''}`;
+      if (files.stat(path) !== undefined) return of(target, 'symlink');
+      // file(1) tells no encoding of a link that leads nowhere.
+      return { ...of(`broken ${target}`, 'symlink'), mime_encoding: '' };
+    }
     case 'fifo':
       return of('fifo (named pipe)', 'fifo');
     case 'socket':

@@ -2,6 +2,7 @@ import type { HostFiles } from '../../protocol/host-files.ts';
 import { bigint, defineTable, type Table, text } from '../../protocol/table.ts';
 import { mountEntries } from '../host/mount-entries.ts';
 
+/** Counts are whole; osquery keeps the lower 32 bits of them. */
 export const mounts: Table = defineTable({
   name: 'mounts',
   description: 'Mounted file systems and the space on them.',
@@ -30,7 +31,7 @@ export const mounts: Table = defineTable({
     );
     const usesAlias = query.uses('device_alias');
     for (const { device, path, type, flags } of mountEntries(query.files)) {
-      // statfs of an automount would mount it.
+      // statfs of an automount would mount it. As in osquery, what nobody tells is 0.
       const space = usesSpace && type !== 'autofs' ? query.files.statfs(path) : undefined;
       const device_alias = usesAlias ? canonical(query.files, device) : undefined;
       yield {
@@ -38,12 +39,12 @@ export const mounts: Table = defineTable({
         device_alias,
         path,
         type,
-        blocks_size: space?.block_bytes,
-        blocks: space?.blocks,
-        blocks_free: space?.blocks_free,
-        blocks_available: space?.blocks_available,
-        inodes: space?.inodes,
-        inodes_free: space?.inodes_free,
+        blocks_size: space?.block_bytes ?? 0,
+        blocks: space?.blocks ?? 0,
+        blocks_free: space?.blocks_free ?? 0,
+        blocks_available: space?.blocks_available ?? 0,
+        inodes: space?.inodes ?? 0,
+        inodes_free: space?.inodes_free ?? 0,
         flags,
       };
     }

@@ -199,7 +199,7 @@ t.test(
     t.equal(String(rows[0]?.path).toWellFormed(), '/caf\ufffd');
     t.type(rows[1]?.blocks_size, 'number');
     t.type(rows[1]?.inodes_free, 'bigint');
-    t.equal(rows[2]?.blocks, undefined);
+    t.equal(rows[2]?.blocks, 0);
     t.strictSame(
       opened.map((path) => path.toWellFormed()),
       ['/proc/mounts', '/caf\ufffd', '/dev/mapper/data', '/here'],

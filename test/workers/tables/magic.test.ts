@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
@@ -49,6 +49,34 @@ t.test('MIME types and encodings are those of file(1)', { skip: noFile }, async 
     t.ok(words.toLowerCase().includes(first.toLowerCase()), `${row.data}: ${words}`);
   }
 });
+
+t.test(
+  'bits beside the permissions, and links that lead nowhere, as file(1) words them',
+  { skip: noFile },
+  async (t) => {
+    const directory = scratch(t);
+    const at = (name: string): string => join(directory, name);
+    copyFileSync(process.execPath, at('program'));
+    writeFileSync(at('empty'), '');
+    mkdirSync(at('directory'));
+    execFileSync('mkfifo', [at('fifo')]);
+    const modes = { program: 0o7755, empty: 0o4644, directory: 0o3777, fifo: 0o1644 };
+    for (const [name, mode] of Object.entries(modes)) chmodSync(at(name), mode);
+    symlinkSync('gone', at('dangling'));
+    symlinkSync('loop', at('loop'));
+    symlinkSync('program', at('link'));
+    for (const name of [...Object.keys(modes), 'dangling', 'loop', 'link']) {
+      const told = execFileSync('file', ['--no-dereference', '--brief', at(name)], {
+        encoding: 'utf8',
+      }).trim();
+      const { rows } = askHost(`SELECT data FROM magic WHERE path = '${at(name)}'`);
+      const [{ data } = {}] = rows;
+      t.ok(told.startsWith(String(data)), `${data}: ${told}`);
+    }
+    const dangling = askHost(`SELECT mime_type, mime_encoding FROM magic WHERE path = '${at('dangling')}'`);
+    t.strictSame(dangling.rows, [{ mime_type: 'inode/symlink', mime_encoding: '' }]);
+  },
+);
 
 t.test('a head is read of a file, however large; nothing of what is no file', async (t) => {
   const directory = makeFiles(t);
