@@ -15,6 +15,12 @@ t.test('bash with and without times, zsh, plain', async (t) => {
     [1_700_000_002, 'vi'],
     [0, ': no time'],
   ]);
+  t.strictSame(parse(' hidden \n\t\n: 1:0; a\u2028b\nfor x; do\n  y\n'), [
+    [0, ' hidden '],
+    [1, ' a\u2028b'],
+    [0, 'for x; do'],
+    [0, '  y'],
+  ]);
   t.strictSame(parse('#1\n#2\n#3'), [[1, '#2']], 'after a time comes a command, whatever it looks like');
 });
 

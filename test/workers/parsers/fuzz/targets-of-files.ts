@@ -124,7 +124,7 @@ export const targetsOfFiles: readonly FuzzTarget[] = [
   textTarget('python-metadata', ['python-metadata'], parsePythonMetadata),
   textTarget('resolv-conf', ['resolv-conf', 'ipv4'], (text) => parseResolvConf(text, text)),
   textTarget('rfc3339', ['rfc3339'], parseRfc3339),
-  textTarget('shell-history', ['shell-history', 'text-lines'], (text) => [...parseShellHistory(text)]),
+  textTarget('shell-history', ['shell-history'], (text) => [...parseShellHistory(text)]),
   textTarget('shortened', ['shortened'], (text) => [shortened(text, 40), shortenedTexts({ text }, 40)]),
   textTarget('ssh-config', ['ssh-config', 'text-lines'], (text) => [...parseSshConfig(text)]),
   textTarget('sudoers', ['sudoers'], parseSudoers),
