@@ -2,7 +2,10 @@ import { bigint, defineTable, type Table } from '../../protocol/table.ts';
 import { parseGroup } from '../parsers/group.ts';
 import { parsePasswd } from '../parsers/passwd.ts';
 
-/** Accounts and groups of a directory service are not known here: only those of the two files are. */
+/**
+ * Accounts and groups of a directory service are not known here: only those of the two files are. A uid with several
+ * accounts has the groups of all of them, each once; osquery has those of the first account.
+ */
 export const userGroups: Table = defineTable({
   name: 'user_groups',
   description: 'Groups of the users of /etc/passwd: their own one, and those of /etc/group that list them.',
@@ -11,11 +14,15 @@ export const userGroups: Table = defineTable({
     const uids = query.equals('uid');
     const gids = query.equals('gid');
     const byMember = groupsByMember(query.files.readText('/etc/group') ?? '');
+    const byUid = new Map<number, Set<number>>();
     for (const { username, uid, gid } of parsePasswd(query.files.readText('/etc/passwd') ?? '')) {
       if (uids?.includes(String(uid)) === false) continue;
-      for (const each of new Set([gid, ...(byMember.get(username) ?? [])])) {
-        if (gids?.includes(String(each)) !== false) yield { uid, gid: each };
-      }
+      const known = byUid.get(uid) ?? new Set();
+      byUid.set(uid, known);
+      for (const each of [gid, ...(byMember.get(username) ?? [])]) known.add(each);
+    }
+    for (const [uid, groups] of byUid) {
+      for (const gid of groups) if (gids?.includes(String(gid)) !== false) yield { uid, gid };
     }
   },
 });

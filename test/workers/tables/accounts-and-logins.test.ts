@@ -9,14 +9,17 @@ import { scan, tree } from './run-table.ts';
 t.test('user_groups', async (t) => {
   const root = tree(t, {
     etc: {
-      passwd: 'root:x:0:0::/:\nalice:x:1000:1000::/:\nbob:x:1001:100::/:\r\nbroken:x:y:1::/:\n',
-      group: 'root:x:0:root\nalice:x:1000:\nwheel:x:10:alice,bob,gone\nusers:x:100:bob\nwheel2:x:10:alice\n',
+      passwd:
+        'root:x:0:0::/:\ntoor:x:0:0::/:\nalice:x:1000:1000::/:\nbob:x:1001:100::/:\r\nbroken:x:y:1::/:\n',
+      group:
+        'root:x:0:root\nalice:x:1000:\nwheel:x:10:toor,alice,bob,gone\nusers:x:100:bob\nwheel2:x:10:alice\n',
     },
   });
   const rows = (equals: Record<string, string[]> = {}): unknown[] =>
     scan(userGroups, { root, equals }).rows.map(Object.values);
   t.strictSame(rows(), [
     [0, 0],
+    [0, 10],
     [1000, 1000],
     [1000, 10],
     [1001, 100],
@@ -27,6 +30,7 @@ t.test('user_groups', async (t) => {
     [1000, 10],
   ]);
   t.strictSame(rows({ gid: ['10'] }), [
+    [0, 10],
     [1000, 10],
     [1001, 10],
   ]);
