@@ -17,10 +17,14 @@ const unknown = { key_group_name: '', key_length: -1, key_security_bits: -1 } as
 /** Bits of the orders of curves whose names do not tell. */
 const orders_bits: Readonly<Record<string, number>> = { prime256v1: 256, secp256k1: 256 };
 
-/** Facts of the private key in a text; undefined where there is none. */
+/**
+ * Facts of the private key in a text; undefined where there is none, as in a note that speaks of one. A key that needs its
+ * pass phrase is taken at its word.
+ */
 export const privateKeyFacts = (text: string): PrivateKeyFacts | undefined => {
-  const [, label] = /-----BEGIN (?:(RSA|DSA|EC|ENCRYPTED|OPENSSH) )?PRIVATE KEY-----/.exec(text) ?? [];
-  if (!text.includes('PRIVATE KEY')) return undefined;
+  const found = /-----BEGIN (?:(RSA|DSA|EC|ENCRYPTED|OPENSSH) )?PRIVATE KEY-----/.exec(text);
+  if (found === null) return undefined;
+  const [, label] = found;
   if (label === 'OPENSSH') return opensshFacts(text);
   if (label === 'ENCRYPTED' || text.includes('ENCRYPTED')) {
     // The old form says in clear what kind of key it is.
@@ -28,12 +32,12 @@ export const privateKeyFacts = (text: string): PrivateKeyFacts | undefined => {
     return { encrypted: 1, key_type, ...unknown };
   }
   const key = openKey(text);
-  return { encrypted: 0, ...(key === undefined ? { key_type: '', ...unknown } : keyFacts(key)) };
+  return key && { encrypted: 0, ...keyFacts(key) };
 };
 
-const opensshFacts = (text: string): PrivateKeyFacts => {
+const opensshFacts = (text: string): PrivateKeyFacts | undefined => {
   const key = parseOpensshKey(text);
-  if (key === undefined) return { encrypted: 0, key_type: '', ...unknown };
+  if (key === undefined) return undefined;
   const { kind, curve, length_bits } = key;
   return {
     encrypted: key.encrypted ? 1 : 0,

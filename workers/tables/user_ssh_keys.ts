@@ -3,6 +3,7 @@ import { askedAccounts, homePath } from '../host/asked-accounts.ts';
 import { namespaceRoots } from '../host/namespaces.ts';
 import { privateKeyFacts } from '../host/private-key.ts';
 
+/** osquery tells neither kind nor length of a key in OpenSSH's own format, and no kind of ed25519: here they are. */
 export const userSshKeys: Table = defineTable({
   name: 'user_ssh_keys',
   description:
