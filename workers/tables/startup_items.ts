@@ -78,11 +78,17 @@ const startupDirectories = (files: HostFiles): StartupDirectory[] => {
   ];
 };
 
+/** Hidden scripts are leftovers of tools, as osquery has it; sessions do start a hidden entry, so it is shown. */
 const itemsIn = (files: HostFiles, { source, hasEntries, username }: StartupDirectory) => {
-  const entries = files.entries(source) ?? [];
-  const names = entries.filter(({ kind }) => kind !== 'directory').map(({ name }) => name);
+  // osquery shows the scripts of a directory that is a link under its real path.
+  const directory = files.realPath(source);
+  const entries = directory === undefined ? [] : (files.entries(directory) ?? []);
+  const shown = entries.filter(
+    ({ name, kind }) => kind !== 'directory' && (hasEntries || !name.startsWith('.')),
+  );
+  const names = shown.map(({ name }) => name);
   return names.toSorted().map((file) => {
-    const path = `${source}${file}`;
+    const path = `${directory}/${file}`;
     const about = { type, source, status, username };
     if (!hasEntries) return { name: file, path, ...about };
     const { name, exec } = parseDesktopEntry(files.readText(path) ?? '');

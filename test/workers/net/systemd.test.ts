@@ -140,8 +140,14 @@ t.test('startup items of homes, of the system and of systemd', { skip: withoutDb
     etc: {
       passwd:
         'root:x:0:0::/root:/bin/sh\nalice:x:1:1::/home/alice/:/bin/sh\nalso:x:1:1::/home/alice/:/bin/sh\nnone:x:2:2:::\n',
-      'init.d': { cron: '#!/bin/sh\n', sub: {} },
-      xdg: { autostart: { 'at.desktop': '[Desktop Entry]\nExec = at-spi\nName = \n' } },
+      'rc.d': { 'init.d': { cron: '#!/bin/sh\n', '.depend.boot': '', sub: {} } },
+      'init.d': t.fixture('symlink', 'rc.d/init.d'),
+      xdg: {
+        autostart: {
+          '.hidden.desktop': '[Desktop Entry]\nExec=quiet\n',
+          'at.desktop': '[Desktop Entry]\nExec = at-spi\nName = \n',
+        },
+      },
     },
     home: { alice: { '.config': home } },
   });
@@ -163,7 +169,8 @@ t.test('startup items of homes, of the system and of systemd', { skip: withoutDb
       '/home/alice/.config/autostart-scripts/',
       'alice',
     ),
-    item('cron', '/etc/init.d/cron', '/etc/init.d/', ''),
+    item('cron', '/etc/rc.d/init.d/cron', '/etc/init.d/', ''),
+    item('', 'quiet', '/etc/xdg/autostart/', ''),
     item('', 'at-spi', '/etc/xdg/autostart/', ''),
     [ssh, '/lib/systemd/system/ssh.service', '', 'systemd unit', '', 'active', 'root'],
     ['cron.service', '', '', 'systemd unit', '/etc/init.d/cron', 'inactive', ''],
