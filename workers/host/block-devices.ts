@@ -7,14 +7,27 @@ export const blockClass = '/sys/class/block';
 /** Path of a device by its entry in sysfs, which writes the slash of a name (`cciss/c0d0`) as `!`. */
 export const deviceName = (entry: string): string => `/dev/${entry.replaceAll('!', '/')}`;
 
-/** The disk of a partition, else the device that a mapped one stands on when it is one. */
-export const parentOf = (files: HostFiles, entry: string): string | undefined => {
+/** Entries of what a device stands on: the disk of a partition, else the members of a mapping or an array, by name. */
+export const standsOn = (files: HostFiles, entry: string): readonly string[] => {
   if (files.readText(`${blockClass}/${entry}/partition`) !== undefined) {
     const disk = files.realPath(`${blockClass}/${entry}`)?.split('/').at(-2);
-    return disk === undefined ? undefined : deviceName(disk);
+    return disk === undefined ? [] : [disk];
   }
-  const [slave, ...others] = files.list(`${blockClass}/${entry}/slaves`) ?? [];
-  return slave === undefined || others.length > 0 ? undefined : deviceName(slave);
+  return (files.list(`${blockClass}/${entry}/slaves`) ?? []).toSorted();
+};
+
+/** A stack of devices is never deeper. */
+const deepest = 16;
+
+/** Entry of the disk that a device stands on in the end, of several the first by name; a disk stands on itself. */
+export const diskBelow = (files: HostFiles, entry: string): string => {
+  let at = entry;
+  for (let level = 0; level < deepest; level += 1) {
+    const [next] = standsOn(files, at);
+    if (next === undefined) return at;
+    at = next;
+  }
+  return at;
 };
 
 /** What is on a device, as far as udev knows. */

@@ -1,5 +1,6 @@
+import type { HostFiles } from '../../protocol/host-files.ts';
 import { bigint, defineTable, integer, type Table, text } from '../../protocol/table.ts';
-import { blockClass, deviceName, fileSystemOn, parentOf } from '../host/block-devices.ts';
+import { blockClass, deviceName, diskBelow, fileSystemOn, standsOn } from '../host/block-devices.ts';
 
 export const blockDevices: Table = defineTable({
   name: 'block_devices',
@@ -23,24 +24,37 @@ export const blockDevices: Table = defineTable({
     for (const entry of files.list(blockClass) ?? []) {
       const name = deviceName(entry);
       if (asked?.includes(name) === false) continue;
-      const attribute = (column: AttributeColumn, path: string): string | undefined =>
-        query.uses(column) ? files.readText(`${blockClass}/${entry}/${path}`)?.trim() : undefined;
+      const attribute = (path: string): string | undefined =>
+        files.readText(`${blockClass}/${entry}/${path}`)?.trim() || undefined;
+      const [parent] = query.uses('parent') ? standsOn(files, entry) : [];
       yield {
         name,
-        parent: query.uses('parent') ? parentOf(files, entry) : undefined,
-        vendor: attribute('vendor', 'device/vendor'),
-        model: attribute('model', 'device/model'),
-        serial: attribute('serial', 'device/serial') ?? attribute('serial', 'device/wwid'),
-        size: wholeNumber(attribute('size', 'size')),
-        block_size: wholeNumber(attribute('block_size', 'queue/logical_block_size')),
+        parent: parent === undefined ? undefined : deviceName(parent),
+        ...(query.uses('vendor', 'model', 'serial') ? hardwareOf(files, diskBelow(files, entry)) : undefined),
+        size: query.uses('size') ? wholeNumber(attribute('size')) : undefined,
+        block_size: query.uses('block_size') ? wholeNumber(attribute('queue/logical_block_size')) : undefined,
         ...(query.uses('uuid', 'type', 'label') ? fileSystemOn(files, entry) : undefined),
       };
     }
   },
 });
 
-/** Columns that one file each serves. */
-type AttributeColumn = 'vendor' | 'model' | 'serial' | 'size' | 'block_size';
+/** Partitions and mappings are told with the disk that they stand on. An NVMe disk has its vendor one level further. */
+const hardwareOf = (files: HostFiles, disk: string): Hardware => {
+  const attribute = (path: string): string | undefined =>
+    files.readText(`${blockClass}/${disk}/device/${path}`)?.trim() || undefined;
+  return {
+    vendor: attribute('vendor') ?? attribute('device/vendor'),
+    model: attribute('model'),
+    serial: attribute('wwid') ?? attribute('serial'),
+  };
+};
+
+interface Hardware {
+  readonly vendor: string | undefined;
+  readonly model: string | undefined;
+  readonly serial: string | undefined;
+}
 
 const wholeNumber = (content: string | undefined): number | undefined =>
   content !== undefined && /^\d+$/.test(content) ? Number(content) : undefined;

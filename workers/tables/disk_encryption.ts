@@ -1,6 +1,6 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { defineTable, integer, type Table, text } from '../../protocol/table.ts';
-import { blockClass, deviceName, fileSystemOn, parentOf } from '../host/block-devices.ts';
+import { blockClass, deviceName, fileSystemOn, standsOn } from '../host/block-devices.ts';
 
 /**
  * The cipher, which osquery adds to the type, stands in the header on the disk: no disk is opened for it. A mapping's
@@ -23,10 +23,11 @@ export const diskEncryption: Table = defineTable({
   *generate(query) {
     const { files } = query;
     const asked = query.equals('name');
+    const known: KnownTypes = new Map();
     for (const entry of (files.list(blockClass) ?? []).toSorted()) {
       const name = deviceName(entry);
       if (asked?.includes(name) === false) continue;
-      const type = encryptionOf(files, entry);
+      const type = encryptionOf(files, entry, known);
       yield {
         name,
         uuid: query.uses('uuid') ? fileSystemOn(files, entry)?.uuid : undefined,
@@ -38,19 +39,21 @@ export const diskEncryption: Table = defineTable({
   },
 });
 
-/** A stack of devices is never deeper. */
-const deepest = 16;
+/** Kinds of encryption by entry, so that none is looked at twice; undefined for a device that is not encrypted. */
+type KnownTypes = Map<string, string | undefined>;
 
-/** Kind of encryption of a mapping, or of what it stands on: a volume on an encrypted disk is encrypted. */
-const encryptionOf = (files: HostFiles, entry: string): string | undefined => {
-  let at = entry;
-  for (let level = 0; level < deepest; level += 1) {
-    const mapping = files.readText(`${blockClass}/${at}/dm/uuid`) ?? '';
-    const type = /^CRYPT-([A-Z0-9]+)-/.exec(mapping)?.[1];
-    if (type !== undefined) return type;
-    const parent = parentOf(files, at);
-    if (parent === undefined) return undefined;
-    at = parent.slice('/dev/'.length).replaceAll('/', '!');
-  }
-  return undefined;
+/**
+ * Kind of encryption of a mapping, or of what it stands on: a volume on an encrypted disk is encrypted, and one on several
+ * disks when all of them are. dm-verity and dm-integrity encrypt nothing, though osquery counts them, too.
+ */
+const encryptionOf = (files: HostFiles, entry: string, known: KnownTypes): string | undefined => {
+  if (known.has(entry)) return known.get(entry);
+  known.set(entry, undefined);
+  const mapping = files.readText(`${blockClass}/${entry}/dm/uuid`) ?? '';
+  const own = /^CRYPT-(?!VERITY-|INTEGRITY-)([A-Z0-9]+)-/.exec(mapping)?.[1];
+  const below =
+    own === undefined ? standsOn(files, entry).map((each) => encryptionOf(files, each, known)) : [];
+  const type = own ?? (below.includes(undefined) ? undefined : below[0]);
+  known.set(entry, type);
+  return type;
 };

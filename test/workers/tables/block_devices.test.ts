@@ -18,6 +18,7 @@ const virtual = {
   'dm-0': { dev: '253:0\n', size: '2048\n', slaves: { sda1: {} } },
   md0: { dev: '9:0\n', size: 'many\n', slaves: { sda: {}, sdb: {} } },
   'cciss!c0d0': { size: '8\n', device: { serial: 'S1\n', wwid: 'w\n' } },
+  nvme0n1: { size: '8\n', device: { serial: 'S2\n', model: 'SSD 970\n', device: { vendor: '0x144d\n' } } },
 };
 const host = {
   sys: {
@@ -28,6 +29,7 @@ const host = {
         'dm-0': link('../../devices/virtual/dm-0'),
         md0: link('../../devices/virtual/md0'),
         'cciss!c0d0': link('../../devices/virtual/cciss!c0d0'),
+        nvme0n1: link('../../devices/virtual/nvme0n1'),
       },
     },
     devices: { sda, virtual },
@@ -47,7 +49,7 @@ const host = {
 t.test('a disk, a partition, a mapped device, an array and a name with a slash', async (t) => {
   const { rows } = scan(blockDevices, { root: tree(t, host) });
   const row = (name: string): unknown => rows.find((candidate) => candidate.name === name);
-  t.equal(rows.length, 5);
+  t.equal(rows.length, 6);
   t.match(row('/dev/sda'), {
     parent: undefined,
     vendor: 'ATA',
@@ -59,15 +61,17 @@ t.test('a disk, a partition, a mapped device, an array and a name with a slash',
   });
   t.match(row('/dev/sda1'), {
     parent: '/dev/sda',
-    vendor: undefined,
+    vendor: 'ATA',
+    serial: 'naa.5002538e40a3b2c1',
     size: 1048576,
     uuid: '1234-ABCD',
     type: 'ext4',
     label: 'my dïsk',
   });
-  t.match(row('/dev/dm-0'), { parent: '/dev/sda1', type: 'LVM2_member', label: 'plain' });
-  t.match(row('/dev/md0'), { parent: undefined, size: undefined });
-  t.match(row('/dev/cciss/c0d0'), { serial: 'S1', uuid: undefined });
+  t.match(row('/dev/dm-0'), { parent: '/dev/sda1', model: 'Samsung SSD 860', label: 'plain' });
+  t.match(row('/dev/md0'), { parent: '/dev/sda', vendor: 'ATA', size: undefined });
+  t.match(row('/dev/cciss/c0d0'), { serial: 'w', vendor: undefined, uuid: undefined });
+  t.match(row('/dev/nvme0n1'), { parent: undefined, serial: 'S2', model: 'SSD 970', vendor: '0x144d' });
   t.strictSame(scan(blockDevices).rows, []);
 });
 

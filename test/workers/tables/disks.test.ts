@@ -27,12 +27,26 @@ t.test('disk_encryption: mappings, and what stands on them', async (t) => {
     [`${disks}/dm-0/dm/uuid`]: 'CRYPT-LUKS2-0123456789abcdef-luks\n',
     [`${disks}/dm-1/dm/uuid`]: 'LVM-abc\n',
     [`${disks}/dm-2/dm/uuid`]: 'CRYPT-PLAIN-swap\n',
+    [`${disks}/dm-3/dm/uuid`]: 'CRYPT-VERITY-0123-usr\n',
+    [`${disks}/dm-4/dm/uuid`]: 'CRYPT-VERITY-4567-usr\n',
+    [`${disks}/dm-5/dm/uuid`]: 'LVM-striped\n',
+    [`${disks}/dm-6/dm/uuid`]: 'LVM-half\n',
+    [`${disks}/dm-7/dm/uuid`]: 'LVM-loop\n',
     'run/udev/data/b253:0': 'E:ID_FS_UUID=11-22\n',
   });
   mkdirSync(join(root, `${disks}/dm-0/slaves/sda1`), { recursive: true });
-  mkdirSync(join(root, `${disks}/dm-1/slaves/dm-0`), { recursive: true });
+  const slaves = {
+    'dm-1': ['dm-0'],
+    'dm-3': ['sda1'],
+    'dm-4': ['dm-1'],
+    'dm-5': ['dm-2', 'dm-0'],
+    'dm-6': ['dm-0', 'sda1'],
+    'dm-7': ['dm-7'],
+  };
+  for (const [name, members] of Object.entries(slaves))
+    for (const each of members) mkdirSync(join(root, `${disks}/${name}/slaves/${each}`), { recursive: true });
   mkdirSync(join(root, block), { recursive: true });
-  for (const name of ['sda', 'dm-0', 'dm-1', 'dm-2'])
+  for (const name of ['sda', 'dm-0', 'dm-2', ...Object.keys(slaves)])
     symlinkSync(`../../devices/pci/block/${name}`, join(root, block, name));
   symlinkSync('../../devices/pci/block/sda/sda1', join(root, block, 'sda1'));
   const rows = (equals: Record<string, string[]> = {}): unknown[] =>
@@ -48,6 +62,11 @@ t.test('disk_encryption: mappings, and what stands on them', async (t) => {
     ['/dev/dm-0', 1, 'LUKS2', 'encrypted', '11-22'],
     volume,
     ['/dev/dm-2', 1, 'PLAIN', 'encrypted', undefined],
+    ['/dev/dm-3', 0, undefined, 'not encrypted', undefined],
+    ['/dev/dm-4', 1, 'LUKS2', 'encrypted', undefined],
+    ['/dev/dm-5', 1, 'LUKS2', 'encrypted', undefined],
+    ['/dev/dm-6', 0, undefined, 'not encrypted', undefined],
+    ['/dev/dm-7', 0, undefined, 'not encrypted', undefined],
     ['/dev/sda', 0, undefined, 'not encrypted', undefined],
     ['/dev/sda1', 0, undefined, 'not encrypted', undefined],
   ]);
