@@ -1,5 +1,4 @@
 import { defineTable, type Table, text } from '../../protocol/table.ts';
-import { flagValue } from '../host/flag-value.ts';
 import { namespaceRoots } from '../host/namespaces.ts';
 import { askedPaths } from '../host/selected-paths.ts';
 import { matchCells, matchColumns } from '../host/yara/match-cells.ts';
@@ -18,7 +17,6 @@ export const yaraFile: Table = defineTable({
   },
   *generate(query) {
     const sets = ruleSets(query);
-    const showStrings = query.uses('strings') && flagValue(query, 'enable_yara_string') === 'true';
     const payload = new Payload();
     for (const { pid, files } of namespaceRoots(query)) {
       for (const { path } of askedPaths(query, files)) {
@@ -26,8 +24,8 @@ export const yaraFile: Table = defineTable({
         if (bytes === 'too_large')
           query.warn(`${path} is not scanned: it has more than ${payloadMax_bytes / 2 ** 20} MiB`);
         else if (bytes !== undefined) {
-          for (const { cells, rules } of sets)
-            yield { path, ...cells, ...matchCells(rules.scan(bytes), showStrings), pid_with_namespace: pid };
+          for (const { cells, rules, showsStrings } of sets)
+            yield { path, ...cells, ...matchCells(rules.scan(bytes), showsStrings), pid_with_namespace: pid };
         }
       }
     }

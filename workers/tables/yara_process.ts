@@ -1,5 +1,4 @@
 import { defineTable, integer, type Table } from '../../protocol/table.ts';
-import { flagValue } from '../host/flag-value.ts';
 import { namespaceRoots } from '../host/namespaces.ts';
 import { processIds } from '../host/process-ids.ts';
 import { matchCells, matchColumns } from '../host/yara/match-cells.ts';
@@ -20,7 +19,6 @@ export const yaraProcess: Table = defineTable({
   *generate(query) {
     const { files, host } = query;
     const sets = ruleSets(query);
-    const showStrings = query.uses('strings') && flagValue(query, 'enable_yara_string') === 'true';
     for (const pid of processIds(query).map(Number)) {
       const memory = readProcessMemory(files, pid, host.page_bytes, payloadMax_bytes);
       if (memory === 'too_large')
@@ -28,8 +26,8 @@ export const yaraProcess: Table = defineTable({
           `process ${pid} is not scanned: it has more than ${payloadMax_bytes / 2 ** 20} MiB in memory`,
         );
       else if (memory !== undefined) {
-        for (const { cells, rules } of sets) {
-          const found = matchCells(rules.scan(memory.bytes), showStrings, memory.addressOf);
+        for (const { cells, rules, showsStrings } of sets) {
+          const found = matchCells(rules.scan(memory.bytes), showsStrings, memory.addressOf);
           for (const { pid: pid_with_namespace } of namespaceRoots(query))
             yield { pid, ...cells, ...found, pid_with_namespace };
         }

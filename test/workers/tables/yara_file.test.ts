@@ -52,15 +52,27 @@ t.test('a file that matches, one that does not, and an empty one', async (t) => 
   ]);
 });
 
-t.test('where strings are is told when the flag says so', async (t) => {
-  const root = makeFiles(t);
-  const equals = { path: ['/eicar'], sigrule: [eicarRule] };
-  const flag = (value: string) => ({ osquery_flags: [{ name: 'enable_yara_string', value }] });
-  t.match(scan(yaraFile, { root, equals, answers: flag('true') }).rows, [
-    { strings: '$name:1e,$head:2,$tail:41' },
-  ]);
-  t.match(scan(yaraFile, { root, equals, answers: flag('false') }).rows, [{ strings: '' }]);
-});
+t.test(
+  'where strings are is told of the host’s own rules, and of others when the flag says so',
+  async (t) => {
+    const root = makeFiles(t);
+    const equals = { path: ['/eicar'], sigrule: [eicarRule] };
+    const flag = (value: string) => ({ osquery_flags: [{ name: 'enable_yara_string', value }] });
+    t.match(scan(yaraFile, { root, equals, answers: flag('true') }).rows, [
+      { strings: '$name:1e,$head:2,$tail:41' },
+    ]);
+    t.match(scan(yaraFile, { root, equals, answers: flag('false') }).rows, [{ strings: '' }]);
+    const ofHost = { path: ['/eicar'], sigfile: ['eicar.yar'], sigrule: [eicarRule] };
+    t.match(
+      scan(yaraFile, { root, equals: ofHost, answers: flag('false') }).rows,
+      [
+        { sigfile: 'eicar.yar', strings: '$name:1e,$head:2,$tail:41' },
+        { sigrule: eicarRule, strings: '' },
+      ],
+      'rules that lie on the host always tell',
+    );
+  },
+);
 
 t.test('rules come from files and groups, each set with rows of its own', async (t) => {
   const root = makeFiles(t);

@@ -29,16 +29,15 @@ export interface MatchCells {
 const placesMax = 10_000;
 
 /**
- * The cells as osquery writes them: names with commas between, and of strings `$name:offset` in hexadecimal. Where
- * strings are found shows what a file holds, so it is told only where `enable_yara_string` is set; `placeOf` gives what an
- * offset is called.
+ * The cells as osquery writes them: names with commas between, and of strings, where they may be told, `$name:offset` in
+ * hexadecimal. `placeOf` gives what an offset is called.
  */
 export const matchCells = (
   matching: readonly MatchingRule[],
-  showStrings: boolean,
+  showsStrings: boolean,
   placeOf: (offset_bytes: number) => number = (offset_bytes) => offset_bytes,
 ): MatchCells => {
-  const places = showStrings ? matching.flatMap(({ strings }) => strings).slice(0, placesMax) : [];
+  const places = showsStrings ? matching.flatMap(({ strings }) => strings).slice(0, placesMax) : [];
   return {
     matches: matching.map(({ identifier }) => identifier).join(','),
     count: matching.length,

@@ -1,13 +1,15 @@
 import type { HostFiles } from '../../../protocol/host-files.ts';
 import type { Column, TableQuery } from '../../../protocol/table.ts';
+import { flagValue } from '../flag-value.ts';
 import { type RuleText, YaraRules } from './yara-engine.ts';
 
-/** Columns that say which rules a scan goes by. */
+/** Columns that say which rules a scan goes by, and what they may tell. */
 interface RuleColumns {
   readonly sig_group: Column;
   readonly sigfile: Column;
   readonly sigrule: Column;
   readonly sigurl: Column;
+  readonly strings: Column;
 }
 
 type RuleQuery<C> = TableQuery<C & RuleColumns & Readonly<Record<string, Column>>>;
@@ -16,6 +18,11 @@ type RuleQuery<C> = TableQuery<C & RuleColumns & Readonly<Record<string, Column>
 export interface RuleSet {
   readonly cells: { readonly sig_group?: string; readonly sigfile?: string; readonly sigrule?: string };
   readonly rules: YaraRules;
+  /**
+   * Whether `strings` names the places. With rules of a query they show whoever asks what a file holds, so they need the
+   * flag `enable_yara_string`; rules that lie on the host are its own.
+   */
+  readonly showsStrings: boolean;
 }
 
 /** Where osquery looks for rule files whose path is no absolute one. */
@@ -58,9 +65,11 @@ export const ruleSets = <C>(query: RuleQuery<C>): readonly RuleSet[] => {
       'it needs rules, such as: AND sigrule = \'rule shadow { strings: $a = "root:" condition: $a }\', or a sigfile or sig_group',
     );
   }
+  const usesStrings = query.uses('strings');
   return sets.map(({ cells, texts }) => ({
     cells,
     rules: rulesOf(query.files, JSON.stringify(cells), texts),
+    showsStrings: usesStrings && (!('sigrule' in cells) || flagValue(query, 'enable_yara_string') === 'true'),
   }));
 };
 
