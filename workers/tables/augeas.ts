@@ -9,7 +9,8 @@ const known = knownFiles.map(({ path }) => path).join(', ');
 /**
  * Augeas reads hundreds of formats by its lenses, and there is no Augeas for JavaScript. Here are those that are asked for
  * most, with the trees that its lenses make of them; others give no rows, and a warning. So does a file that its lens does
- * not read to the end: Augeas has no tree of it, and half of one would pass for the whole.
+ * not read to the end: Augeas has no tree of it, and half of one would pass for the whole. The row of the file itself is
+ * there however it is asked for; osquery leaves it out where `path` is constrained.
  */
 export const augeas: Table = defineTable({
   name: 'augeas',

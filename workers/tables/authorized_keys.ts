@@ -3,6 +3,10 @@ import { askedAccounts, homePath } from '../host/asked-accounts.ts';
 import { namespaceRoots } from '../host/namespaces.ts';
 import { parseAuthorizedKeys } from '../parsers/authorized-keys.ts';
 
+/**
+ * Keys of every type that sshd takes, those of hardware tokens and certificates too, which osquery passes over. A key with
+ * a type's name among its options is told by the type that stands before it.
+ */
 export const authorizedKeys: Table = defineTable({
   name: 'authorized_keys',
   description: 'Public keys that may log in as a user, from ~/.ssh/authorized_keys and authorized_keys2.',

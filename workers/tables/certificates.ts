@@ -9,6 +9,10 @@ const bundles = [
   '/var/lib/ca-certificates/ca-bundle.pem',
 ];
 
+/**
+ * A damaged certificate leaves the others of its file; osquery gives none of them then. Times are those of the certificate:
+ * osquery takes them for local time, which shows where the host's is not UTC.
+ */
 export const certificates: Table = defineTable({
   name: 'certificates',
   description: 'Certificates that this host trusts, or those of the PEM files asked for by path.',

@@ -2,6 +2,7 @@ import { defineTable, integer, type Table, text } from '../../protocol/table.ts'
 import { namespaceRoots } from '../host/namespaces.ts';
 import { parseEtcHosts } from '../parsers/etc-hosts.ts';
 
+/** As for the C library `#` begins a comment anywhere; osquery takes one within a word for a part of the name. */
 export const etcHosts: Table = defineTable({
   name: 'etc_hosts',
   description: 'Entries of /etc/hosts.',

@@ -3,6 +3,7 @@ import { namespaceRoots } from '../host/namespaces.ts';
 import { signedAccountNumber } from '../parsers/account-number.ts';
 import { parseGroup } from '../parsers/group.ts';
 
+/** Groups that share a number are all shown; osquery shows the first line of each number. */
 export const groups: Table = defineTable({
   name: 'groups',
   description: 'User groups of /etc/group.',

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { knownHosts } from '../../../workers/tables/known_hosts.ts';
@@ -81,4 +81,52 @@ t.test('a FIFO, a directory and a device in the way', async (t) => {
     t.strictSame([rows, failure], [[], undefined], table);
     t.ok(refused_reads >= 1, 'the FIFO was refused');
   }
+});
+
+const noBash = spawnSync('bash', ['-c', 'history -s x']).status !== 0 && 'needs bash with a history';
+t.test('shell_history agrees with bash', { skip: noBash }, async (t) => {
+  const root = tree(t, { etc: { passwd }, root: {} });
+  const commands = ['ls -l', '  hidden', 'echo "#1"', '#1234', 'gr\u00f6\u00dfe\t# x '];
+  const script = [
+    `HISTFILE=${join(root, 'root/.bash_history')}`,
+    "HISTTIMEFORMAT='%s '",
+    'set -o history',
+    'for each in "$@"; do history -s "$each"; done',
+    'history -a',
+    'history',
+  ];
+  const told = execFileSync('bash', ['--norc', '-c', script.join('\n'), 'bash', ...commands], {
+    encoding: 'utf8',
+  });
+  const shown = scan(shellHistory, { root }).rows.map(({ time, command }) => `${time} ${command}`);
+  const listed = told.split('\n').map((line) => line.replace(/^ *\d+ {2}/, ''));
+  t.strictSame(shown, listed.slice(0, shown.length));
+  for (const command of commands)
+    t.ok(
+      shown.some((each) => each.endsWith(` ${command}`)),
+      command,
+    );
+});
+
+const noKeygen = spawnSync('ssh-keygen', ['-?']).error !== undefined && 'needs ssh-keygen';
+t.test('known_hosts agrees with ssh-keygen', { skip: noKeygen }, async (t) => {
+  const root = tree(t, { etc: { passwd }, root: { '.ssh': {} } });
+  const file = join(root, 'root/.ssh/known_hosts');
+  const keys = ['ed25519', 'ecdsa'].map((type) => {
+    const path = join(root, type);
+    execFileSync('ssh-keygen', ['-q', '-N', '', '-t', type, '-f', path]);
+    return readFileSync(`${path}.pub`, 'utf8').trim();
+  });
+  const lines = [`plain,192.0.2.1 ${keys[0]}`, '# note', '', `[port]:2222 ${keys[1]}`];
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  execFileSync('ssh-keygen', ['-H', '-f', file], { stdio: 'ignore' });
+  const prints = (path: string): string =>
+    execFileSync('ssh-keygen', ['-l', '-f', path], { encoding: 'utf8' });
+  const each = scan(knownHosts, { root }).rows.map(({ key }, index) => {
+    const path = join(root, `key-${index}`);
+    writeFileSync(path, `${key}\n`);
+    return prints(path);
+  });
+  t.equal(each.join(''), prints(file));
+  t.ok(each.length >= 2);
 });
