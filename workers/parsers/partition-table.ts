@@ -94,10 +94,14 @@ const logicalPartitions = (read: ReadRange, first: number): Partition[] => {
 
 const partitionOf = (number: number, { kind, sectors }: MbrRecord, start: number): Partition => ({
   number,
-  label: `${kinds[kind] ?? 'Unknown Type'} (0x${kind.toString(16).padStart(2, '0')})`,
+  label: nameOfKind(kind),
   start_bytes: BigInt(start) * BigInt(sector_bytes),
   size_bytes: BigInt(sectors) * BigInt(sector_bytes),
 });
+
+/** What the Sleuth Kit calls a partition of a master boot record by the byte that says its kind. */
+export const nameOfKind = (kind: number): string =>
+  `${kinds[kind] ?? 'Unknown Type'} (0x${kind.toString(16).padStart(2, '0')})`;
 
 const gptPartitions = (read: ReadRange, size: number): Partition[] | undefined => {
   const header = read(size, 92);

@@ -2,7 +2,7 @@ import type { HostFiles } from '../../protocol/host-files.ts';
 import { bigint, defineTable, integer, type RowOf, type Table, text } from '../../protocol/table.ts';
 import { blockClass, udevOfBlock } from '../host/block-devices.ts';
 import { readRange } from '../host/read-range.ts';
-import { readPartitions } from '../parsers/partition-table.ts';
+import { nameOfKind, readPartitions } from '../parsers/partition-table.ts';
 import { decodeUdev } from '../parsers/udev-data.ts';
 
 /** The kernel counts in these, whatever the disk's own sectors are. */
@@ -57,7 +57,7 @@ function* partitionsOfDisk(files: HostFiles, device: string): Generator<RowOf<ty
     yield {
       device,
       partition,
-      label: decodeUdev(udev?.get('ID_PART_ENTRY_NAME') ?? ''),
+      label: labelOf(udev),
       type: udev?.get('ID_FS_TYPE') ?? 'normal',
       offset: start === undefined ? undefined : BigInt(start) * BigInt(sector_bytes),
       blocks: numberIn(files, entry, 'size'),
@@ -65,6 +65,13 @@ function* partitionsOfDisk(files: HostFiles, device: string): Generator<RowOf<ty
     };
   }
 }
+
+/** A GUID table names its partitions, a master boot record their kinds alone. */
+const labelOf = (udev: ReadonlyMap<string, string> | undefined): string => {
+  const kind = udev?.get('ID_PART_ENTRY_SCHEME') === 'dos' ? udev.get('ID_PART_ENTRY_TYPE') : undefined;
+  if (kind !== undefined && /^0x[0-9a-f]{1,2}$/.test(kind)) return nameOfKind(Number(kind));
+  return decodeUdev(udev?.get('ID_PART_ENTRY_NAME') ?? '');
+};
 
 const numberIn = (files: HostFiles, entry: string, name: string): number | undefined => {
   const content = files.readText(`${blockClass}/${entry}/${name}`)?.trim() ?? '';

@@ -173,6 +173,39 @@ t.test('an image larger than a file may be that is read whole; a FIFO, a directo
   t.match(askHost('SELECT * FROM device_partitions').failure?.message, /device/);
 });
 
+t.test('a disk is told as the kernel and udev know it', async (t) => {
+  const root = scratch(t);
+  const disk = 'sys/class/block/sda';
+  const partition = (name: string, minor: number, start: number, size: number): Record<string, string> => ({
+    [`${disk}/${name}/uevent`]: '',
+    [`sys/class/block/${name}/partition`]: `${minor}\n`,
+    [`sys/class/block/${name}/start`]: `${start}\n`,
+    [`sys/class/block/${name}/size`]: `${size}\n`,
+    [`sys/class/block/${name}/dev`]: `8:${minor}\n`,
+  });
+  write(root, {
+    ...partition('sda10', 10, 3000, 5),
+    ...partition('sda2', 2, 2000, 9),
+    ...partition('sda1', 1, 1, 7),
+    [`${disk}/sdaqueue/size`]: '1\n',
+    'run/udev/data/b8:1': 'E:ID_PART_ENTRY_SCHEME=dos\nE:ID_PART_ENTRY_TYPE=0x8e\nE:ID_FS_TYPE=LVM2_member\n',
+    'run/udev/data/b8:2':
+      'E:ID_PART_ENTRY_SCHEME=gpt\nE:ID_PART_ENTRY_TYPE=0fc6\nE:ID_PART_ENTRY_NAME=EFI\\x20System\n',
+  });
+  mkdirSync(join(root, 'dev'));
+  if (spawnSync('mknod', [join(root, 'dev/sda'), 'b', '8', '0']).status !== 0)
+    return t.pass('no device can be made here');
+  const { rows } = scan(devicePartitions, { root, equals: { device: ['/dev/sda'] } });
+  const cells = rows.map((row) =>
+    ['partition', 'label', 'type', 'offset', 'blocks'].map((column) => row[column]),
+  );
+  return t.strictSame(cells, [
+    [1, 'Linux LVM (0x8e)', 'LVM2_member', 512n, 7],
+    [2, 'EFI System', 'normal', 1_024_000n, 9],
+    [10, '', 'normal', 1_536_000n, 5],
+  ]);
+});
+
 const sfdisk = (image: string, script: string): unknown[] => {
   spawnSync('sfdisk', [image], { input: script });
   const told = JSON.parse(spawnSync('sfdisk', ['--json', image], { encoding: 'utf8' }).stdout);
