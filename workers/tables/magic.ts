@@ -19,7 +19,10 @@ export const magic: Table = defineTable({
   *generate(query) {
     const databases = query.equals('magic_db_files');
     if (databases !== undefined) query.warn('magic reads no database: magic_db_files has no effect');
-    for (const path of query.equals('path') ?? []) {
+    const paths = query.equals('path');
+    if (paths === undefined && query.constraints('path').length > 0)
+      query.warn('only = and IN on "path" find files; a join with table file finds those of a pattern');
+    for (const path of paths ?? []) {
       const found = magicOf(query.files, path);
       if (found !== undefined) yield { path, magic_db_files: databases?.[0], ...found };
     }

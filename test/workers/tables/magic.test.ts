@@ -98,5 +98,12 @@ t.test('a head is read of a file, however large; nothing of what is no file', as
     directory,
   );
   t.match(asked, { rows: [{ mime_type: 'text/plain' }], warnings: [/has no effect/] });
+  t.match(askHost("SELECT * FROM magic WHERE path LIKE '/%'"), {
+    rows: [],
+    warnings: [/a join with table file/],
+  });
+  const joined =
+    "SELECT path FROM file JOIN magic USING (path) WHERE path LIKE '/a.%' AND mime_type = 'text/html'";
+  t.match(askHost(joined, directory), { rows: [{ path: '/a.html' }], warnings: [] });
   t.match(askHost('SELECT * FROM magic').failure, { reason: 'missing_required' });
 });
