@@ -3,24 +3,44 @@ import { derFirst, derTag, derValues } from '../parsers/der.ts';
 import { type Certificate, parseCertificate } from '../parsers/x509.ts';
 import { slashedName, spacedName } from '../parsers/x509-name.ts';
 
-/** Long names that OpenSSL has for the usual algorithms. */
-const longNames: Readonly<Record<string, string>> = {
+/** Long names that OpenSSL has for the algorithms of keys and signatures; others are shown as ''. */
+export const algorithmNames: Readonly<Record<string, string>> = {
   '1.2.840.113549.1.1.1': 'rsaEncryption',
   '1.2.840.113549.1.1.2': 'md2WithRSAEncryption',
+  '1.2.840.113549.1.1.3': 'md4WithRSAEncryption',
   '1.2.840.113549.1.1.4': 'md5WithRSAEncryption',
   '1.2.840.113549.1.1.5': 'sha1WithRSAEncryption',
   '1.2.840.113549.1.1.10': 'rsassaPss',
   '1.2.840.113549.1.1.11': 'sha256WithRSAEncryption',
   '1.2.840.113549.1.1.12': 'sha384WithRSAEncryption',
   '1.2.840.113549.1.1.13': 'sha512WithRSAEncryption',
+  '1.2.840.113549.1.1.14': 'sha224WithRSAEncryption',
+  '1.2.840.113549.1.1.15': 'sha512-224WithRSAEncryption',
+  '1.2.840.113549.1.1.16': 'sha512-256WithRSAEncryption',
+  '2.16.840.1.101.3.4.3.13': 'RSA-SHA3-224',
+  '2.16.840.1.101.3.4.3.14': 'RSA-SHA3-256',
+  '2.16.840.1.101.3.4.3.15': 'RSA-SHA3-384',
+  '2.16.840.1.101.3.4.3.16': 'RSA-SHA3-512',
+  '1.3.14.3.2.29': 'sha1WithRSA',
   '1.2.840.10040.4.1': 'dsaEncryption',
   '1.2.840.10040.4.3': 'dsaWithSHA1',
+  '2.16.840.1.101.3.4.3.1': 'dsa_with_SHA224',
   '2.16.840.1.101.3.4.3.2': 'dsa_with_SHA256',
+  '2.16.840.1.101.3.4.3.3': 'dsa_with_SHA384',
+  '2.16.840.1.101.3.4.3.4': 'dsa_with_SHA512',
   '1.2.840.10045.2.1': 'id-ecPublicKey',
   '1.2.840.10045.4.1': 'ecdsa-with-SHA1',
+  '1.2.840.10045.4.3.1': 'ecdsa-with-SHA224',
   '1.2.840.10045.4.3.2': 'ecdsa-with-SHA256',
   '1.2.840.10045.4.3.3': 'ecdsa-with-SHA384',
   '1.2.840.10045.4.3.4': 'ecdsa-with-SHA512',
+  '2.16.840.1.101.3.4.3.9': 'ecdsa_with_SHA3-224',
+  '2.16.840.1.101.3.4.3.10': 'ecdsa_with_SHA3-256',
+  '2.16.840.1.101.3.4.3.11': 'ecdsa_with_SHA3-384',
+  '2.16.840.1.101.3.4.3.12': 'ecdsa_with_SHA3-512',
+  '1.2.156.10197.1.501': 'SM2-with-SM3',
+  '1.3.101.110': 'X25519',
+  '1.3.101.111': 'X448',
   '1.3.101.112': 'ED25519',
   '1.3.101.113': 'ED448',
 };
@@ -85,8 +105,8 @@ export const certificateSummary = (der: Uint8Array): CertificateSummary | undefi
     issuer2: spacedName(parsed.issuerValue),
     not_valid_before: String(parsed.notBefore_ms / 1000),
     not_valid_after: String(parsed.notAfter_ms / 1000),
-    signing_algorithm: longNames[parsed.signatureAlgorithm] ?? '',
-    key_algorithm: longNames[parsed.publicKeyAlgorithm] ?? '',
+    signing_algorithm: algorithmNames[parsed.signatureAlgorithm] ?? '',
+    key_algorithm: algorithmNames[parsed.publicKeyAlgorithm] ?? '',
     key_usage: usages
       .filter(([mask]) => ((usageMask(parsed) ?? 0) & mask) !== 0)
       .map(([, name]) => name)

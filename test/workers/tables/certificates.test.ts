@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { certificateSummary } from '../../../workers/host/certificate-summary.ts';
+import { algorithmNames, certificateSummary } from '../../../workers/host/certificate-summary.ts';
 import { parsePemCertificates } from '../../../workers/parsers/pem.ts';
 import { certificates } from '../../../workers/tables/certificates.ts';
 import { makeIdentity, withoutOpenssl } from '../net/peers.ts';
@@ -54,6 +54,13 @@ t.test('names of every kind, as openssl writes them', { skip: withoutOpenssl }, 
     const [row] = scan(certificates, { root: '/', equals: { path: [certPath] } }).rows;
     t.match(row, told(readFileSync(certPath, 'latin1')), name);
     t.match(row, { key_usage: 'Key Cert Sign, Key Agreement, Decipher Only', path: certPath });
+  }
+});
+
+t.test('algorithms have the names that openssl gives them', { skip: withoutOpenssl }, async (t) => {
+  for (const [oid, name] of Object.entries(algorithmNames)) {
+    const shown = execFileSync('openssl', ['asn1parse', '-genstr', `OID:${oid}`], { encoding: 'utf8' });
+    t.equal(/OBJECT *:(.*)/.exec(shown)?.[1], name, oid);
   }
 });
 
