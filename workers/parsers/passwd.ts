@@ -12,8 +12,8 @@ export interface Account {
 }
 
 /**
- * Reads /etc/passwd (passwd(5)). Fields after the group id may be missing; a line without a name or with ids that
- * are no numbers is left out.
+ * Reads /etc/passwd (passwd(5)). Fields after the group id may be missing; a line with ids that are no numbers is left out.
+ * A name may be empty: the C library has such an account.
  */
 export const parsePasswd = (content: string): Account[] =>
   accountLines(content).flatMap((line) => {
@@ -21,7 +21,7 @@ export const parsePasswd = (content: string): Account[] =>
       line.split(':');
     const uid = parseAccountNumber(uidField);
     const gid = parseAccountNumber(gidField);
-    if (username === '' || uid === undefined || gid === undefined) return [];
+    if (uid === undefined || gid === undefined) return [];
     // The shell is the rest of the line, colons included: nothing follows it.
     return [{ username, uid, gid, description, directory, shell: shell.join(':') }];
   });

@@ -1,4 +1,4 @@
-import { accountLines } from './account-number.ts';
+import { accountLines, parseAccountNumber, signedAccountNumber } from './account-number.ts';
 
 /** What a password field says: no hash is ever kept. */
 export type PasswordStatus = 'active' | 'empty' | 'locked' | 'not_set';
@@ -18,22 +18,24 @@ export interface ShadowEntry {
   readonly flag: number;
 }
 
-/** Reads /etc/shadow (shadow(5)). A line without a name or with a number that is none is left out. */
+/** Reads /etc/shadow (shadow(5)). A line with a number that is none is left out; a name may be empty. */
 export const parseShadow = (content: string): ShadowEntry[] =>
   accountLines(content).flatMap((line) => {
     const [username = '', password = '', ...fields] = line.split(':');
     const numbers = Array.from({ length: 7 }, (_, index) => parseDays(fields[index] ?? ''));
-    if (username === '' || fields.length === 0 || numbers.includes(undefined)) return [];
+    if (fields.length === 0 || numbers.includes(undefined)) return [];
     const [last_change = -1, min = -1, max = -1, warning = -1, inactive = -1, expire = -1, flag = -1] =
       numbers;
     const days = { last_change, min, max, warning, inactive, expire, flag };
     return [{ username, password_status: statusOf(password), hash_alg: algorithmOf(password), ...days }];
   });
 
+/** The C library keeps 32 bits of a number, with a sign. */
 const parseDays = (field: string): number | undefined => {
-  const trimmed = field.trim();
-  if (trimmed === '') return -1;
-  return /^-?\d{1,15}$/.test(trimmed) ? Number(trimmed) : undefined;
+  const text = field.replace(/\r$/, '');
+  if (text === '') return -1;
+  const number = parseAccountNumber(text);
+  return number === undefined ? undefined : signedAccountNumber(number);
 };
 
 /** osquery's words; `!!` is what the Red Hat family writes for an account that never had a password. */
