@@ -21,10 +21,10 @@ export const signedAccountNumber = (id: number): number => id | 0;
 /**
  * Lines of an account file that name an account: blanks in front are skipped; empty lines, comments and the
  * `+` and `-` markers of nss_compat (an instruction to include a directory service) are none. A carriage return
- * at the end of a line stays, because the C library keeps it as well: the last field really ends with it.
+ * at the end of a line stays, because the C library keeps it as well: the last field really ends with it. A NUL ends a line.
  */
 export const accountLines = (content: string): string[] =>
   content
     .split('\n')
-    .map((line) => line.replace(/^[ \t\v\f\r]+/, ''))
+    .map((line) => line.replace(/^[ \t\v\f\r]+/, '').replace(/\0.*/s, ''))
     .filter((line) => line !== '' && !/^[#+-]/.test(line));

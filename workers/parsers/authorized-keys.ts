@@ -13,9 +13,13 @@ export interface AuthorizedKey {
 /** Types of keys, certificates and hardware tokens' keys among them (sshd(8), ssh-keygen(1)). */
 const algorithms = /^(sk-)?(ssh|ecdsa-sha2)-[\w.@-]{1,64}$/;
 
-/** Reads an authorized_keys file (sshd(8)): options, type, key, comment. A line without a key is left out. */
+/**
+ * Reads an authorized_keys file (sshd(8)): options, type, key, comment. A line without a key is left out. What sshd takes for
+ * a key is one, however it is made to look: a NUL ends a line, and blanks that do not end a word are passed over in a key.
+ */
 export const parseAuthorizedKeys = (content: string): AuthorizedKey[] =>
-  textLines(content).flatMap((line) => {
+  textLines(content).flatMap((text) => {
+    const line = text.replace(/\0.*/s, '');
     if (line.startsWith('#')) return [];
     const plain = keyOf(line, '');
     if (plain !== undefined) return [plain];
@@ -26,7 +30,8 @@ export const parseAuthorizedKeys = (content: string): AuthorizedKey[] =>
 
 const keyOf = (text: string, options: string): AuthorizedKey | undefined => {
   const [algorithm, rest] = firstWord(text);
-  const [key, comment] = firstWord(rest);
+  const [written, comment] = firstWord(rest);
+  const key = written.replace(/[\r\v\f]/g, '');
   if (!algorithms.test(algorithm) || !/^[A-Za-z0-9+/]+={0,2}$/.test(key)) return undefined;
   return { algorithm, key, options, comment };
 };

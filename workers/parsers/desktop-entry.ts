@@ -8,19 +8,17 @@ export interface DesktopEntry {
 
 /**
  * Keys `Name` and `Exec` of a desktop entry (freedesktop.org, Desktop Entry Specification), as they are written. Only
- * its main group counts: an action further down has keys of the same names. A translated key (`Name[de]`) is another.
+ * its main group counts: an action further down has keys of the same names. A translated key (`Name[de]`) is another. Of a
+ * key that is there twice the last one holds, and a group that is there twice is one: so GLib reads it, and osquery.
  */
 export const parseDesktopEntry = (content: string): DesktopEntry => {
-  const lines = textLines(content);
-  const start = lines.indexOf('[Desktop Entry]') + 1;
-  const after = lines.slice(start);
-  const end = after.findIndex((line) => line.startsWith('['));
-  const group = start === 0 ? [] : after.slice(0, end === -1 ? undefined : end);
   const values = new Map<string, string>();
-  for (const line of group) {
+  let isMain = false;
+  for (const line of textLines(content)) {
+    if (line.startsWith('[')) isMain = line === '[Desktop Entry]';
     const equals = line.indexOf('=');
-    const key = line.slice(0, Math.max(0, equals)).trimEnd();
-    if (equals !== -1 && !values.has(key)) values.set(key, line.slice(equals + 1).trimStart());
+    if (isMain && equals !== -1)
+      values.set(line.slice(0, equals).trimEnd(), line.slice(equals + 1).trimStart());
   }
   return { name: values.get('Name') ?? '', exec: values.get('Exec') ?? '' };
 };

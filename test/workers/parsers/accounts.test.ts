@@ -48,6 +48,7 @@ t.test('no second root hides behind how its number is written, or behind no name
     t.match(parsePasswd(`evil:x:${number}:0::/:`), [{ username: 'evil', uid: 0 }], number);
   t.match(parsePasswd('x:x:-18446744073709551615:010::/:'), [{ uid: 1, gid: 10 }], 'as strtoul(3) counts');
   t.match(parsePasswd(':x:0:0::/:'), [{ username: '', uid: 0 }]);
+  t.match(parsePasswd('evil:x:0:0\0:no number::/:'), [{ username: 'evil', uid: 0 }]);
   t.match(parsePasswd('\u00a0root:x:0:0::/:'), [{ username: '\u00a0root' }], 'only ASCII blanks are skipped');
   t.match(parseGroup('wheel:x: 0:a, b,\tc:d,,\r'), [{ gid: 0, members: ['a', 'b', 'c:d'] }]);
   t.strictSame(parsePasswd(`x:x:${'0'.repeat(5e6)}y:0::/:\nx:x:${' '.repeat(5e6)}:0::/:`), []);
@@ -119,6 +120,7 @@ t.test('the C library reads the same', { skip: noPython }, async (t) => {
       'c:x:1:1:i',
       'd:x:1',
       'e:x:1:1:i:/d:/s:more',
+      'z:x:1:1\0x:i:/d:/s',
       'f g::1:1::/:/s ',
     ],
   ].join('\n');

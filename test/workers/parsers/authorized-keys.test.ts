@@ -34,6 +34,13 @@ t.test('empty, torn, malformed, CRLF, bytes that are no text', async (t) => {
   ]);
 });
 
+t.test('no key hides behind a NUL or a blank that sshd passes over', async (t) => {
+  t.strictSame(parse('ssh-rsa AAAA\0junk\nno-pty ssh-rsa BB\v\fBB\rCC== c\n#\0\nssh-rsa AA*A'), [
+    ['', 'ssh-rsa', 'AAAA', ''],
+    ['no-pty', 'ssh-rsa', 'BBBBCC==', 'c'],
+  ]);
+});
+
 t.test('huge lines and files', async (t) => {
   t.strictSame(parse(`command="${'\\"'.repeat(2e6)}" ssh-rsa AAAA`).length, 1);
   t.strictSame(parse(`${'a'.repeat(5e6)}\n${'"'.repeat(5e6)}`), []);

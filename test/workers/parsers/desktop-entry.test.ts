@@ -4,11 +4,13 @@ import { parseDesktopEntry } from '../../../workers/parsers/desktop-entry.ts';
 
 t.test('name and command of the main group', async (t) => {
   const entry =
-    '# comment\n[Desktop Entry]\nType=Application\nName[fr]=Courrier\nName = Mail\nExec=a --b=c %U\nName=2\n';
+    '# comment\n[Desktop Entry]\nType=Application\nName[fr]=Courrier\nName = Mail\nExec=a --b=c %U\n';
   const expected = { name: 'Mail', exec: 'a --b=c %U' };
   t.strictSame(parseDesktopEntry(entry), expected);
   t.strictSame(parseDesktopEntry(entry.replaceAll('\n', '\r\n')), expected);
   t.strictSame(parseDesktopEntry(`${entry}[Desktop Action X]\nExec=other\n`), expected);
+  const twice = `${entry}Exec=second\n[Desktop Action X]\nExec=other\n[Desktop Entry]\nName=Third\n`;
+  t.strictSame(parseDesktopEntry(twice), { name: 'Third', exec: 'second' }, 'the last one is started');
   t.strictSame(parseDesktopEntry('[Desktop Action X]\nName=x\n[Desktop Entry]\nExec=y'), {
     name: '',
     exec: 'y',

@@ -52,13 +52,16 @@ t.test('keys that ssh-keygen makes, as it reads them itself', { skip: noKeygen }
   });
   const options = 'from="*.example.org",command="echo \\"a b\\""';
   const path = join(directory, 'authorized_keys');
-  writeFileSync(path, `# keys\n${lines[0]}\n${options} ${lines[1]}\nno-pty ${lines[2]}\n`);
+  // It reads a key through blanks that end no word, and up to a NUL.
+  const split = lines[1]?.replace(/(?<=AAAA)/, '\v\f\r');
+  writeFileSync(path, `# keys\n${lines[0]}\n${options} ${split}\nno-pty ${lines[2]}\0*\n`);
   const { rows } = askHost('SELECT * FROM authorized_keys WHERE uid = 0', root);
   t.strictSame(
     rows.map((row) => row.options),
     ['', options, 'no-pty'],
   );
   const plain = rows.map((row) => `${row.algorithm} ${row.key} ${row.comment}\n`).join('');
+  t.equal(rows[1]?.key, lines[1]?.split(' ')[1]);
   const fingerprints = (content: string): string =>
     execFileSync('ssh-keygen', ['-lf', '-'], { encoding: 'utf8', input: content });
   t.equal(fingerprints(plain), execFileSync('ssh-keygen', ['-lf', path], { encoding: 'utf8' }));
