@@ -1,6 +1,6 @@
 import type { HostFiles } from '../../protocol/host-files.ts';
 import { defineTable, type Table, text } from '../../protocol/table.ts';
-import { homePath } from '../host/asked-accounts.ts';
+import { hasHome, homePath } from '../host/asked-accounts.ts';
 import { type DescribedUnit, systemBus, systemdUnits, type UnitProperty } from '../host/systemd.ts';
 import { parseDesktopEntry } from '../parsers/desktop-entry.ts';
 import { parsePasswd } from '../parsers/passwd.ts';
@@ -60,9 +60,7 @@ const unitRow = ({ unit, text: property }: DescribedUnit) => ({
 
 /** Those of every account, then those of the system. Accounts that share a home are one. */
 const startupDirectories = (files: HostFiles): StartupDirectory[] => {
-  const accounts = parsePasswd(files.readText('/etc/passwd') ?? '').filter(({ directory }) =>
-    directory.startsWith('/'),
-  );
+  const accounts = parsePasswd(files.readText('/etc/passwd') ?? '').filter(hasHome);
   const byHome = new Map(accounts.toReversed().map((account) => [account.directory, account]));
   const personal = [...byHome.values()].toReversed().flatMap((account) => {
     const { username } = account;

@@ -28,6 +28,15 @@ t.test('both files of the users asked for, of this or another namespace', async 
   ]);
 });
 
+t.test('an account without a home has its keys in the root, where sshd looks', async (t) => {
+  const accounts = 'evil:x:1000:0:::/bin/sh\nrelative:x:1001:0::home:/bin/sh\n';
+  const keys = () => ({ '.ssh': { authorized_keys: 'ssh-rsa AAAA\n' } });
+  const root = tree(t, { etc: { passwd: accounts }, ...keys(), home: keys() });
+  t.match(scan(authorizedKeys, { root, equals: { uid: ['1000', '1001'] } }).rows, [
+    { uid: 1000, key_file: '/.ssh/authorized_keys' },
+  ]);
+});
+
 t.test('a FIFO in the way is not opened', async (t) => {
   const root = scratch(t);
   mkdirSync(join(root, 'etc'));
