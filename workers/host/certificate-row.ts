@@ -103,7 +103,7 @@ const rowOf = (certificate: Certificate, der: Uint8Array, now_unix_ms: number): 
     info_access: shown('1.3.6.1.5.5.7.1.1', infoAccess),
     subject_info_access: shown('1.3.6.1.5.5.7.1.11', infoAccess),
     policy_mappings: shown('2.5.29.33', policyMappings),
-    has_expired: notAfter_ms <= now_unix_ms ? 1 : 0,
+    has_expired: notAfter_ms !== undefined && notAfter_ms <= now_unix_ms ? 1 : 0,
     basic_constraint: shown('2.5.29.19', basicConstraints),
     name_constraints: shown('2.5.29.30', nameConstraints),
     policy_constraints: shown('2.5.29.36', policyConstraints),
@@ -114,7 +114,8 @@ const rowOf = (certificate: Certificate, der: Uint8Array, now_unix_ms: number): 
 const partOf = (name: DistinguishedName, oid: string): string => name.find(([own]) => own === oid)?.[1] ?? '';
 
 /** As OpenSSL prints a time: `Jan  2 03:04:05 2024 GMT`. */
-const timeText = (unix_ms: number): string => {
+const timeText = (unix_ms: number | undefined): string => {
+  if (unix_ms === undefined) return '';
   const time = new Date(unix_ms);
   const two = (value: number): string => String(value).padStart(2, '0');
   const clock = [time.getUTCHours(), time.getUTCMinutes(), time.getUTCSeconds()].map(two).join(':');

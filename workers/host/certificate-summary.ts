@@ -74,7 +74,7 @@ export interface CertificateSummary {
   readonly issuer: string;
   readonly subject2: string;
   readonly issuer2: string;
-  /** Unix seconds, in columns of text. */
+  /** Unix seconds, in columns of text; '' for a time that is none. */
   readonly not_valid_before: string;
   readonly not_valid_after: string;
   readonly signing_algorithm: string;
@@ -103,8 +103,8 @@ export const certificateSummary = (der: Uint8Array): CertificateSummary | undefi
     issuer: slashedName(parsed.issuerValue),
     subject2: spacedName(parsed.subjectValue),
     issuer2: spacedName(parsed.issuerValue),
-    not_valid_before: String(parsed.notBefore_ms / 1000),
-    not_valid_after: String(parsed.notAfter_ms / 1000),
+    not_valid_before: secondsText(parsed.notBefore_ms),
+    not_valid_after: secondsText(parsed.notAfter_ms),
     signing_algorithm: algorithmNames[parsed.signatureAlgorithm] ?? '',
     key_algorithm: algorithmNames[parsed.publicKeyAlgorithm] ?? '',
     key_usage: usages
@@ -113,13 +113,17 @@ export const certificateSummary = (der: Uint8Array): CertificateSummary | undefi
       .join(', '),
     subject_key_id: hexOf(octets(parsed, extension.subjectKeyId)),
     authority_key_id: hexOf(authorityKey(parsed)),
-    sha1: hash('sha1', der),
+    // Of what OpenSSL makes of it, which differs from a form that is no DER.
+    sha1: hash('sha1', opened.raw),
     serial: opened.serialNumber,
     selfSigned: () => (opened.checkIssued(opened) ? 1 : 0),
     isAuthority: () => (mayIssue(parsed, opened) ? 1 : 0),
     keyStrength: () => strengthOf(opened),
   };
 };
+
+const secondsText = (time_ms: number | undefined): string =>
+  time_ms === undefined ? '' : String(time_ms / 1000);
 
 /** Node throws for bytes that OpenSSL cannot read. */
 const openCertificate = (der: Uint8Array): X509Certificate | undefined => {

@@ -1,4 +1,4 @@
-/** One value of DER (X.690): its tag byte, and what stands in it. */
+/** One value of BER, of which DER is the strict form (X.690): its tag byte, and what stands in it. */
 export interface DerValue {
   readonly tag: number;
   readonly content: Uint8Array;
@@ -20,23 +20,60 @@ export const derTag = {
   set: 0x31,
 } as const;
 
-/** The values that stand one after another. What is cut or malformed ends the list. */
+/**
+ * The values that stand one after another. What is cut or malformed ends the list. Lengths that are longer than they need
+ * be, or told by an end mark, are no DER, but OpenSSL takes them in a certificate, so they hide nothing here.
+ */
 export const derValues = (bytes: Uint8Array): readonly DerValue[] => {
   const values: DerValue[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const [tag = 0, first = 0] = bytes.subarray(at, at + 2);
-    const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
-    // No certificate has 4 GiB, DER has no indefinite length, and none of its tags has more than one byte.
-    if (at + 2 > bytes.length || first === 0x80 || lengthBytes > 4 || (tag & 0x1f) === 0x1f) break;
-    const start = at + 2 + lengthBytes;
-    const length =
-      lengthBytes === 0 ? first : bytes.subarray(at + 2, start).reduce((sum, byte) => sum * 256 + byte, 0);
-    const end = start + length;
-    if (end > bytes.length) break;
-    values.push({ tag, content: bytes.subarray(start, end), whole: bytes.subarray(at, end) });
-    at = end;
+    const header = headerAt(bytes, at);
+    if (header === undefined) break;
+    const { start, length } = header;
+    const content =
+      length === undefined ? marked(bytes, start) : { end: start + length, next: start + length };
+    if (content === undefined || content.next > bytes.length) break;
+    const { end, next } = content;
+    values.push({
+      tag: bytes[at] ?? 0,
+      content: bytes.subarray(start, end),
+      whole: bytes.subarray(at, next),
+    });
+    at = next;
   }
   return values;
+};
+
+/** Where the content of a value starts, and its length; undefined for one that an end mark tells. */
+const headerAt = (
+  bytes: Uint8Array,
+  at: number,
+): { readonly start: number; readonly length: number | undefined } | undefined => {
+  const [tag = 0, first = 0] = bytes.subarray(at, at + 2);
+  // No tag of a certificate has more than one byte.
+  if (at + 2 > bytes.length || (tag & 0x1f) === 0x1f) return undefined;
+  if (first < 0x80) return { start: at + 2, length: first };
+  if (first === 0x80) return (tag & 0x20) === 0 ? undefined : { start: at + 2, length: undefined };
+  const start = at + 2 + (first & 0x7f);
+  return { start, length: bytes.subarray(at + 2, start).reduce((sum, byte) => sum * 256 + byte, 0) };
+};
+
+/** Content that ends with a mark of two zeros: its end, and where the next value stands. */
+const marked = (
+  bytes: Uint8Array,
+  start: number,
+): { readonly end: number; readonly next: number } | undefined => {
+  let open = 1;
+  for (let at = start; at < bytes.length; ) {
+    const header = headerAt(bytes, at);
+    if (header === undefined) return undefined;
+    const isMark = bytes[at] === 0 && header.length === 0;
+    if (isMark) open -= 1;
+    if (open === 0) return { end: at, next: header.start };
+    if (header.length === undefined) open += 1;
+    at = header.start + (header.length ?? 0);
+  }
+  return undefined;
 };
 
 /** Values in a value; none where there is no value. */

@@ -16,9 +16,9 @@ export interface Certificate {
   readonly issuerValue: DerValue | undefined;
   readonly subjectValue: DerValue;
   readonly publicKeyAlgorithm: string;
-  /** Unix milliseconds. */
-  readonly notBefore_ms: number;
-  readonly notAfter_ms: number;
+  /** Unix milliseconds; undefined for a time that is none. */
+  readonly notBefore_ms: number | undefined;
+  readonly notAfter_ms: number | undefined;
   /** Content of each extension by its object identifier. */
   readonly extensions: ReadonlyMap<string, Uint8Array>;
 }
@@ -33,8 +33,7 @@ export const parseCertificate = (der: Uint8Array): Certificate | undefined => {
   const version = derFirst(derChildren(derFirst(fields, versionTag)), derTag.integer)?.content[0] ?? 0;
   const [serial, , issuer, validity, subject, publicKey] = fields.filter(({ tag }) => tag !== versionTag);
   const [notBefore, notAfter] = derChildren(validity).map(unixMs);
-  if (subject === undefined || signature === undefined || notBefore === undefined || notAfter === undefined)
-    return undefined;
+  if (subject === undefined || signature === undefined) return undefined;
   return {
     version: version + 1,
     serial: serialOf(serial),

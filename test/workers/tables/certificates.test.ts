@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { algorithmNames, certificateSummary } from '../../../workers/host/certificate-summary.ts';
+import { derValues } from '../../../workers/parsers/der.ts';
 import { parsePemCertificates } from '../../../workers/parsers/pem.ts';
 import { certificates } from '../../../workers/tables/certificates.ts';
 import { makeIdentity, withoutOpenssl } from '../net/peers.ts';
@@ -123,6 +125,41 @@ t.test('bundles that are missing, empty, cut, of CRLF, of something else', async
   }
   const huge = `${'-----BEGIN CERTIFICATE-----\n'.repeat(50_000)}`;
   t.equal([...parsePemCertificates(huge)].length, 0);
+});
+
+t.test('no authority hides behind a form that only OpenSSL takes', { skip: withoutOpenssl }, async (t) => {
+  const { cert } = makeIdentity(t, '/CN=hidden', ['basicConstraints=critical,CA:TRUE']);
+  const der = new X509Certificate(cert).raw;
+  const content = der.subarray(4);
+  const [body = content] = derValues(content).map(({ whole }) => whole);
+  const [high, low] = [content.length >> 8, content.length & 0xff];
+  const loose = (value: Uint8Array): Buffer =>
+    Buffer.concat([Buffer.of(0x30, 0x80), value.subarray(4), Buffer.of(0, 0)]);
+  const times = [...der.toString('latin1').matchAll(/\d{12}Z/g)].map(({ index }) => index);
+  const untimely = Buffer.from(der);
+  for (const at of times) untimely.write('x', at + 11, 'latin1');
+  const forms = {
+    'a long length': Buffer.concat([Buffer.of(0x30, 0x86, 0, 0, 0, 0, high, low), content]),
+    'an end mark': loose(der),
+    'end marks within each other': Buffer.concat([
+      Buffer.of(0x30, 0x80),
+      loose(body),
+      content.subarray(body.length),
+      Buffer.of(0, 0),
+    ]),
+    'bytes behind it': Buffer.concat([der, Buffer.from('more')]),
+    'times that are none': untimely,
+  };
+  for (const [name, bytes] of Object.entries(forms)) {
+    const pem = `-----BEGIN CERTIFICATE-----\n${bytes.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
+    const root = tree(t, { x: { [`${name}.pem`]: pem } });
+    const { rows } = scan(certificates, { root, equals: { path: [`/x/${name}.pem`] } });
+    const sha1 = new X509Certificate(bytes).fingerprint.replaceAll(':', '').toLowerCase();
+    t.match(rows, [{ common_name: 'hidden', ca: 1, sha1 }], name);
+  }
+  t.equal(times.length, 2);
+  for (let length = 0; length < der.length; length += 1)
+    t.doesNotThrow(() => certificateSummary(loose(der.subarray(0, length))));
 });
 
 t.test('a damaged byte never throws', { skip: withoutOpenssl }, async (t) => {
