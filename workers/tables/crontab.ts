@@ -3,8 +3,17 @@ import { defineTable, integer, type Table, text } from '../../protocol/table.ts'
 import { namespaceRoots } from '../host/namespaces.ts';
 import { parseCrontab } from '../parsers/crontab.ts';
 
-/** Directories of crontabs: packages' jobs, users' on macOS, on the Red Hat family and on the Debian family. */
-const directories = ['/etc/cron.d', '/var/at/tabs', '/var/spool/cron', '/var/spool/cron/crontabs'];
+/**
+ * Directories of crontabs: packages' jobs, users' on macOS, on the Red Hat family and on the Debian family. osquery does not
+ * look into the last one, which is SUSE's.
+ */
+const directories = [
+  '/etc/cron.d',
+  '/var/at/tabs',
+  '/var/spool/cron',
+  '/var/spool/cron/crontabs',
+  '/var/spool/cron/tabs',
+];
 
 export const crontab: Table = defineTable({
   name: 'crontab',

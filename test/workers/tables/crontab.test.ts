@@ -14,7 +14,12 @@ import { askHost, scratch } from './ask-host.ts';
 
 t.test('crontabs of the system, of packages and of users, each with its path', async (t) => {
   const root = scratch(t);
-  for (const directory of ['etc/cron.d/nested', 'var/spool/cron/crontabs', 'var/at/tabs']) {
+  for (const directory of [
+    'etc/cron.d/nested',
+    'var/spool/cron/crontabs',
+    'var/spool/cron/tabs',
+    'var/at/tabs',
+  ]) {
     mkdirSync(join(root, directory), { recursive: true });
   }
   writeFileSync(
@@ -30,6 +35,7 @@ t.test('crontabs of the system, of packages and of users, each with its path', a
   execFileSync('mkfifo', [join(root, 'etc/cron.d/fifo')]);
   writeFileSync(join(root, 'var/spool/cron/rhel'), '0 1 2 3 4 rhel-job\n');
   writeFileSync(join(root, 'var/spool/cron/crontabs/debian'), '# DO NOT EDIT\n@daily debian-job\n');
+  writeFileSync(join(root, 'var/spool/cron/tabs/suse'), '@weekly suse-job\n');
   writeFileSync(join(root, 'var/at/tabs/mac'), '5 * * * * mac-job\n');
   const columns = 'event, minute, hour, day_of_month, month, day_of_week, command, path';
   const { rows, refused_reads } = askHost(`SELECT ${columns} FROM crontab`, root);
@@ -44,6 +50,7 @@ t.test('crontabs of the system, of packages and of users, each with its path', a
       ['', '5', '*', '*', '*', '*', 'mac-job', '/var/at/tabs/mac'],
       ['', '0', '1', '2', '3', '4', 'rhel-job', '/var/spool/cron/rhel'],
       ['@daily', '', '', '', '', '', 'debian-job', '/var/spool/cron/crontabs/debian'],
+      ['@weekly', '', '', '', '', '', 'suse-job', '/var/spool/cron/tabs/suse'],
     ],
   );
   t.equal(refused_reads, 1, 'the FIFO was not opened');
