@@ -36,14 +36,14 @@ const pathOf = (text: string): string => {
 };
 
 /**
- * Lines with those that a backslash continues joined to them, without the blanks that the next begins with. In a comment
- * a backslash means nothing: what follows is a line of its own, and sudo obeys it.
+ * Lines with those that a backslash continues joined to them. Blanks that the next begins with are one, which parts words;
+ * within quotes they are none. In a comment a backslash means nothing: what follows is a line of its own, and sudo obeys it.
  */
 function* wholeLines(content: string): Generator<string, undefined> {
   let parts: string[] = [];
   let isQuoted = false;
   for (const each of content.split('\n')) {
-    const part = (parts.length > 0 ? each.trimStart() : each).replace(/\r$/, '');
+    const part = (parts.length > 0 ? joined(each, isQuoted, parts.at(-1)) : each).replace(/\r$/, '');
     const end = endOf(part, isQuoted);
     isQuoted = end === 'continued in quotes';
     parts.push(end === 'over' ? part : part.slice(0, -1));
@@ -54,6 +54,12 @@ function* wholeLines(content: string): Generator<string, undefined> {
   if (parts.length > 0) yield parts.join('');
   return undefined;
 }
+
+/** A line as it continues what stands before it. */
+const joined = (line: string, isQuoted: boolean, before = ''): string => {
+  const parts = !isQuoted && /^\s/.test(line) && !/\s$/.test(before);
+  return `${parts ? ' ' : ''}${line.trimStart()}`;
+};
 
 /** How a line ends that began within quotes or not. `#` in quotes, after a backslash or before a number is no comment. */
 const endOf = (line: string, isQuoted: boolean): 'over' | 'continued' | 'continued in quotes' => {
