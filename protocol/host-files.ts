@@ -65,6 +65,9 @@ export interface OpenFile {
 /** The memory of a process, or 8 bytes for each of its pages, which tell whether it is there. */
 export type ProcessMemoryPart = 'mem' | 'pagemap';
 
+/** The largest file that is read whole (osquery's `read_max`). */
+export const readMax_bytes: number = 50 * 2 ** 20;
+
 /**
  * The file door (the only way from a table to the host's files). Paths are absolute and as the host sees them;
  * the door puts its root in front, so that fixtures and containers work.
@@ -130,4 +133,6 @@ export interface HostFilesUsage {
   readonly denied_reads: number;
   /** Entries of a kind that the door never opens (FIFO, device, socket). */
   readonly refused_reads: number;
+  /** Paths of files that have more than `read_max` and were not read, each once; the first 100. */
+  readonly too_large: readonly string[];
 }

@@ -7,6 +7,7 @@ import { type Budget, budgetOfLevel } from '../protocol/budget.ts';
 import { buildId } from '../protocol/build-id.ts';
 import { type ConfigTable, whyNoConfigTable } from '../protocol/config-tables.ts';
 import { type Attachment, readAttachment } from '../protocol/extension/attachment.ts';
+import { readMax_bytes } from '../protocol/host-files.ts';
 import { workerProtocolVersion } from '../protocol/worker-messages.ts';
 import { WorkerChannel } from './channel.ts';
 import { Engine } from './engine/engine.ts';
@@ -20,8 +21,6 @@ const channelFd = 3;
 const mebibyte = 1024 * 1024;
 /** What 32-bit SQLite can use sensibly; each run's own budget is far below it. */
 const engineMemoryMax_bytes = 1024 * mebibyte;
-/** osquery's `read_max`: the largest file that is read whole. */
-const readMax_bytes = 50 * mebibyte;
 
 /** Walks the paths that every query takes, so that the first one finds them compiled. */
 const warmUp = [

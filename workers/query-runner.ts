@@ -2,7 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { SelfMeter } from '../platform/node/self-meter.ts';
 import type { Budget } from '../protocol/budget.ts';
 import { decisiveShare } from '../protocol/extension/waits.ts';
-import type { HostFiles, HostFilesUsage } from '../protocol/host-files.ts';
+import { type HostFiles, type HostFilesUsage, readMax_bytes } from '../protocol/host-files.ts';
 import type { HostNetwork } from '../protocol/host-network.ts';
 import type { RunCost } from '../protocol/run.ts';
 import type { HostFacts } from '../protocol/table.ts';
@@ -159,12 +159,13 @@ export class QueryRunner {
       return channel.send({ type: 'needs_net', leaseId, retained_bytes: this.#retained() });
     }
     const cpu = meter.cpu();
+    const usage = files.usage();
     const cost: RunCost = {
       wall_ms: guard.wall_ms,
       user_ms: cpu.user_ms - before.cpuBefore.user_ms,
       system_ms: cpu.system_ms - before.cpuBefore.system_ms,
       memory_bytes: Math.max(0, meter.privateBytes() - before.privateBefore_bytes),
-      ...countsOf(outcome, files.usage()),
+      ...countsOf(outcome, usage),
     };
     channel.send({
       type: 'done',
@@ -172,7 +173,7 @@ export class QueryRunner {
       ...(outcome.failure === undefined ? {} : { failure: outcome.failure }),
       cost,
       ...(waited === undefined ? {} : { waits: waited }),
-      warnings: [...warnings],
+      warnings: [...warnings, ...usage.too_large.map(tooLarge)],
       ...(run.traces === undefined ? {} : { trace: run.traces.list() }),
       retained_bytes: this.#retained(),
     });
@@ -190,6 +191,10 @@ export class QueryRunner {
     return Math.max(0, this.#collected_bytes - this.#baseline_bytes);
   }
 }
+
+/** Nobody shall hide something in a file by making it larger than what is read. */
+const tooLarge = (path: string): string =>
+  `${path} is larger than ${readMax_bytes / 2 ** 20} MiB (read_max): nothing in it was read`;
 
 const countsOf = (
   { rows, result_bytes }: EngineOutcome,

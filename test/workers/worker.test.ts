@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { readMax_bytes } from '../../protocol/host-files.ts';
 import { workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import { spawnNode, WorkerProcess } from './worker-process.ts';
 
@@ -103,6 +105,18 @@ t.test('another build or protocol is refused', async (t) => {
     t.equal(await worker.next(), undefined);
     await worker.exited();
   }
+});
+
+t.test('a file that is too large to be read is named, so that nothing hides in it', async (t) => {
+  const path = join(t.testdir({ padded: 'ssh-ed25519 AAAA' }), 'padded');
+  truncateSync(path, readMax_bytes + 1);
+  const worker = await WorkerProcess.ready();
+  t.teardown(() => worker.channel.destroy());
+  const { cells, warnings } = await worker.query(`SELECT sha256 FROM hash WHERE path = '${path}'`);
+  t.strictSame(cells, [['']]);
+  t.strictSame(warnings, [`${path} is larger than 50 MiB (read_max): nothing in it was read`]);
+  truncateSync(path, readMax_bytes);
+  t.strictSame((await worker.query(`SELECT sha256 FROM hash WHERE path = '${path}'`)).warnings, []);
 });
 
 t.test('a garbled frame ends the worker', async (t) => {

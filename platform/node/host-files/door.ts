@@ -96,7 +96,7 @@ class Door implements HostFiles {
         const length = this.#fill(opened.descriptor);
         if (length === undefined) return false;
         total += length;
-        if (total > this.#readMax_bytes) return false;
+        if (this.#isTooLarge(path, total)) return false;
         const isLast = length < piece.length;
         if (length > 0) chunk(piece.subarray(0, length), isLast && total === length);
         if (isLast) return true;
@@ -197,7 +197,7 @@ class Door implements HostFiles {
         if (length === undefined) return undefined;
         if (length === 0) return take(total);
         total += length;
-        if (total > this.#readMax_bytes) return undefined;
+        if (this.#isTooLarge(path, total)) return undefined;
         this.#meter.addBytes(length);
       }
     } finally {
@@ -249,7 +249,7 @@ class Door implements HostFiles {
     const before = this.#try(() => statSync(native, statOptions));
     if (before === undefined) return undefined;
     const isProcessor = part === 'part' && this.#root === '' && isProcessorDevice(host, before);
-    if (!isProcessor && !this.#isReadable(before, part)) return undefined;
+    if (!isProcessor && !this.#isReadable(path, before, part)) return undefined;
     const descriptor = this.#try(() => openSync(native, openFlags));
     if (descriptor === undefined) return undefined;
     const after = fstatSync(descriptor, { bigint: true });
@@ -260,12 +260,19 @@ class Door implements HostFiles {
     return undefined;
   }
 
-  #isReadable(stat: BigIntStats, part: 'whole' | 'part'): boolean {
+  #isReadable(path: string, stat: BigIntStats, part: 'whole' | 'part'): boolean {
     if (!stat.isFile()) {
       if (!stat.isDirectory()) this.#meter.addRefused();
       return false;
     }
-    return part === 'part' || stat.size <= BigInt(this.#readMax_bytes);
+    return part === 'part' || !this.#isTooLarge(path, Number(stat.size));
+  }
+
+  /** Notes the path, as it is below the root of this host, if so. */
+  #isTooLarge(path: string, size_bytes: number): boolean {
+    if (size_bytes <= this.#readMax_bytes) return false;
+    this.#meter.addTooLarge(this.#root + path);
+    return true;
   }
 
   /** Counts the path and calls with its place on this host. */

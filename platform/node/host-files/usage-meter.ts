@@ -8,6 +8,7 @@ export interface FilesBudget {
 }
 
 const mebibyte = 2 ** 20;
+const tooLargeMost = 100;
 
 /** Counts what a run takes from the host; shared by the doors of all roots of that run. */
 export class UsageMeter {
@@ -16,6 +17,7 @@ export class UsageMeter {
   #read_bytes = 0;
   #denied_reads = 0;
   #refused_reads = 0;
+  readonly #tooLarge = new Set<string>();
 
   constructor(budget: FilesBudget) {
     this.#budget = budget;
@@ -42,12 +44,18 @@ export class UsageMeter {
     this.#refused_reads += 1;
   }
 
+  /** Notes a file that is larger than what is read whole. */
+  addTooLarge(path: string): void {
+    if (this.#tooLarge.size < tooLargeMost) this.#tooLarge.add(path);
+  }
+
   usage(): HostFilesUsage {
     return {
       paths: this.#paths,
       read_bytes: this.#read_bytes,
       denied_reads: this.#denied_reads,
       refused_reads: this.#refused_reads,
+      too_large: [...this.#tooLarge],
     };
   }
 }

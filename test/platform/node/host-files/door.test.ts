@@ -56,6 +56,13 @@ t.test('files are read whole, up to read_max; what is missing is undefined', asy
   t.equal(files.readText(path)?.length, 70_000);
   writeFileSync(path, 'a'.repeat(100_001));
   t.equal(files.readText(path), undefined);
+  t.equal(files.readBytes(path), undefined);
+  t.equal(
+    files.readChunks(path, () => t.fail('nothing is read of it')),
+    false,
+  );
+  t.strictSame(files.usage().too_large, [path], 'that is noted, once');
+  t.equal(door(directory).readText('/file'), undefined);
   t.equal(files.readText(`${path}-missing`), undefined);
   t.equal(files.readText('/proc/\0'), undefined);
   t.match(files.readText('/proc/self/status'), /^Name:/);
