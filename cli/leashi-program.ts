@@ -140,7 +140,8 @@ const perform = async (
   const measure = (sql: string): Promise<number> => profile(answerer, sql, { runs, delay_ms }, { io, clock });
   if (work.kind === 'profile') return measure(work.sql);
   const person = work.kind === 'input' && io.outIsTerminal ? input.person : undefined;
-  const shell = new Shell({ answerer, settings: settingsOf(flags), flags, io, clock, person });
+  const tellsLines = work.kind === 'input' && input.person === undefined;
+  const shell = new Shell({ answerer, settings: settingsOf(flags), flags, io, clock, person, tellsLines });
   if (work.kind === 'scripts') {
     for (const { name, text } of work.scripts) {
       await shell.line(text);

@@ -6,7 +6,7 @@ import type { FormatOptions, RowFormatter } from './formatter.ts';
 const needsQuotes = /[\u0000- "'\u007f-\u{10ffff}]/u;
 
 const quoteCsv = (text: string, separator: string): string =>
-  text === '' || needsQuotes.test(text) || text.includes(separator)
+  text === '' || needsQuotes.test(text) || (separator !== '' && text.includes(separator))
     ? `"${text.replaceAll('"', '""')}"`
     : text;
 

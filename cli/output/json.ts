@@ -2,17 +2,21 @@ import type { CellRow, ResultColumn } from '../../protocol/cell.ts';
 import { cellText } from '../../supervisor/cell-text.ts';
 import type { FormatOptions, RowFormatter } from './formatter.ts';
 
-/** osqueryi's `--json`: one object a line, all values strings, keys in byte order, of equal names the last one. */
+/**
+ * osqueryi's `--json`: one object a line, all values strings, keys in byte order, of equal names the last one. Results of
+ * several statements, each with a `begin` of its own, are one array.
+ */
 export const jsonFormatter = (options: FormatOptions): RowFormatter => {
-  let keys: readonly Key[] = [];
+  let keys: readonly Key[] | undefined;
   let separator = '';
   return {
     begin: (columns) => {
+      const opening = keys === undefined ? '[\n' : '';
       keys = sortedKeys(columns);
-      return '[\n';
+      return opening;
     },
     row: (row) => {
-      const text = `${separator}  {${members(keys, row, options, '').join(',')}}`;
+      const text = `${separator}  {${members(keys ?? [], row, options, '').join(',')}}`;
       separator = ',\n';
       return text;
     },
@@ -22,17 +26,18 @@ export const jsonFormatter = (options: FormatOptions): RowFormatter => {
 
 /** osqueryi's `--json_pretty`: the same, indented by two blanks a level. */
 export const prettyJsonFormatter = (options: FormatOptions): RowFormatter => {
-  let keys: readonly Key[] = [];
+  let keys: readonly Key[] | undefined;
   let rows = 0;
   return {
     begin: (columns) => {
+      const opening = keys === undefined ? '[' : '';
       keys = sortedKeys(columns);
-      return '[';
+      return opening;
     },
     row: (row) => {
       const separator = rows > 0 ? ',' : '';
       rows += 1;
-      return `${separator}\n  {\n${members(keys, row, options, ' ')
+      return `${separator}\n  {\n${members(keys ?? [], row, options, ' ')
         .map((member) => `    ${member}`)
         .join(',\n')}\n  }`;
     },

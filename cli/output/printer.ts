@@ -16,7 +16,10 @@ export interface PrinterOptions {
   readonly counted?: ((rows: number) => void) | undefined;
 }
 
-/** Prints results as they arrive, one write a batch of rows. Call `finish` or `abandon` at the end. */
+/**
+ * Prints results as they arrive, one write a batch of rows. A result ends where the next one begins, but in JSON they are
+ * one array. Call `finish` or `abandon` at the end.
+ */
 export class ResultPrinter implements RowListener {
   readonly #options: PrinterOptions;
   readonly #json: boolean;
@@ -29,12 +32,17 @@ export class ResultPrinter implements RowListener {
   }
 
   columns(columns: readonly ResultColumn[]): void {
-    this.finish();
-    this.#formatter = createFormatter(this.#options.mode, this.#options.format);
+    const formatter = this.#next();
     const shown = this.#escapesCells
       ? columns.map(({ name, type }) => ({ name: terminalText(name), type }))
       : columns;
-    this.#write(this.#formatter.begin(shown));
+    this.#write(formatter.begin(shown));
+  }
+
+  #next(): RowFormatter {
+    if (!this.#json) this.finish();
+    this.#formatter ??= createFormatter(this.#options.mode, this.#options.format);
+    return this.#formatter;
   }
 
   rows(batch: Uint8Array): void {
@@ -47,7 +55,12 @@ export class ResultPrinter implements RowListener {
     this.#write(text);
   }
 
-  /** The result is complete. */
+  /** The result is complete; others may follow. */
+  endResult(): void {
+    if (!this.#json) this.finish();
+  }
+
+  /** All is complete. */
   finish(): void {
     const formatter = this.#formatter;
     this.#formatter = undefined;

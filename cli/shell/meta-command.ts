@@ -2,7 +2,6 @@ import type { QueryService } from '../../protocol/control.ts';
 import type { Failure, Result } from '../../protocol/result.ts';
 import type { Flags } from '../../supervisor/config/flags.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { PrintOptions } from '../run-query.ts';
 import type { ShellSettings } from './settings.ts';
 
 /** What a meta command may do to the shell and with it. */
@@ -15,7 +14,9 @@ export interface ShellContext {
   /** Runs a statement and prints its result as any other. */
   run(sql: string): Promise<void>;
   /** Texts of a result's cells; undefined when the statement failed, which was told. */
-  ask(sql: string, print?: PrintOptions): Promise<Answered | undefined>;
+  ask(sql: string): Promise<Answered | undefined>;
+  /** Prints rows as those of a statement. */
+  print(names: readonly string[], rows: readonly (readonly string[])[]): void;
   /** Socket of the daemon that answers; undefined while leashi answers by itself. */
   readonly connectedTo: string | undefined;
   connect(path: string): Promise<Result<void, Failure>>;
@@ -57,12 +58,15 @@ export const findCommand = (
       word.length >= shortest && name.startsWith(word) && args >= fewest && args <= most,
   );
 
-/** ON or OFF as SQLite's shell reads it; undefined for anything else. */
+const onWords: ReadonlySet<string> = new Set(['on', 'y', 'yes', 't', 'true', 'ok', 'enable']);
+const offWords: ReadonlySet<string> = new Set(['off', 'n', 'no', 'f', 'false', 'disable']);
+
+/** ON or OFF in the words that osqueryi takes for them; undefined for anything else. */
 export const parseSwitch = (text: string): boolean | undefined => {
   if (/^\d+$/.test(text)) return Number(text) !== 0;
   const word = text.toLowerCase();
-  if (word === 'on' || word === 'yes') return true;
-  return word === 'off' || word === 'no' ? false : undefined;
+  if (onWords.has(word)) return true;
+  return offWords.has(word) ? false : undefined;
 };
 
 /** The names of the settings that are on or off. */

@@ -2,7 +2,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { QueryOutcome } from '../../protocol/control.ts';
 import type { Flags } from '../../supervisor/config/flags.ts';
 import { type CommandIo, complain } from '../command-io.ts';
-import { runQuery, tellOutcome } from '../run-query.ts';
+import type { ResultPrinter } from '../output/printer.ts';
+import { printerOf, runInto, runQuery, tellOutcome } from '../run-query.ts';
 import { addedTables } from '../schema/added-tables.ts';
 import { answerOf } from './answer-of.ts';
 import type { ShellAnswerer } from './answerer.ts';
@@ -23,6 +24,8 @@ export interface ShellDeps {
   readonly clock: Clock;
   /** Who looks at the output of a session; undefined for scripts. */
   readonly person: ShellPerson | undefined;
+  /** Errors tell the line where their statement begins: for scripts, as SQLite's shell does. */
+  readonly tellsLines: boolean;
 }
 
 /** How long a person waits for completions. */
@@ -33,6 +36,9 @@ export class Shell implements Conversation {
   readonly #deps: ShellDeps;
   readonly #context: ShellContext;
   #pending = '';
+  /** Lines read so far, and the one in which the statements that are read begin. */
+  #line = 0;
+  #firstLine = 0;
   #failed = false;
   #ended: number | undefined;
   #wantsToLeave = false;
@@ -45,12 +51,18 @@ export class Shell implements Conversation {
       flags,
       io,
       answerer,
-      run: (sql) => this.#run(sql),
+      run: (sql) => this.#run([sql]),
       ask: async (sql) => {
         const answer = await answerOf(answerer, sql);
         if (answer.ok) return answer.value;
         this.#fail(answer.error.message);
         return undefined;
+      },
+      print: (names, rows) => {
+        const printer = printerOf(printOptionsOf(settings), io);
+        printer.columns(names.map((name) => ({ name, type: 'TEXT' })));
+        printer.rows(Buffer.from(JSON.stringify(rows)));
+        printer.finish();
       },
       get connectedTo() {
         return answerer.connectedTo;
@@ -64,14 +76,14 @@ export class Shell implements Conversation {
     };
   }
 
-  /** True once `.quit` or `.exit` was read, or an error was the last straw (`.bail`). */
+  /** True once `.quit` or `.exit` was read, or an error in a script was the last straw (`.bail`). */
   get ended(): boolean {
     return this.#ended !== undefined;
   }
 
-  /** What `.exit` said; else 1 when any statement failed. */
+  /** What `.exit` said if that is not 0; else 1 when any statement failed. */
   get exitCode(): number {
-    return this.#ended ?? (this.#failed ? 1 : 0);
+    return this.#ended || (this.#failed ? 1 : 0);
   }
 
   /** The lines of the statement so far. */
@@ -95,8 +107,8 @@ export class Shell implements Conversation {
 
   /** osqueryi's prompts. */
   prompt(): string {
-    if (this.#insideStatement) return '    ...> ';
-    return this.#deps.answerer.connectedTo === undefined ? 'osquery> ' : '[*]osquery> ';
+    const plain = this.#insideStatement ? '    ...> ' : 'osquery> ';
+    return this.#deps.answerer.connectedTo === undefined ? plain : `[*]${plain}`;
   }
 
   /** Ctrl-C drops what was typed; where nothing was, the second one in a row leaves. */
@@ -109,42 +121,60 @@ export class Shell implements Conversation {
     return 'stay';
   }
 
-  /** Takes one line and runs the statements that it completes. */
+  /** Takes one line, and runs the statements that were begun once it completes the last of them. */
   async line(text: string): Promise<void> {
     this.#wantsToLeave = false;
-    if (!this.#insideStatement && text.startsWith('.')) return this.#command(text);
-    const { statements, rest } = splitStatements(`${this.#pending}${text}\n`);
-    this.#pending = rest;
-    for (const statement of statements) {
-      if (!this.ended) await this.#run(statement);
+    this.#line += 1;
+    if (!this.#insideStatement) {
+      if (text.startsWith('.')) return this.#command(text);
+      this.#firstLine = this.#line;
     }
+    this.#pending += `${text}\n`;
+    const { statements, rest } = splitStatements(this.#pending);
+    if (!isBlank(rest)) return;
+    this.#pending = '';
+    await this.#run(statements);
   }
 
   /** The input is over: what has no semicolon is run as it stands. */
   async finish(): Promise<void> {
-    const rest = this.#pending;
+    const { statements, rest } = splitStatements(this.#pending);
     this.#pending = '';
-    if (!this.ended && !isBlank(rest)) await this.#run(rest.trim());
+    if (!this.ended) await this.#run(isBlank(rest) ? statements : [...statements, rest.trim()]);
   }
 
   get #insideStatement(): boolean {
     return !isBlank(this.#pending);
   }
 
-  async #run(sql: string): Promise<void> {
-    const { io, clock, settings } = this.#deps;
-    if (settings.echo) io.out(`${sql}\n`);
+  /** Statements of one text: the first that fails is the last, and in JSON their rows are one array. */
+  async #run(statements: readonly string[]): Promise<void> {
+    if (statements.length === 0) return;
+    const { io, clock, settings, tellsLines } = this.#deps;
+    const place = tellsLines ? `near line ${this.#firstLine}: ` : '';
+    const printer = printerOf(printOptionsOf(settings), io);
     const began_ms = clock.monotonicMs();
-    const outcome = await this.#show(sql);
-    if (tellOutcome(outcome, io) !== 0) this.#noteFailure();
-    if (settings.timer) io.out(timeLine(clock.monotonicMs() - began_ms, outcome));
+    const cpu: CpuTime = { user_ms: 0, system_ms: 0 };
+    let code = 0;
+    for (const sql of statements) {
+      if (settings.echo) io.out(`${sql}\n`);
+      const outcome = await this.#show(sql, printer);
+      cpu.user_ms += outcome.cost.user_ms;
+      cpu.system_ms += outcome.cost.system_ms;
+      code = tellOutcome(outcome, io, place);
+      if (code !== 0) break;
+    }
+    if (code === 0) printer.finish();
+    else this.#noteFailure();
+    if (settings.timer) io.out(timeLine(clock.monotonicMs() - began_ms, cpu));
   }
 
-  #show(sql: string): Promise<QueryOutcome> {
+  /** A script prints with the printer of its text; a person sees each result by itself, page by page. */
+  #show(sql: string, printer: ResultPrinter): Promise<QueryOutcome> {
     const { answerer, settings, flags, io, clock, person } = this.#deps;
     // osquery's planner tells what its xBestIndex and xFilter do; these are the same facts.
     const trace = flags.bool('planner');
-    if (person === undefined) return runQuery(answerer, sql, printOptionsOf(settings), io, { trace });
+    if (person === undefined) return runInto(printer, answerer, sql, { trace });
     const print = printOptionsOf(settings, {
       fit_columns: person.size().columns || undefined,
       colours: io.colours,
@@ -171,12 +201,19 @@ export class Shell implements Conversation {
 
   #noteFailure(): void {
     this.#failed = true;
-    if (this.#deps.settings.bail) this.#ended ??= 1;
+    const { settings, person } = this.#deps;
+    // Nobody who types is thrown out for a typing error.
+    if (settings.bail && person === undefined) this.#ended ??= 1;
   }
 }
 
+interface CpuTime {
+  user_ms: number;
+  system_ms: number;
+}
+
 /** SQLite's words for it (`real %.3f user %f sys %f`); the CPU time is that of the worker. */
-const timeLine = (real_ms: number, { cost: { user_ms, system_ms } }: QueryOutcome): string => {
+const timeLine = (real_ms: number, { user_ms, system_ms }: CpuTime): string => {
   const seconds = (ms: number, digits: number): string => (ms / 1000).toFixed(digits);
   return `Run Time: real ${seconds(real_ms, 3)} user ${seconds(user_ms, 6)} sys ${seconds(system_ms, 6)}\n`;
 };

@@ -8,7 +8,7 @@ import { isBlank, splitStatements } from '../../cli/shell/statements.ts';
 import { nodeClock } from '../../platform/node/clock.ts';
 import { openGuardStore } from '../../platform/node/guard-database.ts';
 import { openOutputFile } from '../../platform/node/output-file.ts';
-import { fail } from '../../protocol/result.ts';
+import { fail, ok } from '../../protocol/result.ts';
 import { embeddedOnly, type FakeService, fakeService, linesInput, recordIo } from './harness.ts';
 
 const answers = {
@@ -67,12 +67,45 @@ t.test('one statement as argument, in the format that a flag names', async (t) =
   t.equal((await run(['--json', '--line', 'SELECT 1'])).out, '  one = 1\n');
 });
 
-t.test('each statement of a script has its result, and an error does not end it', async (t) => {
-  const { code, out, err, service } = await run(['--list', '--noheader', "SELECT 'a;b'; SELEC; SELECT 1"]);
-  t.strictSame(service.asked, ["SELECT 'a;b';", 'SELEC;', 'SELECT 1']);
-  t.equal(out, 'a;b\n1\n');
+t.test('each statement of a text has its result; an error ends the text', async (t) => {
+  const { code, out, err, service } = await run(['--list', "SELECT 'a;b'; SELECT 1; SELEC; SELECT 1"]);
+  t.strictSame(service.asked, ["SELECT 'a;b';", 'SELECT 1;', 'SELEC;']);
+  t.equal(out, 't\na;b\none\n1\n');
   t.equal(err, 'Error: near "SELEC;": syntax error\n');
-  t.equal(code, 1, 'the exit code remembers it');
+  t.equal(code, 1);
+});
+
+t.test('in JSON the rows of a text are one array, each with the keys of its statement', async (t) => {
+  const sql = "SELECT 'a;b'; SELECT 1; SELECT 1";
+  t.equal((await run(['--json', sql])).out, '[\n  {"t":"a;b"},\n  {"one":"1"},\n  {"one":"1"}\n]\n');
+  const pretty = await run(['--json_pretty', sql]);
+  t.strictSame(JSON.parse(pretty.out), [{ t: 'a;b' }, { one: '1' }, { one: '1' }]);
+  const script = await run(['--json'], ["SELECT 'a;b'; SELECT 1;", 'SELECT 1;']);
+  t.equal(script.out, '[\n  {"t":"a;b"},\n  {"one":"1"}\n]\n[\n  {"one":"1"}\n]\n', 'a line is a text');
+  const failing = await run(['--json', "SELECT 'a;b'; SELEC"]);
+  t.equal(failing.out, '[\n  {"t":"a;b"}\n', 'no reader takes it for the whole');
+});
+
+t.test('an error of a script tells its line, and the exit code remembers it', async (t) => {
+  const lines = ['-- one', 'SELECT 1;', '', 'SELECT', '  broken;', 'SELEC'];
+  const { code, out, err } = await run(['--list'], lines);
+  t.equal(out, 'one\n1\n');
+  t.equal(
+    err,
+    'Error: near line 4: near "SELECT\n  broken;": syntax error\nError: near line 6: near "SELEC": syntax error\n',
+  );
+  t.equal(code, 1);
+  for (const leave of ['.quit', '.exit', '.exit 0'])
+    t.equal((await run([], ['SELEC;', leave])).code, 1, leave);
+  t.equal((await run([], ['SELECT 1;', '.quit'])).code, 0);
+});
+
+t.test('a line is run when all that it begins is complete', async (t) => {
+  const { service } = await run(
+    ['--list'],
+    ['SELECT 1; SELECT', "'a;b'; -- both", 'SELECT 1; /* goes', 'on */'],
+  );
+  t.strictSame(service.asked, ['SELECT 1;', "SELECT\n'a;b';", 'SELECT 1;']);
 });
 
 t.test('standard input is a script; its last statement needs no semicolon', async (t) => {
@@ -146,6 +179,19 @@ t.test('--connect asks a daemon and nobody else', async (t) => {
   t.equal(code, 1);
   t.equal(io.written.err, 'Error: nobody is there\n');
   t.strictSame([asked, service.asked], [['/run/x.sock'], []]);
+});
+
+t.test('both prompts tell that a daemon answers', async (t) => {
+  const service = fakeService(answers);
+  const prompts: string[] = [];
+  await runLeashi(['--connect', '/run/x.sock'], recordIo(), {
+    input: linesInput(['SELECT', "'a;b';"], prompts),
+    clock: nodeClock,
+    openOutput: openOutputFile,
+    readText: () => undefined,
+    openers: () => ({ ...embeddedOnly(service), connectManager: async () => ok(service) }),
+  });
+  t.strictSame(prompts, ['[*]osquery> ', '[*]    ...> ', '[*]osquery> ']);
 });
 
 t.test('statements are cut at semicolons outside of quotes and comments', async (t) => {
@@ -239,7 +285,9 @@ t.test('.types asks without running', async (t) => {
   const service = fakeService({
     'SELECT * FROM (SELECT 1 -- one\n) LIMIT 0': { columns: ['one'] },
   });
-  t.equal((await run([], ['.types SELECT 1 -- one'], service)).out, 'one TEXT\n');
+  const asked = '.types SELECT 1 -- one';
+  t.equal((await run(['--list'], [asked], service)).out, 'name|type\none|TEXT\n');
+  t.equal((await run(['--json'], [asked], service)).out, '[\n  {"name":"one","type":"TEXT"}\n]\n');
 });
 
 t.test('--output writes what would be printed to a file of the caller alone', async (t) => {

@@ -69,6 +69,7 @@ t.test('csv: quoted as SQLite does', async (t) => {
     'v|"two words"\nplain|1\n"a b"|1\n"say ""hi"""|1\n"it\'s"|1\n"a|b"|1\na,b|1\n""|1\n"é"|1\n"l1\nl2"|1\n|1\n',
   );
   t.equal(print('csv', ['v'], [['a,b'], ['a|b']], { separator: ',' }), 'v\n"a,b"\na|b\n');
+  t.equal(print('csv', ['v', 'w'], [['a', 'b c']], { separator: '' }), 'vw\na"b c"\n', 'no separator');
 });
 
 t.test('line: names right-aligned, at least five wide, a blank line between rows', async (t) => {

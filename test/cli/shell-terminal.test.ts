@@ -117,6 +117,16 @@ t.test('leashi on a terminal', { skip: noTerminal }, async (t) => {
     t.equal(await shell.exited, 0);
   });
 
+  t.test('.bail ends scripts and throws nobody out; the exit code remembers the error', async (t) => {
+    const shell = await open(t);
+    shell.type('.bail on\r');
+    await shell.shows(prompt);
+    shell.type('SELEC;\r');
+    t.match(await shell.shows(prompt), 'Error: near "SELEC": syntax error');
+    shell.type('.quit\r');
+    t.equal(await shell.exited, 1);
+  });
+
   t.test('what is typed ahead waits for its prompt', async (t) => {
     const shell = await open(t);
     shell.type('SELECT 1 AS first;\rSELECT 2 AS second;\r');

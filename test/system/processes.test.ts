@@ -94,8 +94,9 @@ t.test(
       if (unavailable.has(name)) t.match(await daemon.command('query', sql), { code: 1 }, name);
     const all = scans.filter(({ name }) => !unavailable.has(name)).map(({ sql }) => sql);
     const scanned = await runCommand('leashi', ['--json', '--connect', home.control, all.join('\n')]);
-    t.equal(scanned.code, 0, scanned.stderr);
-    t.equal(scanned.stdout.match(/^\[/gm)?.length, all.length, 'every table was scanned');
+    // The first statement that fails would be the last.
+    t.equal(scanned.code, 0, `every table was scanned ${scanned.stderr}`);
+    t.ok(Array.isArray(JSON.parse(scanned.stdout)), 'their rows are one array');
     await daemon.line(/'endless' was (stopped|killed)/);
     process.kill(pid, 'SIGTERM');
     await daemon.exited;

@@ -54,10 +54,14 @@ export const types: MetaCommand = {
   usage: 'SQL',
   help: "print the names and types of a query's columns without running it",
   takes: [1, Number.POSITIVE_INFINITY],
-  run: async (_, { ask, io }, rest) => {
+  run: async (_, { ask, print }, rest) => {
     const sql = rest.trim().replace(/(?:\s*;)+$/, '');
     // A text may end in a comment, which would take the bracket with it.
     const answer = await ask(`SELECT * FROM (${sql}\n) LIMIT 0`);
-    for (const { name, type } of answer?.columns ?? []) io.out(`${name} ${type}\n`);
+    if (answer !== undefined)
+      print(
+        ['name', 'type'],
+        answer.columns.map(({ name, type }) => [name, type]),
+      );
   },
 };

@@ -54,8 +54,8 @@ t.test('words, quotes and backslashes', async (t) => {
 });
 
 t.test('ON and OFF', async (t) => {
-  for (const word of ['on', 'ON', 'yes', '1', '7']) t.equal(parseSwitch(word), true, word);
-  for (const word of ['off', 'No', '0']) t.equal(parseSwitch(word), false, word);
+  for (const word of 'on ON y yes t True ok enable 1 7'.split(' ')) t.equal(parseSwitch(word), true, word);
+  for (const word of 'off n No f false disable 0'.split(' ')) t.equal(parseSwitch(word), false, word);
   t.equal(parseSwitch('maybe'), undefined);
 });
 
