@@ -1,4 +1,5 @@
 import type { Cell } from '../protocol/cell.ts';
+import { cutAtNul } from '../protocol/cut-at-nul.ts';
 import { doubleText } from './double-text.ts';
 
 /**
@@ -12,9 +13,4 @@ export const cellText = (cell: Cell): string | null => {
   if ('int' in cell) return cell.int;
   if ('real' in cell) return doubleText(cell.real);
   return cutAtNul(Buffer.from(cell.blob, 'base64').toString('utf8'));
-};
-
-const cutAtNul = (text: string): string => {
-  const end = text.indexOf('\0');
-  return end < 0 ? text : text.slice(0, end);
 };

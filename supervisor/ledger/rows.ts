@@ -1,4 +1,5 @@
 import type { Cell, CellRow, ResultColumn } from '../../protocol/cell.ts';
+import { cutAtNul } from '../../protocol/cut-at-nul.ts';
 import { escapeBytes, escapeText } from './escape.ts';
 
 /** A row as osquery keeps it: values by column name, in name order; of a repeated name the last one counts. */
@@ -76,11 +77,6 @@ const plainCell = (cell: Cell): Cell => {
   if (typeof cell === 'string') return cutAtNul(cell);
   if (cell === null || typeof cell === 'number' || !('blob' in cell)) return cell;
   return cutAtNul(Buffer.from(cell.blob, 'base64').toString('utf8'));
-};
-
-const cutAtNul = (text: string): string => {
-  const end = text.indexOf('\0');
-  return end < 0 ? text : text.slice(0, end);
 };
 
 /** A row as it stands in a log line, as JSON text. `numerics` keeps numbers as JSON numbers. */

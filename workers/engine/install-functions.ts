@@ -6,6 +6,7 @@ import type { Pointer, RawSqlite } from './raw-sqlite.ts';
 import {
   readArgument,
   resultBlob,
+  resultBytesOfText,
   resultError,
   resultInteger,
   resultText,
@@ -92,7 +93,8 @@ const callScalar = (
     const called = scalarFunctions[sqlite.exports.sqlite3_user_data(context)];
     const args: SqlArgument[] = [];
     for (let index = 0; index < count; index += 1) {
-      args.push(readArgument(sqlite, sqlite.memory.view.getInt32(argv + index * 4, true)));
+      const value = sqlite.memory.view.getInt32(argv + index * 4, true);
+      args.push(readArgument(sqlite, value, called?.takesBytes === true));
     }
     giveResult(sqlite, context, called === undefined ? null : resultOf(called, run, args));
   } catch (error) {
@@ -117,6 +119,7 @@ const giveResult = (sqlite: RawSqlite, context: Pointer, value: FunctionResult):
   else if (typeof value === 'boolean') sqlite.exports.sqlite3_result_int(context, value ? 1 : 0);
   else if (typeof value === 'bigint') sqlite.exports.sqlite3_result_int64(context, value);
   else if (value instanceof Uint8Array) resultBlob(sqlite, context, value);
+  else if (typeof value === 'object' && 'text' in value) resultBytesOfText(sqlite, context, value.text);
   else if (typeof value === 'object') sqlite.exports.sqlite3_result_double(context, value.real);
   else resultInteger(sqlite, context, value);
 };

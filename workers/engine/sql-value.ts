@@ -12,14 +12,21 @@ export interface SqlReal {
 /** An argument of a SQL function. */
 export type SqlArgument = SqlValue | SqlReal;
 
-/** Reads one argument of a SQL function. */
-export const readArgument = (sqlite: RawSqlite, value: Pointer): SqlArgument =>
-  sqlite.exports.sqlite3_value_type(value) === storage.float
-    ? { real: sqlite.exports.sqlite3_value_double(value) }
-    : readValue(sqlite, value);
+/** Reads one argument of a SQL function; a text as its bytes if it wants them. */
+export const readArgument = (sqlite: RawSqlite, value: Pointer, takesBytes: boolean): SqlArgument => {
+  const { exports } = sqlite;
+  const type = exports.sqlite3_value_type(value);
+  if (type === storage.float) return { real: exports.sqlite3_value_double(value) };
+  if (!takesBytes || type !== storage.text) return readValue(sqlite, value);
+  return readBytes(sqlite, exports.sqlite3_value_text(value), value);
+};
+
+const readBytes = ({ exports, memory }: RawSqlite, start: Pointer, value: Pointer): Uint8Array =>
+  Uint8Array.prototype.slice.call(memory.bytes, start, start + exports.sqlite3_value_bytes(value));
 
 /** Reads one `sqlite3_value`. A REAL comes as a plain number, which is enough for a constraint. */
-export const readValue = ({ exports, memory }: RawSqlite, value: Pointer): SqlValue => {
+export const readValue = (sqlite: RawSqlite, value: Pointer): SqlValue => {
+  const { exports, memory } = sqlite;
   switch (exports.sqlite3_value_type(value)) {
     case storage.integer: {
       const approximate = exports.sqlite3_value_double(value);
@@ -31,11 +38,8 @@ export const readValue = ({ exports, memory }: RawSqlite, value: Pointer): SqlVa
       const start = exports.sqlite3_value_text(value);
       return memory.text(start, exports.sqlite3_value_bytes(value));
     }
-    case storage.blob: {
-      const start = exports.sqlite3_value_blob(value);
-      const end = start + exports.sqlite3_value_bytes(value);
-      return Uint8Array.prototype.slice.call(memory.bytes, start, end);
-    }
+    case storage.blob:
+      return readBytes(sqlite, exports.sqlite3_value_blob(value), value);
     default:
       return null;
   }
@@ -45,6 +49,17 @@ export const readValue = ({ exports, memory }: RawSqlite, value: Pointer): SqlVa
 export const resultText = ({ exports, memory }: RawSqlite, context: Pointer, text: string): void => {
   const length_bytes = memory.writeText(text);
   exports.sqlite3_result_text(context, memory.arena(0), length_bytes, transient);
+};
+
+/** The same with bytes that need not be UTF-8. */
+export const resultBytesOfText = (
+  { exports, memory }: RawSqlite,
+  context: Pointer,
+  text: Uint8Array,
+): void => {
+  const start = memory.arena(text.length);
+  memory.bytes.set(text, start);
+  exports.sqlite3_result_text(context, start, text.length, transient);
 };
 
 /** Gives an integer that a double holds exactly. */

@@ -105,9 +105,9 @@ t.test('numbers at the edges of their domains', async (t) => {
     t.match(ask(`SELECT ${sql}`).failure, { reason: 'sql_error', message }, sql);
   t.strictSame(
     ask(
-      "SELECT sqrt(NULL), sqrt('4 apples'), sqrt(x'34'), atan(1e999) > 1.57, log(2, 8) > 2.9, cos('Infinity')",
+      "SELECT sqrt(NULL), sqrt('4 apples'), sqrt(x'34'), atan(1e999) > 1.57, log(2, 8) > 2.9, cos('Infinity'), power(1, 1e999), power(-1, -1e999)",
     ).cells,
-    [[null, { real: 2 }, { real: 2 }, 1, 1, { real: 1 }]],
+    [[null, { real: 2 }, { real: 2 }, 1, 1, { real: 1 }, { real: 1 }, { real: 1 }]],
   );
   t.strictSame(
     ask(
@@ -143,6 +143,46 @@ t.test('digests and encodings of what is no plain text', async (t) => {
   );
 });
 
+t.test('bytes that are not UTF-8 go through encodings and digests as they are', async (t) => {
+  const { ask } = await openEngine([]);
+  t.strictSame(
+    ask(
+      "SELECT hex(from_base64('/wBB')), typeof(from_base64('/w==')), to_base64(from_base64('/wD+')), md5(CAST(x'ff' AS TEXT)) = md5(x'ff'), conditional_to_base64(CAST(x'ff41' AS TEXT)), from_base64('QQ==' || char(233))",
+    ).cells,
+    [['FF0041', 'text', '/wD+', 1, '/0E=', '']],
+  );
+  t.strictSame(ask("SELECT from_base64('/0E=')").cells, [['\ufffdA']], 'what cannot be shown');
+});
+
+t.test('texts end at their first NUL, and spaces are those of ASCII, as in C', async (t) => {
+  const { ask } = await openEngine([]);
+  t.strictSame(
+    ask(
+      "SELECT concat('a' || char(0) || 'b', 'c'), concat_ws('-', 'a' || char(0), 'b'), split('a,b' || char(0) || 'c', ',', 1), regex_match('ab' || char(0) || 'c', '.+', 0), length(split(' a' || char(160) || ',', ',', 0)), split('a b', ' ', '1e0'), split('a b', ' ', 1.9)",
+    ).cells,
+    [['ac', 'a-b', 'b', 'ab', 2, 'b', 'b']],
+  );
+});
+
+t.test('classes of characters within brackets of a pattern', async (t) => {
+  const { ask } = await openEngine([]);
+  for (const [text, pattern, match] of [
+    ['ab-12', '[[:digit:]]+', '12'],
+    ['ab-12', '[^[:alpha:]]+', '-12'],
+    ['x_1 y', '[[:alnum:]_]+', 'x_1'],
+    ['a.b!c', '[[:punct:]]b[[:punct:]]', '.b!'],
+    ['tab\there', '[[:blank:]][[:lower:]]+', '\there'],
+    ['C0FFEE!', '[[:xdigit:]]+', 'C0FFEE'],
+    ['C0FFEE!', '[[:d:][:upper:]]+', 'C0FFEE'],
+    ['a]b', '[\\][:space:]]', ']'],
+    ['[:d', '\\[[:d]+', '[:d'],
+    [':p:x', '[:p:]+', ':p:'],
+  ] as const)
+    t.strictSame(ask(`SELECT regex_match('${text}', '${pattern}', 0)`).cells, [[match]], pattern);
+  t.strictSame(ask("SELECT regex_split('a1b22c', '[[:digit:]]+', 2)").cells, [['c']]);
+  t.match(ask("SELECT regex_match('a', '[[:letter:]]', 0)").failure, { message: /^Invalid regex/ });
+});
+
 t.test('blocks of addresses, and what is no address', async (t) => {
   const { ask } = await openEngine([]);
   t.strictSame(
@@ -169,7 +209,7 @@ t.test('flows without a Community ID: what is wrong is told in turn', async (t) 
   for (const [args, message] of [
     ["1, '::1', 1, 1, 6, '0'", 'seed must be an integer'],
     ["1, '::1', 1, 1, 6, 40000", 'seed must fit in 2 bytes'],
-    ["1, '::1', 1, 1, 6", 'IP addresses must be text'],
+    ["1, '::1', 1, 1, 6", 'IPs must be strings'],
     ["'x', 'y', 1, 1, 6", 'saddr cannot be parsed as IP'],
     ["'::1', '::1', 1, '1', 6", 'ports must be integers'],
     ["'::1', '::1', 1, 65536, 6", 'ports must fit in 2 bytes'],
@@ -205,6 +245,9 @@ t.test('programs of command lines', async (t) => {
   t.equal(of("find_file_path_in_cmd('/bin/q\"x y')"), '/bin/q"x', 'a quote is a character unless asked for');
   t.equal(of("find_file_path_in_cmd('/bin/dir /f')"), '', 'a directory is no program');
   t.equal(of("find_file_path_in_cmd('bin/a')"), '');
+  t.equal(of("find_file_path_in_cmd('/bin/a\\')"), '/bin/a', 'an escape at the end escapes nothing');
+  t.equal(of("find_file_path_in_cmd('\"/bin/a b\"', 1, '\"')"), '/bin/a b', 'a quote is a quote first');
+  t.equal(of("find_file_path_in_cmd('/bin/a' || char(0) || ' x')"), '/bin/a');
   const bad = 'Invalid inputs to find_binary_path_from_cmd';
   for (const args of ['', "'a', NULL", "'a', 0, 'xy'", "'a', 0, 'ä'", 'NULL'])
     t.equal(of(`find_file_path_in_cmd(${args})`), bad);

@@ -143,7 +143,7 @@ export class ForeignDatabases {
       if (place === -1) warn(`${path}: the statement gives no column ${JSON.stringify(textsOf[index])}`);
     return () =>
       places.map((place) =>
-        place === -1 ? null : (textOf(readArgument(this.#sqlite, valueAt(place))) ?? null),
+        place === -1 ? null : (textOf(readArgument(this.#sqlite, valueAt(place), false)) ?? null),
       );
   }
 

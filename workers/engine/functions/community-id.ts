@@ -22,7 +22,7 @@ const communityId = (args: readonly SqlArgument[]): Result<string, IdFailure> =>
   if (!isWhole(seed)) return bad('bad_seed', 'seed must be an integer');
   if (seed < -(2 ** 15) || seed >= 2 ** 15) return bad('bad_seed', 'seed must fit in 2 bytes');
   if (typeof source !== 'string' || typeof destination !== 'string')
-    return bad('bad_address', 'IP addresses must be text');
+    return bad('bad_address', 'IPs must be strings');
   const [from, to] = [ipBytes(source), ipBytes(destination)];
   if (from === undefined) return bad('bad_address', 'saddr cannot be parsed as IP');
   if (to === undefined) return bad('bad_address', 'daddr cannot be parsed as IP');

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
-import { bytesOf, type ScalarFunction, textOf } from './function.ts';
+import { bytesOf, type ScalarFunction } from './function.ts';
 
 /** The digest of a value's text up to its first NUL, in lower-case hex. */
 const digest = (name: 'md5' | 'sha1' | 'sha256'): ScalarFunction => ({
   name,
   arity: 1,
+  takesBytes: true,
   call: (value) => {
     const bytes = bytesOf(value);
     if (bytes === undefined) return null;
@@ -16,17 +17,26 @@ const digest = (name: 'md5' | 'sha1' | 'sha256'): ScalarFunction => ({
 const toBase64: ScalarFunction = {
   name: 'to_base64',
   arity: 1,
+  takesBytes: true,
   call: (value) => bytesOf(value)?.toString('base64') ?? null,
 };
 
-/** What is no Base64 gives an empty text. Padding that is missing is not missed, and one before the end counts as `A`. */
+/**
+ * A text of the bytes, whatever they are. What is no Base64 gives an empty text. Padding that is missing is not missed,
+ * and one before the end counts as `A`.
+ */
 const fromBase64: ScalarFunction = {
   name: 'from_base64',
   arity: 1,
+  takesBytes: true,
   call: (value) => {
-    const text = textOf(value)?.replace(/\r?\n/g, '').replace(/=+$/, '').replaceAll('=', 'A');
+    const text = bytesOf(value)
+      ?.toString('latin1')
+      .replace(/\r?\n/g, '')
+      .replace(/=+$/, '')
+      .replaceAll('=', 'A');
     if (text === undefined) return null;
-    return /^[A-Za-z0-9+/]*$/.test(text) ? Buffer.from(text, 'base64').toString() : '';
+    return /^[A-Za-z0-9+/]*$/.test(text) ? { text: Buffer.from(text, 'base64') } : '';
   },
 };
 
@@ -34,6 +44,7 @@ const fromBase64: ScalarFunction = {
 const conditionalToBase64: ScalarFunction = {
   name: 'conditional_to_base64',
   arity: 1,
+  takesBytes: true,
   call: (value) => {
     const bytes = bytesOf(value);
     if (bytes === undefined) return null;

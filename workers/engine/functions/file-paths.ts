@@ -1,8 +1,9 @@
 import type { HostFiles } from '../../../protocol/host-files.ts';
 import type { SqlArgument } from '../sql-value.ts';
-import { integerOf, type RunFunction, type ScalarFunction, textOf } from './function.ts';
+import { cSpace, integerOf, type RunFunction, type ScalarFunction, textOf } from './function.ts';
 
-const whiteSpace = /\s/;
+const whiteSpace = new RegExp(`[${cSpace}]`);
+const leadingSpace = new RegExp(`^[${cSpace}]+`);
 
 /**
  * What a command line may name as its program, shortest first: everything up to each white space that is neither quoted
@@ -10,16 +11,16 @@ const whiteSpace = /\s/;
  */
 const prefixesOf = (command: string, quoting: boolean, escaping: string): readonly string[] => {
   const prefixes: string[] = [];
-  const characters = [...command.trimStart()];
+  const characters = [...command.replace(leadingSpace, '')];
   let prefix = '';
   let isQuoted = false;
   for (let index = 0; index < characters.length; index += 1) {
     const character = characters[index] ?? '';
-    if (character === escaping && index + 1 < characters.length) {
+    if (quoting && character === '"') isQuoted = !isQuoted;
+    else if (character === escaping) {
       index += 1;
       prefix += characters[index] ?? '';
-    } else if (quoting && character === '"') isQuoted = !isQuoted;
-    else {
+    } else {
       if (!isQuoted && whiteSpace.test(character)) prefixes.push(prefix);
       prefix += character;
     }

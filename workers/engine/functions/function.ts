@@ -1,13 +1,21 @@
+import { cutAtNul } from '../../../protocol/cut-at-nul.ts';
 import type { EngineRun } from '../engine-run.ts';
 import type { SqlArgument, SqlReal, SqlValue } from '../sql-value.ts';
 
+/** A text as its bytes, which need not be UTF-8. */
+export interface SqlBytesOfText {
+  readonly text: Uint8Array;
+}
+
 /** What a function gives. */
-export type FunctionResult = SqlValue | SqlReal | boolean;
+export type FunctionResult = SqlValue | SqlReal | SqlBytesOfText | boolean;
 
 interface NamedFunction {
   readonly name: string;
   /** Number of arguments; -1 for any. */
   readonly arity: number;
+  /** It is given texts as their bytes: what is not UTF-8 would be lost in a string. */
+  readonly takesBytes?: true;
 }
 
 /** A scalar SQL function. An Error thrown by `call` becomes the statement's error with that message. */
@@ -25,14 +33,15 @@ export interface RunFunction extends NamedFunction {
   callIn(run: FunctionRun, ...args: readonly SqlArgument[]): FunctionResult;
 }
 
-/** A value as SQLite would cast it to text; NULL has none. */
+/** A value as SQLite would cast it to text, up to its first NUL, where C ends a text; NULL has none. */
 export const textOf = (value: SqlArgument | undefined): string | undefined => {
   if (value === null || value === undefined) return undefined;
-  if (value instanceof Uint8Array) return Buffer.from(value).toString();
+  if (value instanceof Uint8Array) return cutAtNul(Buffer.from(value).toString());
+  if (typeof value === 'string') return cutAtNul(value);
   return typeof value === 'object' ? realText(value.real) : String(value);
 };
 
-/** The bytes of that text. */
+/** The bytes of a text, those behind a NUL too. */
 export const bytesOf = (value: SqlArgument | undefined): Buffer | undefined => {
   if (value instanceof Uint8Array) return Buffer.from(value);
   const text = textOf(value);
@@ -62,6 +71,11 @@ export const realOf = (value: SqlArgument | undefined): number | undefined => {
 
 /** A value as SQLite would cast it to an integer: the leading digits of a text, else 0. */
 export const integerOf = (value: SqlArgument | undefined): number => {
-  const whole = Math.trunc(Number.parseFloat(textOf(value) ?? ''));
+  const isText = typeof value === 'string' || value instanceof Uint8Array;
+  const [digits = '0'] = (isText && /^[ \t-\r]*[+-]?\d+/.exec(textOf(value) ?? '')) || [];
+  const whole = Math.trunc(isText ? Number(digits) : (realOf(value) ?? 0));
   return Number.isFinite(whole) ? whole : 0;
 };
+
+/** What isspace(3) takes for white space in the C locale; JavaScript's `\s` has spaces of Unicode beside it. */
+export const cSpace = ' \\t-\\r';

@@ -40,7 +40,8 @@ const power: ScalarFunction = {
   call: (base, exponent) => {
     const [x, y] = [realOf(base), realOf(exponent)];
     if (x === undefined || y === undefined) return null;
-    const real = x ** y;
+    // C's pow() has a value here, JavaScript's has none.
+    const real = Math.abs(x) === 1 && !Number.isFinite(y) ? 1 : x ** y;
     if (Number.isNaN(real)) throw new Error(outOfDomain);
     if (Number.isFinite(x) && Number.isFinite(y) && (!Number.isFinite(real) || (real === 0 && x !== 0)))
       throw new Error(outOfRange);

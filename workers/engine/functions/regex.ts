@@ -1,4 +1,5 @@
 import { integerOf, type ScalarFunction, textOf } from './function.ts';
+import { withoutPosixClasses } from './posix-classes.ts';
 
 /** osquery's --regex_max_size: a longer pattern is refused. */
 const maxPattern_bytes = 256;
@@ -21,7 +22,7 @@ const compiled = (pattern: string): RegExp => {
 
 const parse = (pattern: string): RegExp => {
   try {
-    return new RegExp(pattern);
+    return new RegExp(withoutPosixClasses(pattern));
   } catch (cause) {
     throw new Error(`Invalid regex: ${pattern}`, { cause });
   }

@@ -1,4 +1,6 @@
-import { integerOf, type ScalarFunction, textOf } from './function.ts';
+import { cSpace, integerOf, type ScalarFunction, textOf } from './function.ts';
+
+const spaceAround = new RegExp(`^[${cSpace}]+|[${cSpace}]+$`, 'g');
 
 /** The part with this index of a text cut at any of the given characters, trimmed; empty parts do not count. */
 const split: ScalarFunction = {
@@ -9,7 +11,7 @@ const split: ScalarFunction = {
     const separators = textOf(tokens);
     if (text === undefined || separators === undefined || index === null) return null;
     if (separators === '') throw new Error('Invalid input to split function');
-    return pieces(text, new Set(separators))[integerOf(index)]?.trim() ?? null;
+    return pieces(text, new Set(separators))[integerOf(index)]?.replace(spaceAround, '') ?? null;
   },
 };
 
