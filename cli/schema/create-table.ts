@@ -1,23 +1,15 @@
-import type { ColumnFacts, TableFacts } from './table-facts.ts';
+import { tableDefinition } from '../../protocol/table-definition.ts';
+import type { TableFacts } from './table-facts.ts';
 
-/**
- * A table as the CREATE TABLE statement that osqueryi's `.schema` prints: the key are the index columns and with them
- * the additional ones, in byte order; a table without an index column has none.
- */
-export const createTable = ({ name, columns }: Pick<TableFacts, 'name' | 'columns'>): string => {
-  const definitions = columns.map(({ name: column, type, options }) =>
-    [`\`${column}\``, type, ...(options.includes('hidden') ? ['HIDDEN'] : [])].join(' ').trimEnd(),
+/** A table as the CREATE TABLE statement that osqueryi's `.schema` prints. */
+export const createTable = ({ name, columns: facts }: Pick<TableFacts, 'name' | 'columns'>): string => {
+  const { columns, hasKey } = tableDefinition(
+    facts.map(({ options, ...column }) => ({
+      ...column,
+      index: options.includes('index'),
+      additional: options.includes('additional'),
+      hidden: options.includes('hidden'),
+    })),
   );
-  const hasIndex = columns.some(({ options }) => options.includes('index'));
-  const keys = hasIndex
-    ? columns
-        .filter(isKey)
-        .map(({ name: column }) => `\`${column}\``)
-        .toSorted()
-    : [];
-  if (keys.length === 0) return `CREATE TABLE ${name}(${definitions.join(', ')});`;
-  return `CREATE TABLE ${name}(${definitions.join(', ')}, PRIMARY KEY (${keys.join(', ')})) WITHOUT ROWID;`;
+  return `CREATE TABLE ${name}(${columns})${hasKey ? ' WITHOUT ROWID' : ''};`;
 };
-
-const isKey = ({ options }: ColumnFacts): boolean =>
-  options.includes('index') || options.includes('additional');

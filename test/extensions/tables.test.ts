@@ -286,6 +286,12 @@ t.test('names may be words of SQL and have spaces', async (t) => {
     ['x', 'y', ''],
   ]);
   t.strictSame((await worker.query(`SELECT "1" FROM "order by" WHERE "a b" = 'x'`)).cells, [[1]]);
+  const listed = "SELECT sql FROM sqlite_temp_master WHERE name = 'select'";
+  t.strictSame((await worker.query(listed)).cells, [
+    [
+      'CREATE VIRTUAL TABLE select USING select(`1` INTEGER, `a b` TEXT, `from` TEXT, `constructor` TEXT, PRIMARY KEY (`a b`))',
+    ],
+  ]);
 });
 
 t.test('extensions come and go between queries', async (t) => {

@@ -3,6 +3,8 @@ import { result } from './codes.ts';
 import type { FunctionRun } from './functions/function.ts';
 import { installFunctions } from './install-functions.ts';
 import type { Pointer, RawSqlite } from './raw-sqlite.ts';
+import { isOfSqlite } from './table-names.ts';
+import type { WasmMemory } from './wasm-memory.ts';
 
 /** SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY */
 const openFlags = 0x2 | 0x4 | 0x80;
@@ -37,10 +39,12 @@ export const setLimits = ({ exports }: RawSqlite, db: Pointer): void => {
 /** How often SQLite calls the progress handler, in VDBE operations: about ten times a millisecond. */
 export const progressOps = 4000;
 
-/** What a statement tried and may not do, and whether it changed how LIKE compares. */
+/** What a statement tried and may not do, and what it does that the engine has to know of. */
 export interface AuthorizerLog {
   denied: string | undefined;
   likeChanged: boolean;
+  /** A statement reads sqlite_temp_master, by one of its names. */
+  readsSchema: boolean;
   /** While SQL of our own runs, nothing is denied. */
   isOurs: boolean;
 }
@@ -91,6 +95,7 @@ export const installAuthorizer = (
         permitted,
       );
       if (action === pragma) log.likeChanged = true;
+      if (action === read && isSchema(memory, first)) log.readsSchema = true;
       if (reason === undefined) return result.ok;
       log.denied ??= reason;
       return denied;
@@ -102,6 +107,11 @@ export const installAuthorizer = (
   exports.sqlite3_set_authorizer(db, sqlite.install('i(pipppp)', authorize), 0);
 };
 const pragma = 19;
+const read = 20;
+
+/** Asked for each column that is read: the name, which is told as it was typed, is decoded for few of them. */
+const isSchema = (memory: WasmMemory, name: Pointer): boolean =>
+  ((memory.bytes[name] ?? 0) | 0x20) === 0x73 && isOfSqlite(memory.cString(name).toLowerCase());
 
 /** Calls `mayContinue` while statements run; on false the statement ends with SQLITE_INTERRUPT. */
 export const installProgress = (sqlite: RawSqlite, db: Pointer, mayContinue: () => boolean): void => {

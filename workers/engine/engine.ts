@@ -26,6 +26,7 @@ import { loadSqlite, type Pointer, type RawSqlite } from './raw-sqlite.ts';
 import { type Layout, mergeColumns, statementColumns, typedByRow } from './result-columns.ts';
 import { RowEncoder } from './row-encoder.ts';
 import type { TableServices } from './scan-query.ts';
+import { clearSchemaRows, writeSchemaRows } from './schema-rows.ts';
 import { finalizeAll, prepareAll, type Statement } from './statements.ts';
 import { namesOfTables } from './table-names.ts';
 import type { TableRun, WaitingServices } from './table-run.ts';
@@ -58,7 +59,12 @@ export class Engine {
   /** Tables and views of the config, which change between runs. */
   readonly config: ConfigTables;
   readonly #encoder: RowEncoder;
-  readonly #authorized: AuthorizerLog = { denied: undefined, likeChanged: false, isOurs: false };
+  readonly #authorized: AuthorizerLog = {
+    denied: undefined,
+    likeChanged: false,
+    readsSchema: false,
+    isOurs: false,
+  };
   readonly #growth: MemoryGrowth;
   readonly #names: KnownNames;
   #run: EngineRun | undefined;
@@ -168,6 +174,7 @@ export class Engine {
     this.#run = run;
     this.#growth.begin(this.#sqlite.memory.size_bytes, run.budget.memory_mb * mebibyte);
     this.#authorized.denied = undefined;
+    this.#authorized.readsSchema = false;
     this.#encoder.begin();
     this.#tables.begin(tables);
     // What an earlier query inserted is not the affair of this one.
@@ -178,10 +185,27 @@ export class Engine {
 
   #prepare(open: OpenRun): number {
     const { run, statements } = open;
-    const code = prepareAll(this.#sqlite, this.#db, run.sql, statements, this.#tables);
+    const prepare = (): number => prepareAll(this.#sqlite, this.#db, run.sql, statements, this.#tables);
+    let code = prepare();
+    if (code === result.ok && this.#authorized.readsSchema) {
+      // What SQLite compiled before its schema could be written, it would compile again in the midst of the run.
+      finalizeAll(this.#sqlite, statements.splice(0));
+      this.#inSchema(() => writeSchemaRows(this.#sqlite, this.#db, this.#tables.listed()));
+      code = prepare();
+    }
     if (code !== result.ok) return code;
     open.layout = mergeColumns(statements.map(({ pointer }) => statementColumns(this.#sqlite, pointer)));
     return result.ok;
+  }
+
+  #inSchema(write: () => void): void {
+    this.#authorized.isOurs = true;
+    try {
+      write();
+    } finally {
+      this.#authorized.isOurs = false;
+      this.#sqlite.exports.sqlite3_set_last_insert_rowid(this.#db, 0n);
+    }
   }
 
   /** Steps every statement to its end. */
@@ -306,6 +330,7 @@ export class Engine {
         execute(this.#sqlite, this.#db, 'PRAGMA case_sensitive_like = OFF');
         this.#authorized.likeChanged = false;
       }
+      if (this.#authorized.readsSchema) this.#inSchema(() => clearSchemaRows(this.#sqlite, this.#db));
     } catch {
       // What cannot be cleaned up may not serve the next query.
       this.#broken = true;

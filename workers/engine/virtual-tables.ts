@@ -39,6 +39,8 @@ export class VirtualTables {
   readonly #modules: Modules;
   /** Tables that came later, by name in lower case, with the numbers that their modules are registered with. */
   readonly #added = new Map<string, AddedTable>();
+  /** Every table that is there, under its first name, by that name in lower case. */
+  readonly #listed = new Map<string, TableShape>();
 
   /** With `net` statements may wait for tables that need a socket; else those can only be planned. */
   constructor(sqlite: RawSqlite, db: Pointer, tables: readonly Table[], profile: WorkerProfile) {
@@ -50,6 +52,7 @@ export class VirtualTables {
       const shape = shapeOf(table);
       const module = shape.needsNet ? this.#modules.net : this.#modules.pure;
       for (const name of [table.name, ...(table.aliases ?? [])]) this.#register({ ...shape, name }, module);
+      this.#list(shape);
     }
   }
 
@@ -77,6 +80,11 @@ export class VirtualTables {
     return [...this.#current.extensions];
   }
 
+  /** Every table that is there, once. */
+  listed(): readonly TableShape[] {
+    return [...this.#listed.values()];
+  }
+
   /** The table of this name if it may be written, which those of extensions may; notes that the statement does. */
   written(name: string): TableShape | undefined {
     const known = this.#added.get(name.toLowerCase());
@@ -93,12 +101,15 @@ export class VirtualTables {
   attach(extension: AttachedExtension, route: AttachedExtension['tables'][number]): void {
     const shape = shapeOfRoute(extension, route);
     this.#add(shape, this.#modules.extension, true);
+    this.#list(shape);
     for (const alias of route.aliases) this.#add({ ...shape, name: alias }, this.#modules.net, false);
   }
 
   /** The same for a table of the config, which reads files alone. */
   construct(table: PureTable): void {
-    this.#add(shapeOf(table), this.#modules.pure, false);
+    const shape = shapeOf(table);
+    this.#add(shape, this.#modules.pure, false);
+    this.#list(shape);
   }
 
   /** Forgets a table that came later, by one of its names. No statement may be open. */
@@ -106,8 +117,13 @@ export class VirtualTables {
     const known = this.#added.get(name.toLowerCase());
     if (known === undefined) return;
     this.#added.delete(name.toLowerCase());
+    this.#listed.delete(name.toLowerCase());
     this.#createModule(known.shape, 0, 0);
     this.#structs.dropShape(known.number);
+  }
+
+  #list(shape: TableShape): void {
+    this.#listed.set(shape.name.toLowerCase(), shape);
   }
 
   #add(shape: TableShape, module: Pointer, mayBeWritten: boolean): void {

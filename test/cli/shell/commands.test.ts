@@ -64,7 +64,12 @@ t.test('a table as a CREATE TABLE statement', async (t) => {
     createTable(factsOf(defineTable({ name: 'x', description: '', columns, generate: () => [] })));
   t.equal(
     table({ pid: bigint({ index: true }), b: text({ hidden: true }), a: text({ additional: true }) }),
-    'CREATE TABLE x(`pid` BIGINT, `b` TEXT HIDDEN, `a` TEXT, PRIMARY KEY (`a`, `pid`)) WITHOUT ROWID;',
+    'CREATE TABLE x(`pid` BIGINT, `b` TEXT HIDDEN, `a` TEXT, PRIMARY KEY (`pid`, `a`)) WITHOUT ROWID;',
   );
-  t.equal(table({ a: text({ additional: true }), b: text() }), 'CREATE TABLE x(`a` TEXT, `b` TEXT);');
+  t.equal(
+    table({ a: text({ additional: true }), b: text({ collate: 'NOCASE', aliases: ['d', 'c'] }) }),
+    'CREATE TABLE x(`a` TEXT, `b` TEXT COLLATE NOCASE, `c` TEXT HIDDEN, `d` TEXT HIDDEN, PRIMARY KEY (`a`, `b`, `c`, `d`)) WITHOUT ROWID;',
+    'without an index column all are the key',
+  );
+  t.equal(table({ a: text(), b: text({ required: true }) }), 'CREATE TABLE x(`a` TEXT, `b` TEXT);');
 });
