@@ -23,16 +23,22 @@ export interface Question {
   readonly used: ColumnMask;
 }
 
+/** Whose constraint an argument is. */
+interface PushedColumn {
+  readonly column: string;
+  /** SQLite compares a text that looks like a number as that number. */
+  readonly comparesNumbers: boolean;
+}
+
 /** What a used constraint's argument means to the scan. */
 export type Argument =
-  | {
+  | (PushedColumn & {
       readonly kind: 'constraint';
-      readonly column: string;
       readonly operator: ConstraintOperator;
       /** No row has an empty text in the column. */
       readonly isFilled: boolean;
-    }
-  | { readonly kind: 'list'; readonly column: string }
+    })
+  | (PushedColumn & { readonly kind: 'list' })
   | { readonly kind: 'limit' }
   | { readonly kind: 'offset' };
 
@@ -127,9 +133,11 @@ const pushable = (shape: TableShape, offer: Offer): Pushed | 'ignored_range' | u
   const collation = declared.collate ?? 'BINARY';
   if (operator === '=' && offer.collation !== 'BINARY' && offer.collation !== collation) return undefined;
   const name = shape.columns[column.target]?.name ?? column.name;
+  const comparesNumbers =
+    declared.type !== 'TEXT' && declared.type !== 'BLOB' && (operator === '=' || ranges.has(operator));
   return offer.isList && declared.optimized === true
-    ? { kind: 'list', column: name }
-    : { kind: 'constraint', column: name, operator, isFilled: declared.filled === true };
+    ? { kind: 'list', column: name, comparesNumbers }
+    : { kind: 'constraint', column: name, operator, comparesNumbers, isFilled: declared.filled === true };
 };
 
 /**

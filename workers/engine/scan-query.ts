@@ -47,12 +47,13 @@ export const pushedDown = (plan: Plan, values: readonly ArgumentValue[]): Pushed
     else if (argument.kind === 'list') {
       const list = (isList(value) ? value : [value]).filter((each) => each !== null);
       if (list.length === 0) return undefined;
-      for (const each of list) add(argument.column, { operator: '=', value: comparable(each) });
+      for (const each of list) add(argument.column, { operator: '=', value: comparable(each, argument) });
     } else {
       if (value === null || isList(value)) return undefined;
       if (value === '' && argument.operator === '=' && argument.isFilled) return undefined;
       // osquery's rule: an empty text is no constraint for the table; SQLite still applies it.
-      if (value !== '') add(argument.column, { operator: argument.operator, value: comparable(value) });
+      if (value !== '')
+        add(argument.column, { operator: argument.operator, value: comparable(value, argument) });
     }
   }
   return { constraints, limit: limit === undefined ? undefined : limit + offset };
@@ -60,8 +61,23 @@ export const pushedDown = (plan: Plan, values: readonly ArgumentValue[]): Pushed
 
 const isList = (value: ArgumentValue): value is readonly SqlValue[] => Array.isArray(value);
 
-const comparable = (value: Exclude<SqlValue, null>): string | number | bigint =>
-  value instanceof Uint8Array ? Buffer.from(value).toString() : value;
+/** A table compares texts: `pid = '01'` is told as 1, as which SQLite compares it, or it would leave out what is wanted. */
+const comparable = (
+  value: Exclude<SqlValue, null>,
+  { comparesNumbers }: { readonly comparesNumbers: boolean },
+): string | number | bigint => {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString();
+  return typeof value === 'string' && comparesNumbers ? (numberOf(value) ?? value) : value;
+};
+
+/** The number that SQLite's affinity makes of a text (https://sqlite.org/datatype3.html#type_affinity). */
+const numberOf = (text: string): number | bigint | undefined => {
+  const plain = text.trim();
+  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(plain)) return undefined;
+  const number = Number(plain);
+  const isExact = Number.isSafeInteger(number) || !/^[+-]?\d+$/.test(plain);
+  return isExact ? number : BigInt(plain.replace('+', ''));
+};
 
 /** A LIMIT below zero is none (https://sqlite.org/lang_select.html#limitoffset). */
 const rowCount = (value: ArgumentValue): number | undefined =>

@@ -118,6 +118,32 @@ t.test('LIMIT is told only when the table alone decides which rows are wanted', 
   );
 });
 
+t.test('a text that is compared with numbers is told as the number', async (t) => {
+  const { table, told } = spying();
+  const { ask } = await openEngine([table]);
+  for (const [value, id] of [
+    ["'7'", '7'],
+    ["'07'", '7'],
+    ["' 7 '", '7'],
+    ["'7.0'", '7'],
+    ["'+.7e1'", '7'],
+    ['7.0', '7'],
+    ["'0x7'", '0x7'],
+    ["'seven'", 'seven'],
+    ["'9223372036854775807'", '9223372036854775807'],
+  ] as const) {
+    told.length = 0;
+    const { cells } = ask(`SELECT id FROM things WHERE id = ${value}`);
+    t.strictSame(told[0]?.ids, [id], value);
+    t.strictSame(cells, id === '7' ? [[7]] : [], value);
+  }
+  told.length = 0;
+  t.strictSame(ask("SELECT id FROM things WHERE id IN ('05', ' 6')").cells, [[5], [6]]);
+  t.strictSame(told[0]?.ids, ['5', '6']);
+  t.strictSame(ask("SELECT id FROM things WHERE path = '07'").cells, []);
+  t.strictSame(told.at(-1)?.paths, ['07'], 'a text is a text');
+});
+
 t.test('NULL on the right side needs no scan; an empty text is no constraint for the table', async (t) => {
   const { table, told } = spying();
   const { ask } = await openEngine([table]);
