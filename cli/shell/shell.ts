@@ -39,6 +39,8 @@ export class Shell implements Conversation {
   /** Lines read so far, and the one in which the statements that are read begin. */
   #line = 0;
   #firstLine = 0;
+  /** What the statements after it are run under. */
+  #likePragma = '';
   #failed = false;
   #ended: number | undefined;
   #wantsToLeave = false;
@@ -163,6 +165,7 @@ export class Shell implements Conversation {
       cpu.system_ms += outcome.cost.system_ms;
       code = tellOutcome(outcome, io, place);
       if (code !== 0) break;
+      if (likePragma.test(sql)) this.#likePragma = `${sql.replace(/;?$/, ';')}\n`;
     }
     if (code === 0) printer.finish();
     else this.#noteFailure();
@@ -170,8 +173,9 @@ export class Shell implements Conversation {
   }
 
   /** A script prints with the printer of its text; a person sees each result by itself, page by page. */
-  #show(sql: string, printer: ResultPrinter): Promise<QueryOutcome> {
+  #show(statement: string, printer: ResultPrinter): Promise<QueryOutcome> {
     const { answerer, settings, flags, io, clock, person } = this.#deps;
+    const sql = answerer.connectedTo === undefined ? `${this.#likePragma}${statement}` : statement;
     // osquery's planner tells what its xBestIndex and xFilter do; these are the same facts.
     const trace = flags.bool('planner');
     if (person === undefined) return runInto(printer, answerer, sql, { trace });
@@ -206,6 +210,9 @@ export class Shell implements Conversation {
     if (settings.bail && person === undefined) this.#ended ??= 1;
   }
 }
+
+/** The one setting that a statement can leave to those after it; here each is a query of its own. */
+const likePragma = /^\s*pragma\s+(?:\w+\s*\.\s*)?case_sensitive_like\s*[=(]/i;
 
 interface CpuTime {
   user_ms: number;

@@ -86,6 +86,20 @@ t.test('in JSON the rows of a text are one array, each with the keys of its stat
   t.equal(failing.out, '[\n  {"t":"a;b"}\n', 'no reader takes it for the whole');
 });
 
+t.test('PRAGMA case_sensitive_like holds for what follows it', async (t) => {
+  const service = fakeService({
+    'PRAGMA case_sensitive_like = ON': {},
+    'PRAGMA case_sensitive_like = ON;\nSELECT 1': { columns: ['one'], batches: [[[0]]] },
+    'PRAGMA case_sensitive_like = ON;\npragma case_sensitive_like(off)': {},
+    'pragma case_sensitive_like(off);\nSELECT 1': { columns: ['one'], batches: [[[1]]] },
+  });
+  const sql = 'PRAGMA case_sensitive_like = ON; SELECT 1;';
+  t.equal(
+    (await run(['--list'], [sql, 'pragma case_sensitive_like(off);', 'SELECT 1;'], service)).out,
+    'one\n0\none\n1\n',
+  );
+});
+
 t.test('an error of a script tells its line, and the exit code remembers it', async (t) => {
   const lines = ['-- one', 'SELECT 1;', '', 'SELECT', '  broken;', 'SELEC'];
   const { code, out, err } = await run(['--list'], lines);
