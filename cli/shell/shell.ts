@@ -128,32 +128,40 @@ export class Shell implements Conversation {
     this.#wantsToLeave = false;
     this.#line += 1;
     if (!this.#insideStatement) {
-      if (text.startsWith('.')) return this.#command(text);
+      if (text.startsWith('.') && !takesSql.test(text)) return this.#command(text);
       this.#firstLine = this.#line;
     }
     this.#pending += `${text}\n`;
     const { statements, rest } = splitStatements(this.#pending);
     if (!isBlank(rest)) return;
     this.#pending = '';
-    await this.#run(statements);
+    await this.#runText(statements);
   }
 
   /** The input is over: what has no semicolon is run as it stands. */
   async finish(): Promise<void> {
     const { statements, rest } = splitStatements(this.#pending);
     this.#pending = '';
-    if (!this.ended) await this.#run(isBlank(rest) ? statements : [...statements, rest.trim()]);
+    if (!this.ended) await this.#runText(isBlank(rest) ? statements : [...statements, rest.trim()]);
+  }
+
+  #runText(statements: readonly string[]): Promise<void> {
+    const [first = ''] = statements;
+    if (takesSql.test(first)) return this.#command(first);
+    return this.#run(statements, this.#deps.tellsLines ? `near line ${this.#firstLine}: ` : '');
   }
 
   get #insideStatement(): boolean {
     return !isBlank(this.#pending);
   }
 
-  /** Statements of one text: the first that fails is the last, and in JSON their rows are one array. */
-  async #run(statements: readonly string[]): Promise<void> {
+  /**
+   * Statements of one text: the first that fails is the last, and in JSON their rows are one array. `place`: where they
+   * stand, before what is said of a failure.
+   */
+  async #run(statements: readonly string[], place = ''): Promise<void> {
     if (statements.length === 0) return;
-    const { io, clock, settings, tellsLines } = this.#deps;
-    const place = tellsLines ? `near line ${this.#firstLine}: ` : '';
+    const { io, clock, settings } = this.#deps;
     const printer = printerOf(printOptionsOf(settings), io);
     const began_ms = clock.monotonicMs();
     const cpu: CpuTime = { user_ms: 0, system_ms: 0 };
@@ -210,6 +218,9 @@ export class Shell implements Conversation {
     if (settings.bail && person === undefined) this.#ended ??= 1;
   }
 }
+
+/** The command whose argument ends with a semicolon, on whatever line. */
+const takesSql = /^\.types\s+\S/;
 
 /** The one setting that a statement can leave to those after it; here each is a query of its own. */
 const likePragma = /^\s*pragma\s+(?:\w+\s*\.\s*)?case_sensitive_like\s*[=(]/i;

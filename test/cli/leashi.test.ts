@@ -298,10 +298,18 @@ t.test('.bail stops at the first error', async (t) => {
 t.test('.types asks without running', async (t) => {
   const service = fakeService({
     'SELECT * FROM (SELECT 1 -- one\n) LIMIT 0': { columns: ['one'] },
+    'SELECT * FROM (SELECT 1\n-- one\n) LIMIT 0': { columns: ['one'] },
   });
   const asked = '.types SELECT 1 -- one';
   t.equal((await run(['--list'], [asked], service)).out, 'name|type\none|TEXT\n');
   t.equal((await run(['--json'], [asked], service)).out, '[\n  {"name":"one","type":"TEXT"}\n]\n');
+  const lines = await run(['--list'], ['.types SELECT 1', '-- one', ';', '.types', '.all time'], service);
+  t.equal(lines.out, 'name|type\none|TEXT\n');
+  t.equal(
+    lines.err,
+    'Error: unknown command or invalid arguments:  "types". Enter ".help" for help\nError: near "SELECT * FROM time": syntax error\n',
+    'a command has no line',
+  );
 });
 
 t.test('--output writes what would be printed to a file of the caller alone', async (t) => {
