@@ -7,6 +7,7 @@ import type { QueryFailure, RunCost } from './run.ts';
 import type { ScanTrace } from './scan-trace.ts';
 import type { SupervisorTable } from './supervisor-tables.ts';
 import type { TableValue } from './table.ts';
+import type { TableChoice } from './table-choice.ts';
 
 /** Version of the channel between supervisor and worker; both sides must name the same one. */
 export const workerProtocolVersion = 7;
@@ -17,6 +18,8 @@ export type ToWorker =
       readonly type: 'hello';
       readonly protocolVersion: number;
       readonly buildId: string;
+      /** Absent: all tables are there. */
+      readonly tables?: TableChoice;
     }
   /** An extension came: its tables are there from the next query on. Sent between queries only, like `detach`. */
   | { readonly type: 'attach'; readonly extension: Attachment }

@@ -10,6 +10,7 @@ import type { ReloadReport } from '../protocol/reload.ts';
 import type { Failure, Result } from '../protocol/result.ts';
 import { fail, ok } from '../protocol/result.ts';
 import { RowBatches } from '../protocol/row-batches.ts';
+import { readTableChoice } from '../protocol/table-choice.ts';
 import type { Flags } from './config/flags.ts';
 import { hostWatchdog } from './configuration.ts';
 import { type Caller, daemonPaths } from './daemon-paths.ts';
@@ -52,6 +53,7 @@ export const startEmbedded = async ({
     }),
     {
       ...config.options,
+      tableChoice: readTableChoice(flags),
       mayDefer: () => false,
       limits: {
         maxWorkers: 2,

@@ -2,6 +2,7 @@ import type { LineOptions } from '../platform/ledger.ts';
 import type { ConfigTable } from '../protocol/config-tables.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import type { TableValue } from '../protocol/table.ts';
+import { readTableChoice } from '../protocol/table-choice.ts';
 import type { ConfigPack } from './config/config.ts';
 import type { Flags } from './config/flags.ts';
 import type { PrometheusTargets } from './config/schema.ts';
@@ -78,6 +79,7 @@ export const supervisorOptions = (
   watchdog: facts.watchdog,
   lineOptions: () => lineOptions(facts.flags(), facts.hostIdentifier),
   info: facts.info,
+  tableChoice: readTableChoice(flags),
   configTables: facts.configTables,
   prometheusTargets: facts.prometheusTargets,
   yaraSignatures: facts.yaraSignatures,

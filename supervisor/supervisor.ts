@@ -14,6 +14,7 @@ import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import { extensionScope } from '../protocol/extension/life.ts';
 import { ok, type Result } from '../protocol/result.ts';
 import type { TableValue } from '../protocol/table.ts';
+import type { TableChoice } from '../protocol/table-choice.ts';
 import type { ConfigPack, ScheduledQuery } from './config/config.ts';
 import type { Flags } from './config/flags.ts';
 import type { PrometheusTargets } from './config/schema.ts';
@@ -76,6 +77,8 @@ export interface SupervisorOptions {
   readonly packs: () => readonly ConfigPack[];
   /** `auto_table_construction` and `views` of the config, where there is one; another list after each reading. */
   readonly configTables?: () => readonly ConfigTable[];
+  /** The tables that can be queried; absent: all. */
+  readonly tableChoice?: TableChoice | undefined;
   /** Of the config, where there is one. */
   readonly prometheusTargets?: () => PrometheusTargets | undefined;
   /** The same. */
@@ -181,6 +184,7 @@ export const startSupervisor = async (
     configTables: configTableBoard(options.configTables ?? (() => noTables), (message) =>
       log('warning', message),
     ),
+    tableChoice: options.tableChoice,
     judge,
     roster,
     log,

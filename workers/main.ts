@@ -105,13 +105,14 @@ function warm(): void {
 /** Waits for the supervisor's greeting; another build or protocol is refused by both sides. */
 function shakeHands(): void {
   const hello = channel.receive();
-  if (hello.type !== 'hello') exit(`the supervisor began with ${hello.type} instead of hello`);
-  else if (hello.protocolVersion !== workerProtocolVersion || hello.buildId !== buildId) {
+  if (hello.type !== 'hello') return exit(`the supervisor began with ${hello.type} instead of hello`);
+  if (hello.protocolVersion !== workerProtocolVersion || hello.buildId !== buildId) {
     exit(
       `the supervisor speaks protocol ${hello.protocolVersion} of build ${hello.buildId}, this worker ` +
         `${workerProtocolVersion} of build ${buildId}: install both from one build`,
     );
   }
+  if (hello.tables !== undefined) engine.choose(hello.tables);
   channel.send({
     type: 'ready',
     protocolVersion: workerProtocolVersion,

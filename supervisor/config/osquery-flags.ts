@@ -353,9 +353,15 @@ export const osqueryFlags: readonly FlagSpec[] = [
     flag('thrift_verbose', 'bool', 'false'),
   ]),
   ...area('sql', [
-    flag('disable_tables', 'string', '', { scope: 'cli' }),
+    flag('disable_tables', 'string', '', {
+      scope: 'cli',
+      description: 'tables that cannot be queried, names between commas',
+    }),
     flag('enable_foreign', 'bool', 'false'),
-    flag('enable_tables', 'string', '', { scope: 'cli' }),
+    flag('enable_tables', 'string', '', {
+      scope: 'cli',
+      description: 'the only tables that can be queried, names between commas',
+    }),
     flag('ignore_registry_exceptions', 'bool', 'false', { hidden: true }),
     flag('ignore_table_exceptions', 'bool', 'false'),
     flag('nullvalue', 'string', ''),

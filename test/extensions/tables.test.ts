@@ -2,6 +2,7 @@
 import t from 'tap';
 import { type AttachedExtension, writeAttachment } from '../../protocol/extension/attachment.ts';
 import { bigint, blob, double, integer, text, unsignedBigint } from '../../protocol/table.ts';
+import { WorkerProcess } from '../workers/worker-process.ts';
 import { contextOf, type DoubleTable, startTables, workerWith } from './table-harness.ts';
 
 const people: DoubleTable = {
@@ -292,6 +293,19 @@ t.test('names may be words of SQL and have spaces', async (t) => {
       'CREATE VIRTUAL TABLE select USING select(`1` INTEGER, `a b` TEXT, `from` TEXT, `constructor` TEXT, PRIMARY KEY (`a b`))',
     ],
   ]);
+});
+
+t.test('a table that the flags leave out is not there, its neighbour is', async (t) => {
+  const { extension } = await startTables(t, { people, others: people });
+  const worker = await WorkerProcess.ready('net', { enabled: [], disabled: ['people'] });
+  t.teardown(() => void worker.child.kill('SIGKILL'));
+  worker.send({ type: 'attach', extension: writeAttachment(extension, 0) });
+  t.strictSame((await worker.query('SELECT id FROM others WHERE id = 1')).cells, [[1]]);
+  t.match(await worker.query('SELECT id FROM people'), {
+    failure: { message: 'no such table: people: --disable_tables leaves it out' },
+  });
+  worker.send({ type: 'detach', uuid: extension.uuid });
+  t.match((await worker.query('SELECT id FROM others')).failure, { message: /is not registered/ });
 });
 
 t.test('extensions come and go between queries', async (t) => {

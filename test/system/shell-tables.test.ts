@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import t from 'tap';
 import { whyNoGround } from '../supervisor/extensions/ground.ts';
-import { makeHome, runCommand } from './daemon-harness.ts';
+import { makeHome, runCommand, startDaemon } from './daemon-harness.ts';
 import { start } from './extension-harness.ts';
 
 const list = ['--list', '--header=false'];
@@ -51,6 +51,22 @@ t.test('a shell with a config has its tables, views, options, packs and schedule
     t.equal(stderr, "Warning: The config's view 'odd' cannot be used: no such table: nowhere.\n");
   }
   t.match((await leashi('SELECT txt FROM notes')).stderr, 'no such column: txt; did you mean text?');
+});
+
+t.test('flags leave tables out, in a shell and in a daemon', async (t) => {
+  const query = 'SELECT count(*) FROM time';
+  const disabled = await runCommand('leashi', ['--disable_tables=time,users', ...list, query]);
+  t.match(disabled, { code: 1, stderr: 'Error: no such table: time: --disable_tables leaves it out\n' });
+  const enabled = await runCommand('leashi', ['--enable_tables=time', ...list, query]);
+  t.equal(enabled.stdout, '1\n');
+  const home = makeHome({});
+  const daemon = await startDaemon(home, ['--disable_tables=time']);
+  t.teardown(async () => {
+    await daemon.end('SIGTERM');
+    home.remove();
+  });
+  t.match(await daemon.command('query', query), { code: 1, stderr: /--disable_tables leaves it out/ });
+  t.match(await daemon.command('query', 'SELECT 1 FROM uptime'), { code: 0 });
 });
 
 t.test('a shell goes on without a config that cannot be used, and says so', async (t) => {

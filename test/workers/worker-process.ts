@@ -8,6 +8,7 @@ import type { Cell, ResultColumn } from '../../protocol/cell.ts';
 import type { ExtensionWaits } from '../../protocol/extension/waits.ts';
 import { encodeControl, type Frame, FrameDecoder } from '../../protocol/frame.ts';
 import { rowsOfFrames } from '../../protocol/row-batches.ts';
+import type { TableChoice } from '../../protocol/table-choice.ts';
 import { type FromWorker, type ToWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 
@@ -57,9 +58,10 @@ export class WorkerProcess {
   }
 
   /** Spawns a worker and shakes hands. */
-  static async ready(profile: WorkerProfile = 'pure'): Promise<WorkerProcess> {
+  static async ready(profile: WorkerProfile = 'pure', tables?: TableChoice): Promise<WorkerProcess> {
     const worker = WorkerProcess.spawn(profile);
-    worker.send({ type: 'hello', protocolVersion: workerProtocolVersion, buildId: 'dev' });
+    const choice = tables === undefined ? {} : { tables };
+    worker.send({ type: 'hello', protocolVersion: workerProtocolVersion, buildId: 'dev', ...choice });
     const first = await worker.next();
     if (first?.kind !== 'control') throw new Error('the worker did not answer');
     return worker;

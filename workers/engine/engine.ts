@@ -3,6 +3,7 @@ import { BudgetExceeded } from '../../protocol/budget-exceeded.ts';
 import type { AttachedExtension } from '../../protocol/extension/attachment.ts';
 import type { QueryFailure } from '../../protocol/run.ts';
 import type { Table } from '../../protocol/table.ts';
+import type { TableChoice } from '../../protocol/table-choice.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import { advise, type KnownNames } from './advise.ts';
 import { result } from './codes.ts';
@@ -109,6 +110,11 @@ export class Engine {
   /** True after a trap inside WASM, SQLite's or that of a table: its memory cannot be trusted any more. */
   get broken(): boolean {
     return this.#broken;
+  }
+
+  /** See `VirtualTables.choose`. */
+  choose(choice: TableChoice): void {
+    this.#tables.choose(choice);
   }
 
   /** Adds the tables of an extension, between runs. Gives the names that are taken already, which are left out. */
@@ -295,10 +301,15 @@ export class Engine {
       tableFailure: failure,
       exceeded: guard.exceeded,
       denied: this.#authorized.denied,
-      whatBecameOf: (table) => this.#extensions.whatBecameOf(table),
+      whatBecameOf: (table) => this.#whatBecameOf(table),
       advised: (text) => advise(text, this.#run?.sql ?? '', this.#knownNames()),
       memoryGrowth_mb: this.#growth.wanted_bytes(this.#sqlite.memory.size_bytes) / mebibyte,
     });
+  }
+
+  #whatBecameOf(table: string): string | undefined {
+    const flag = this.#tables.leftOutBy(table);
+    return flag === undefined ? this.#extensions.whatBecameOf(table) : `--${flag} leaves it out`;
   }
 
   /** With those of the extensions that are there now. */

@@ -1,5 +1,6 @@
 import type { AttachedExtension } from '../../protocol/extension/attachment.ts';
 import type { PureTable, Table } from '../../protocol/table.ts';
+import { leftOutBy, type TableChoice } from '../../protocol/table-choice.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import { result } from './codes.ts';
 import type { Pointer, RawSqlite } from './raw-sqlite.ts';
@@ -41,6 +42,9 @@ export class VirtualTables {
   readonly #added = new Map<string, AddedTable>();
   /** Every table that is there, under its first name, by that name in lower case. */
   readonly #listed = new Map<string, TableShape>();
+  #choice: TableChoice = { enabled: [], disabled: [] };
+  /** Flag by name in lower case, of what it leaves out. */
+  readonly #leftOut = new Map<string, string>();
 
   /** With `net` statements may wait for tables that need a socket; else those can only be planned. */
   constructor(sqlite: RawSqlite, db: Pointer, tables: readonly Table[], profile: WorkerProfile) {
@@ -54,6 +58,26 @@ export class VirtualTables {
       for (const name of [table.name, ...(table.aliases ?? [])]) this.#register({ ...shape, name }, module);
       this.#list(shape);
     }
+  }
+
+  /** Takes away what the flags leave out, and keeps it away when it comes later. Before the first query. */
+  choose(choice: TableChoice): void {
+    this.#choice = choice;
+    for (const shape of this.listed()) {
+      const names = namesOf(shape);
+      const flag = leftOutBy(choice, names);
+      if (flag === undefined) continue;
+      this.#listed.delete(shape.name.toLowerCase());
+      for (const name of names) {
+        this.#createModule({ ...shape, name }, 0, 0);
+        this.#leftOut.set(name.toLowerCase(), flag);
+      }
+    }
+  }
+
+  /** The flag that leaves out a table which would be there. */
+  leftOutBy(name: string): string | undefined {
+    return this.#leftOut.get(name.toLowerCase());
   }
 
   /** Begins a run. Statements are prepared and stepped between `begin` and `end`. */
@@ -100,6 +124,8 @@ export class VirtualTables {
    */
   attach(extension: AttachedExtension, route: AttachedExtension['tables'][number]): void {
     const shape = shapeOfRoute(extension, route);
+    const flag = leftOutBy(this.#choice, namesOf(shape));
+    if (flag !== undefined) return void this.#leftOut.set(route.name.toLowerCase(), flag);
     this.#add(shape, this.#modules.extension, true);
     this.#list(shape);
     for (const alias of route.aliases) this.#add({ ...shape, name: alias }, this.#modules.net, false);
@@ -107,6 +133,8 @@ export class VirtualTables {
 
   /** The same for a table of the config, which reads files alone. */
   construct(table: PureTable): void {
+    const flag = leftOutBy(this.#choice, [table.name]);
+    if (flag !== undefined) throw new Error(`--${flag} leaves it out`);
     const shape = shapeOf(table);
     this.#add(shape, this.#modules.pure, false);
     this.#list(shape);
@@ -191,3 +219,9 @@ export class VirtualTables {
     };
   }
 }
+
+/** A table's own name and its other ones. */
+const namesOf = ({ name, source }: TableShape): readonly string[] => [
+  name,
+  ...(source.kind === 'built_in' ? (source.table.aliases ?? []) : source.route.aliases),
+];

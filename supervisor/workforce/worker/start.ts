@@ -41,7 +41,9 @@ export const startWorker = (
     baseline_bytes: 0,
     lastSample: undefined,
   });
-  process.send({ type: 'hello', protocolVersion: workerProtocolVersion, buildId });
+  const { tableChoice } = deps;
+  const tables = tableChoice === undefined ? {} : { tables: tableChoice };
+  process.send({ type: 'hello', protocolVersion: workerProtocolVersion, buildId, ...tables });
   context.startTimer('start', start_limit_ms, { type: 'start_overdue' });
   return { process, phase: { name: 'starting' }, ...untold };
 };

@@ -4,6 +4,7 @@ import type { ConfigTable } from '../../../protocol/config-tables.ts';
 import type { Lease } from '../../../protocol/lease.ts';
 import type { SupervisorTable } from '../../../protocol/supervisor-tables.ts';
 import type { TableValue } from '../../../protocol/table.ts';
+import type { TableChoice } from '../../../protocol/table-choice.ts';
 import type { WorkerExitCause } from '../../../protocol/worker-exit.ts';
 import type { ExtensionBoard } from '../../extensions/extension-board.ts';
 import type { Judge } from '../../watchdog/judge.ts';
@@ -23,6 +24,8 @@ export interface WorkerDeps extends WatchDeps {
   readonly roster: Roster;
   readonly extensions: ExtensionBoard;
   readonly configTables: ConfigTableBoard;
+  /** Absent: all tables can be queried. */
+  readonly tableChoice?: TableChoice | undefined;
   readonly log: (severity: 'info' | 'warning' | 'error', message: string) => void;
   readonly supervisorRows: (
     table: SupervisorTable,
