@@ -78,6 +78,7 @@ const run = {
     eventLines: true,
     snapshotEventLines: false,
     numerics: false,
+    nullvalue: '',
     epoch: 0,
     decorations: {},
     decorationsTopLevel: false,

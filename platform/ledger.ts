@@ -13,6 +13,8 @@ export interface LineOptions {
   readonly snapshotEventLines: boolean;
   /** `logger_numerics`. */
   readonly numerics: boolean;
+  /** What stands for NULL. */
+  readonly nullvalue: string;
   /** `schedule_epoch`. */
   readonly epoch: number;
   readonly decorations: Readonly<Record<string, string>>;

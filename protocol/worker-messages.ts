@@ -10,7 +10,7 @@ import type { TableValue } from './table.ts';
 import type { TableChoice } from './table-choice.ts';
 
 /** Version of the channel between supervisor and worker; both sides must name the same one. */
-export const workerProtocolVersion = 7;
+export const workerProtocolVersion = 8;
 
 /** Supervisor to worker. The worker blocks until one arrives. */
 export type ToWorker =

@@ -112,6 +112,7 @@ const distributedOptions = (plugins: PluginCaller, facts: DaemonFacts): Distribu
     budget,
     cpuPercentOfFlags: origins.cpu_percent === 'flag',
     interval_s: () => facts.flags().int('distributed_interval'),
+    nullvalue: () => facts.flags().text('nullvalue'),
     logQueries: () => facts.flags().bool('distributed_loginfo'),
   };
 };
@@ -122,6 +123,7 @@ const lineOptions = (flags: Flags, hostIdentifier: string): LineOptions => ({
   eventLines: flags.bool('logger_event_type'),
   snapshotEventLines: flags.bool('logger_snapshot_event_type'),
   numerics: flags.bool('logger_numerics'),
+  nullvalue: flags.text('nullvalue'),
   epoch: flags.int('schedule_epoch'),
   decorations: {},
   decorationsTopLevel: flags.bool('decorations_top_level'),

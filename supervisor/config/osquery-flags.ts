@@ -364,7 +364,7 @@ export const osqueryFlags: readonly FlagSpec[] = [
     }),
     flag('ignore_registry_exceptions', 'bool', 'false', { hidden: true }),
     flag('ignore_table_exceptions', 'bool', 'false'),
-    flag('nullvalue', 'string', ''),
+    flag('nullvalue', 'string', '', { description: 'what stands for NULL, in results and answers too' }),
     flag('planner', 'bool', 'false', {
       scope: 'shell',
       description: 'tell on standard error what each scan of a table was told, gave and cost',

@@ -24,6 +24,8 @@ export interface DistributedOptions {
   readonly cpuPercentOfFlags: boolean;
   /** `distributed_interval`. */
   readonly interval_s: () => number;
+  /** What stands for NULL. */
+  readonly nullvalue: () => string;
   /** `distributed_loginfo`. */
   readonly logQueries: () => boolean;
 }
@@ -95,6 +97,7 @@ const poll = (deps: PollerDeps, { unsent, patientUntil_ms }: State, context: Pol
       plugin,
       plugins,
       clock,
+      nullvalue: deps.nullvalue(),
       run: (sql) => runOnce(deps, sql, context),
       starts: ({ id, sql }) => {
         if (logQueries())

@@ -19,6 +19,8 @@ export interface RoundDeps {
   readonly clock: Clock;
   /** Runs one statement; its rows are bounded by its budget. */
   readonly run: (sql: string) => Promise<CollectedRun>;
+  /** What stands for NULL. */
+  readonly nullvalue: string;
   /** A query begins. */
   readonly starts: (query: DistributedQuery) => void;
 }
@@ -97,7 +99,7 @@ const discover = async (
 };
 
 const resultOf = async (
-  { run, clock }: RoundDeps,
+  { run, clock, nullvalue }: RoundDeps,
   { id, sql }: DistributedQuery,
 ): Promise<DistributedResult> => {
   const { columns, rowFrames, outcome } = await run(sql);
@@ -115,7 +117,7 @@ const resultOf = async (
     const batch = batches.take(frame);
     const rows = batch === undefined ? [] : rowsOfBatch(batch);
     for (let at = 0; at < rows.length; at += rowsAtOnce) {
-      parts.push(distributedRows(columns, rows.slice(at, at + rowsAtOnce)));
+      parts.push(distributedRows(columns, rows.slice(at, at + rowsAtOnce), nullvalue));
       await new Promise<void>((resolve) => clock.soon(resolve));
     }
   }

@@ -16,10 +16,14 @@ export interface DistributedResult {
 }
 
 /** Rows as JSON objects with commas between them: values are texts, members in the order of the query's columns. */
-export const distributedRows = (columns: readonly ResultColumn[], rows: readonly CellRow[]): string => {
+export const distributedRows = (
+  columns: readonly ResultColumn[],
+  rows: readonly CellRow[],
+  nullvalue: string,
+): string => {
   const indexes = new Map(columns.map(({ name }, index) => [name, index]));
   const shape: RowShape = [...indexes].map(([name, index]) => ({ name, index, key: '' }));
-  return rows.map((row) => renderRow(plainRow(shape, row), false)).join(',');
+  return rows.map((row) => renderRow(plainRow(shape, row), { numerics: false, nullvalue })).join(',');
 };
 
 /** The request that tells a plugin all that came of these queries (osquery's write request, without a node key). */

@@ -16,7 +16,7 @@ export const differentialLines = (
   options: LineOptions,
 ): readonly string[] => {
   const meta = metaMembers(facts, options);
-  const render = (row: RowMap): string => renderRow(row, options.numerics);
+  const render = (row: RowMap): string => renderRow(row, options);
   if (!options.eventLines) {
     const rows = `{"removed":[${removed.map(render).join(',')}],"added":[${added.map(render).join(',')}]}`;
     return [`{"diffResults":${rows},${meta}}`];
@@ -33,7 +33,7 @@ export const snapshotLines = (
   options: LineOptions,
 ): readonly string[] => {
   const meta = metaMembers(facts, options);
-  const render = (row: RowMap): string => renderRow(row, options.numerics);
+  const render = (row: RowMap): string => renderRow(row, options);
   if (options.snapshotEventLines) {
     return rows.map((row) => `{${meta},"columns":${render(row)},"action":"snapshot"}`);
   }

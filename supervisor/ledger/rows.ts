@@ -1,3 +1,4 @@
+import type { LineOptions } from '../../platform/ledger.ts';
 import type { Cell, CellRow, ResultColumn } from '../../protocol/cell.ts';
 import { cutAtNul } from '../../protocol/cut-at-nul.ts';
 import { escapeBytes, escapeText } from './escape.ts';
@@ -80,21 +81,29 @@ const plainCell = (cell: Cell): Cell => {
 };
 
 /** A row as it stands in a log line, as JSON text. `numerics` keeps numbers as JSON numbers. */
-export const renderRow = (row: RowMap, numerics: boolean): string => {
+export const renderRow = (row: RowMap, options: RowOptions): string => {
   const members = Object.entries(row).map(
-    ([name, cell]) => `${JSON.stringify(name)}:${renderCell(cell, numerics)}`,
+    ([name, cell]) => `${JSON.stringify(name)}:${renderCell(cell, options)}`,
   );
   return `{${members.join(',')}}`;
 };
 
-const renderCell = (cell: Cell, numerics: boolean): string => {
-  if (cell === null) return '""';
+type RowOptions = Pick<LineOptions, 'numerics' | 'nullvalue'>;
+
+const renderCell = (cell: Cell, { numerics, nullvalue }: RowOptions): string => {
   if (typeof cell === 'string') return JSON.stringify(cell);
-  if (typeof cell === 'number') return numerics ? String(cell) : `"${cell}"`;
-  if ('int' in cell) return numerics ? cell.int : `"${cell.int}"`;
-  if ('blob' in cell) return JSON.stringify(Buffer.from(cell.blob, 'base64').toString('utf8'));
-  const text = doubleText(cell.real);
+  const text = rowText(cell, nullvalue);
+  if (cell === null || (typeof cell === 'object' && 'blob' in cell)) return JSON.stringify(text);
   return numerics && Number.isFinite(Number(text)) ? text : `"${text}"`;
+};
+
+/** A value as the text that osquery makes of it in logs, results and answers; a shell prints doubles otherwise. */
+export const rowText = (cell: Cell, nullvalue: string): string => {
+  if (cell === null) return nullvalue;
+  if (typeof cell === 'string') return cell;
+  if (typeof cell === 'number') return String(cell);
+  if ('int' in cell) return cell.int;
+  return 'blob' in cell ? Buffer.from(cell.blob, 'base64').toString('utf8') : doubleText(cell.real);
 };
 
 /** A double with 15 significant digits and a forced `.0` (C's `%.15g`); infinity is `inf.0`. */

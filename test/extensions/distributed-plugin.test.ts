@@ -46,6 +46,7 @@ t.test(
         budget: { ...budgetOfLevel['0'], cpu_ms: 200 },
         cpuPercentOfFlags: false,
         interval_s: () => 1,
+        nullvalue: () => '',
         logQueries: () => false,
       },
     });

@@ -54,6 +54,7 @@ const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): Super
       eventLines: true,
       snapshotEventLines: false,
       numerics: false,
+      nullvalue: '',
       epoch: 0,
       decorations: {},
       decorationsTopLevel: false,

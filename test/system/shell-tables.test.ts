@@ -1,10 +1,10 @@
 /** Tables beside the built-in ones, as the shell and `leash schema` show them: of the config, and of a daemon's extensions. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import t from 'tap';
 import { whyNoGround } from '../supervisor/extensions/ground.ts';
-import { makeHome, runCommand, startDaemon } from './daemon-harness.ts';
+import { makeHome, runCommand, startDaemon, until } from './daemon-harness.ts';
 import { start } from './extension-harness.ts';
 
 const list = ['--list', '--header=false'];
@@ -67,6 +67,21 @@ t.test('flags leave tables out, in a shell and in a daemon', async (t) => {
   });
   t.match(await daemon.command('query', query), { code: 1, stderr: /--disable_tables leaves it out/ });
   t.match(await daemon.command('query', 'SELECT 1 FROM uptime'), { code: 0 });
+});
+
+t.test('answers of the extension manager have osquery’s texts', async (t) => {
+  const home = makeHome({});
+  const socket = join(home.state, 'asked.em');
+  const daemon = await startDaemon(home, [`--extensions_socket=${socket}`, '--nullvalue=NULL']);
+  t.teardown(async () => {
+    await daemon.end('SIGTERM');
+    home.remove();
+  });
+  await until(() => existsSync(socket));
+  const sql =
+    "SELECT 1e20 AS a, -1e999 AS b, NULL AS c, 1.5 AS d, 9007199254740993 AS e, 'x' || char(0) AS f";
+  const { stdout } = await runCommand('leashi', ['--connect', socket, ...list, sql]);
+  t.equal(stdout, '1e+20.0|-inf.0|NULL|1.5|9007199254740993|x\n');
 });
 
 t.test('a shell goes on without a config that cannot be used, and says so', async (t) => {

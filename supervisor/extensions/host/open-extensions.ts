@@ -107,7 +107,13 @@ const open = async (
   if (isStopped()) return undefined;
   const timeout_ms = extensionTime_ms(flags, 'extensions_timeout');
   const interval_ms = extensionTime_ms(flags, 'extensions_interval');
-  const lane = new LaneQueries({ ask: supervisor.query, roster, budget, manager: () => tree.manager() });
+  const lane = new LaneQueries({
+    ask: supervisor.query,
+    roster,
+    budget,
+    nullvalue: () => deps.flags().text('nullvalue'),
+    manager: () => tree.manager(),
+  });
   const processes = openProcessTable(nodeClock);
   const tree = startExtensionTree({
     system,

@@ -1,6 +1,7 @@
 import type { ActorRef } from '../../../actors/types.ts';
 import type { Budget } from '../../../protocol/budget.ts';
 import type { ColumnType, ResultColumn } from '../../../protocol/cell.ts';
+import { cutAtNul } from '../../../protocol/cut-at-nul.ts';
 import {
   type ExtensionResponse,
   failedResponse,
@@ -10,7 +11,7 @@ import {
 import type { Lease } from '../../../protocol/lease.ts';
 import { rowsOfFrames } from '../../../protocol/row-batches.ts';
 import type { QueryFailure } from '../../../protocol/run.ts';
-import { cellText } from '../../cell-text.ts';
+import { rowText } from '../../ledger/rows.ts';
 import { type CollectedRun, collectRun } from '../../schedule/collector.ts';
 import type { Supervisor } from '../../supervisor.ts';
 import type { AskedSql, ManagerMessage } from '../manager.ts';
@@ -22,6 +23,8 @@ export interface LaneDeps {
   readonly roster: ExtensionRoster;
   /** Of an interactive query. */
   readonly budget: Budget;
+  /** What stands for NULL. */
+  readonly nullvalue: () => string;
   readonly manager: () => ActorRef<ManagerMessage> | undefined;
 }
 
@@ -56,7 +59,7 @@ export class LaneQueries {
     });
     this.#running = undefined;
     const { failure } = run.outcome;
-    if (failure === undefined) return { status: succeeded(), response: rowsOf(run) };
+    if (failure === undefined) return { status: succeeded(), response: rowsOf(run, this.#deps.nullvalue()) };
     return failedResponse(isOverAnswer(failure) ? `${failure.message}; ${insteadOfThis}` : failure.message);
   }
 
@@ -91,11 +94,12 @@ export class LaneQueries {
   }
 }
 
-const rowsOf = ({ columns, rowFrames }: CollectedRun): readonly PluginRow[] =>
-  rowsOfFrames(rowFrames).map((row): PluginRow => {
-    // SQL's NULL is an empty text in osquery's rows.
-    return new Map(columns.map(({ name }, index) => [name, cellText(row[index] ?? null) ?? '']));
-  });
+const rowsOf = ({ columns, rowFrames }: CollectedRun, nullvalue: string): readonly PluginRow[] =>
+  rowsOfFrames(rowFrames).map(
+    // SQL's NULL is a text in osquery's rows.
+    (row): PluginRow =>
+      new Map(columns.map(({ name }, index) => [name, cutAtNul(rowText(row[index] ?? null, nullvalue))])),
+  );
 
 const columnRow = ({ name, type }: ResultColumn): PluginRow => new Map([[name, typeNames[type]]]);
 

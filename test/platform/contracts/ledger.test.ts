@@ -75,6 +75,7 @@ const run = (name: string, rows: readonly number[]): CompletedRun => ({
     eventLines: true,
     snapshotEventLines: false,
     numerics: true,
+    nullvalue: '',
     epoch: 0,
     decorations: {},
     decorationsTopLevel: false,

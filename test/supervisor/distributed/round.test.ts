@@ -59,8 +59,9 @@ t.test('results are told as osquery tells them', async (t) => {
     ['1', null, 2],
     ['3', { real: 1 }, { int: '9007199254740993' }],
   ];
-  t.equal(distributedRows(columns, rows), '{"z":"2","a":""},{"z":"9007199254740993","a":"1.0"}');
-  t.equal(distributedRows(columns, []), '');
+  t.equal(distributedRows(columns, rows, ''), '{"z":"2","a":""},{"z":"9007199254740993","a":"1.0"}');
+  t.match(distributedRows(columns, rows, 'NULL'), /^\{"z":"2","a":"NULL"\}/);
+  t.equal(distributedRows(columns, [], 'NULL'), '');
   const cost = { ...noCost, wall_ms: 1.4, user_ms: 2.6, memory_bytes: 5 };
   const text = distributedResultsText([
     { id: 'a"', status: 0, message: '', rows: '[{"c":"v"}]', cost },
@@ -144,6 +145,7 @@ const makeHouse = (t: Test, plugin: House['plugin'], store = inMemoryGuardStore(
       budget: budgetOfLevel['0'],
       cpuPercentOfFlags: false,
       interval_s: () => 60,
+      nullvalue: () => '',
       logQueries: () => true,
       workforce: {
         path: '/workforce',

@@ -23,6 +23,7 @@ const lines: LineOptions = {
   eventLines: true,
   snapshotEventLines: false,
   numerics: false,
+  nullvalue: '',
   epoch: 0,
   decorations: {},
   decorationsTopLevel: false,
@@ -143,6 +144,24 @@ t.test('batch format, numerics, removed: false, and a new epoch', async (t) => {
   t.match(second, '{"diffResults":{"removed":[],"added":[]}', 'counter 0 of the new epoch is still told');
   t.match(second, '"epoch":3,"counter":0');
   t.equal(third, undefined, 'rows that left are not told with removed: false');
+});
+
+t.test('NULL is what --nullvalue says', async (t) => {
+  const house = makeHouse(t);
+  const ledger = await house.open();
+  for (const [nullvalue, numerics] of [
+    ['NULL', false],
+    ['"', true],
+    ['0', true],
+  ] as const)
+    await ledger.commit(run([[null, 'n']], { snapshot: true, lines: { ...lines, nullvalue, numerics } }));
+  await ledger.deliver();
+  const text = readFileSync(join(house.place.loggerPath, 'osqueryd.snapshots.log'), 'utf8');
+  t.strictSame(
+    [...text.matchAll(/"pid":("(?:[^"\\]|\\.)*"|[^}]*)/g)].map(([, pid]) => pid),
+    ['"NULL"', '"\\""', '"0"'],
+    'a text, also with numerics',
+  );
 });
 
 t.test('a snapshot is one line a run, also when it is empty, and is not escaped', async (t) => {
