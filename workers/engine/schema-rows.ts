@@ -42,9 +42,13 @@ export const writeSchemaRows = (sqlite: RawSqlite, db: Pointer, shapes: readonly
 export const clearSchemaRows = (sqlite: RawSqlite, db: Pointer): void =>
   inSchema(sqlite, db, ["DELETE FROM temp.sqlite_temp_master WHERE type = 'table'"]);
 
-const inSchema = (sqlite: RawSqlite, db: Pointer, statements: readonly string[]): void =>
-  execute(
-    sqlite,
-    db,
-    ['PRAGMA writable_schema = ON', ...statements, 'PRAGMA writable_schema = OFF'].join(';\n'),
-  );
+const inSchema = (sqlite: RawSqlite, db: Pointer, statements: readonly string[]): void => {
+  const sql = ['PRAGMA writable_schema = ON', ...statements, 'PRAGMA writable_schema = OFF'].join(';\n');
+  try {
+    execute(sqlite, db, sql);
+  } catch (cause) {
+    // Its message holds all of the SQL.
+    const why = sqlite.memory.cString(sqlite.exports.sqlite3_errmsg(db));
+    throw new Error(`the rows of sqlite_temp_master cannot be written: ${why}`, { cause });
+  }
+};
