@@ -22,10 +22,10 @@ export const answering: readonly Offender[] = [
   },
   {
     name: 'one_row_too_wide',
-    sql: () => 'SELECT hex(zeroblob(1000000))',
-    expected: { kind: 'refused', message: /a row is larger than/ },
-    why: 'a row must fit into one frame of the channel',
+    sql: () => `SELECT ${Array.from({ length: 40 }, () => 'hex(zeroblob(1000000))').join(', ')}`,
+    expected: { kind: 'capped', reason: 'result_mb' },
+    why: 'one row of 80 MB, stopped at 64 MB while it is written',
     guilty: true,
-    short: 'as it is',
+    short: { result_mb: 8 },
   },
 ];
