@@ -22,7 +22,7 @@ export const answering: readonly Offender[] = [
   },
   {
     name: 'one_row_too_wide',
-    sql: () => `SELECT ${Array.from({ length: 40 }, () => 'hex(zeroblob(1000000))').join(', ')}`,
+    sql: () => `SELECT ${Array.from({ length: 40 }, () => "printf('%.*c', 2000000, 'x')").join(', ')}`,
     expected: { kind: 'capped', reason: 'result_mb' },
     why: 'one row of 80 MB, stopped at 64 MB while it is written',
     guilty: true,
