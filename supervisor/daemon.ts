@@ -13,6 +13,7 @@ import type { ReloadReport } from '../protocol/reload.ts';
 import { type Failure, fail, ok, type Result } from '../protocol/result.ts';
 import { configSource } from './config/config-source.ts';
 import type { Flags } from './config/flags.ts';
+import { unservedNotices } from './config/unserved-flags.ts';
 import { configure, hostConfigReader, hostWatchdog } from './configuration.ts';
 import { controlDoor } from './control/control-door.ts';
 import { serveControl } from './control/serve-control.ts';
@@ -103,7 +104,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
     emit(event);
   };
   const watchdog = hostWatchdog(flags);
-  for (const message of [...warnings, ...watchdog.notices, ...notices])
+  for (const message of [...warnings, ...watchdog.notices, ...unservedNotices(flags), ...notices])
     say({ type: 'log', severity: 'warning', message });
 
   const layout = runtimeLayout(import.meta.url);

@@ -59,7 +59,10 @@ export const osqueryFlags: readonly FlagSpec[] = [
       scope: 'shell',
       description: 'run the query so often and print nothing',
     }),
-    flag('profile_delay', 'int32', '0', { hidden: true }),
+    flag('profile_delay', 'int32', '0', {
+      hidden: true,
+      description: 'wait so many seconds before and after each profile',
+    }),
     flag('query', 'string', '', { scope: 'shell', description: 'run this SQL' }),
     flag('query_file', 'string', '', { scope: 'shell', description: 'run the SQL in this file' }),
     flag('separator', 'string', '|', { scope: 'shell', description: 'what stands between values in lists' }),
@@ -132,11 +135,15 @@ export const osqueryFlags: readonly FlagSpec[] = [
   ...area('tables', [
     flag('augeas_lenses', 'string', '/opt/osquery/share/osquery/lenses'),
     flag('disable_hash_cache', 'bool', 'false'),
-    flag('docker_socket', 'string', '/var/run/docker.sock'),
-    flag('enable_yara_string', 'bool', 'false', { hidden: true }),
+    flag('docker_socket', 'string', '/var/run/docker.sock', {
+      description: "Docker's socket, for the docker tables",
+    }),
+    flag('enable_yara_string', 'bool', 'false', { hidden: true, description: 'show what matched a sigrule' }),
     flag('hash_cache_max', 'uint32', '500'),
     flag('hash_delay', 'uint32', '20', { hidden: true }),
-    flag('lxd_socket', 'string', '/var/lib/lxd/unix.socket'),
+    flag('lxd_socket', 'string', '/var/lib/lxd/unix.socket', {
+      description: "LXD's socket, for the lxd tables",
+    }),
     flag('yara_delay', 'uint32', '50'),
     flag('yara_malloc_trim', 'bool', 'true', { hidden: true }),
     flag('yara_sigurl_authenticate', 'bool', 'false'),
@@ -144,7 +151,9 @@ export const osqueryFlags: readonly FlagSpec[] = [
   ...area('aws', [
     flag('aws_access_key_id', 'string', ''),
     flag('aws_debug', 'bool', 'false'),
-    flag('aws_disable_imdsv1_fallback', 'bool', 'false'),
+    flag('aws_disable_imdsv1_fallback', 'bool', 'false', {
+      description: 'ask the metadata service of EC2 with a token only',
+    }),
     flag('aws_enable_proxy', 'bool', 'false'),
     flag('aws_enforce_fips', 'bool', 'false', { scope: 'cli' }),
     flag('aws_firehose_endpoint', 'string', ''),
@@ -219,7 +228,7 @@ export const osqueryFlags: readonly FlagSpec[] = [
     flag('logger_tls_max_linesize', 'uint64', '1048576'),
     flag('logger_tls_period', 'uint64', '4'),
     flag('tls_disable_status_log', 'bool', 'false'),
-    flag('verbose', 'bool', 'false'),
+    flag('verbose', 'bool', 'false', { description: 'extensions are told to say more' }),
   ]),
   ...area('carver', [
     flag('carver_block_size', 'uint32', '8192', { scope: 'cli' }),
@@ -279,7 +288,9 @@ export const osqueryFlags: readonly FlagSpec[] = [
     flag('rocksdb_write_buffer', 'int32', '16', { hidden: true }),
   ]),
   ...area('schedule', [
-    flag('decorations_top_level', 'bool', 'false'),
+    flag('decorations_top_level', 'bool', 'false', {
+      description: 'put decorations beside the columns of a line',
+    }),
     flag('disable_caching', 'bool', 'false'),
     flag('disable_decorators', 'bool', 'false'),
     flag('schedule_default_interval', 'uint64', '3600', {
@@ -335,21 +346,44 @@ export const osqueryFlags: readonly FlagSpec[] = [
     flag('tls_hostname', 'string', '', { scope: 'cli' }),
     flag('tls_node_api', 'bool', 'false', { hidden: true }),
     flag('tls_secret_always', 'bool', 'false', { hidden: true }),
-    flag('tls_server_certs', 'string', '/opt/osquery/share/osquery/certs/certs.pem', { scope: 'cli' }),
+    flag('tls_server_certs', 'string', '/opt/osquery/share/osquery/certs/certs.pem', {
+      scope: 'cli',
+      description: 'whom the tables curl and curl_certificate trust, a PEM bundle',
+    }),
     flag('tls_session_reuse', 'bool', 'true', { scope: 'cli' }),
     flag('tls_session_timeout', 'uint32', '3600', { scope: 'cli' }),
   ]),
   ...area('extensions', [
-    flag('disable_extensions', 'bool', 'false', { scope: 'cli' }),
-    flag('extension', 'string', '', { scope: 'shell' }),
-    flag('extensions_autoload', 'string', '/etc/osquery/extensions.load', { scope: 'cli' }),
-    flag('extensions_default_index', 'bool', 'true'),
-    flag('extensions_interval', 'string', '3', { scope: 'cli' }),
-    flag('extensions_require', 'string', '', { scope: 'cli' }),
-    flag('extensions_socket', 'string', '/var/osquery/osquery.em', { scope: 'cli' }),
-    flag('extensions_timeout', 'string', '3', { scope: 'cli' }),
+    flag('disable_extensions', 'bool', 'false', {
+      scope: 'cli',
+      description: 'start no extension and open no socket for any',
+    }),
+    flag('extension', 'string', '', { scope: 'shell', description: 'bring this extension' }),
+    flag('extensions_autoload', 'string', '/etc/osquery/extensions.load', {
+      scope: 'cli',
+      description: 'file with the paths of extensions to start',
+    }),
+    flag('extensions_default_index', 'bool', 'true', {
+      description: 'take columns of extensions for index columns unless they say otherwise',
+    }),
+    flag('extensions_interval', 'string', '3', {
+      scope: 'cli',
+      description: 'seconds between two looks whether an extension answers',
+    }),
+    flag('extensions_require', 'string', '', {
+      scope: 'cli',
+      description: 'extensions without which nothing starts',
+    }),
+    flag('extensions_socket', 'string', '/var/osquery/osquery.em', {
+      scope: 'cli',
+      description: 'socket for extensions that others start',
+    }),
+    flag('extensions_timeout', 'string', '3', {
+      scope: 'cli',
+      description: 'seconds to wait for extensions at the start',
+    }),
     flag('thrift_string_size_limit', 'int32', '0'),
-    flag('thrift_timeout', 'uint32', '300'),
+    flag('thrift_timeout', 'uint32', '300', { description: 'seconds that an extension may stay silent' }),
     flag('thrift_verbose', 'bool', 'false'),
   ]),
   ...area('sql', [
@@ -376,7 +410,10 @@ export const osqueryFlags: readonly FlagSpec[] = [
       scope: 'cli',
       description: 'end no query for the CPU time, memory or time that it takes',
     }),
-    flag('enable_extensions_watchdog', 'bool', 'false', { scope: 'cli' }),
+    flag('enable_extensions_watchdog', 'bool', 'false', {
+      scope: 'cli',
+      description: "hold extensions to osquery's limits, too",
+    }),
     flag('enable_watchdog_debug', 'bool', 'false', { scope: 'cli' }),
     flag('watchdog_delay', 'uint64', '60', {
       scope: 'cli',

@@ -72,12 +72,7 @@ export const watchdogSettings = (flags: Flags, cores: number): WatchdogSettings 
         }
       : undefined,
     longestBackoff_ms: isSet('watchdog_max_delay') ? flags.int('watchdog_max_delay') * 1_000 : undefined,
-    notices: [
-      ...(enabled ? [] : [disabledNotice]),
-      ...withoutEffect
-        .filter(([name]) => isSet(name))
-        .map(([name, why]) => `--${name} has no effect: ${why}`),
-    ],
+    notices: enabled ? [] : [disabledNotice],
   };
 };
 
@@ -109,12 +104,3 @@ const withoutWatchdog = (budget: Budget): Budget => {
 /** What `leashd` and `leash doctor` say of a daemon without its watchdog. */
 export const disabledNotice: string =
   'THE WATCHDOG IS OFF (--disable_watchdog): no query is ended for the CPU time, memory or time that it takes.';
-
-/** Flags that are understood and do nothing, and why. */
-const withoutEffect: readonly (readonly [string, string])[] = [
-  [
-    'watchdog_forced_shutdown_delay',
-    'a worker holds nothing that needs an orderly end, so it is killed at once.',
-  ],
-  ['enable_watchdog_debug', 'leash_verdicts tells what was measured.'],
-];

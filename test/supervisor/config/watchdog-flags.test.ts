@@ -118,11 +118,6 @@ t.test('disable_watchdog: wide time and memory, the rest as it is, and a loud wo
   t.match(off.notices, [/THE WATCHDOG IS OFF/]);
 });
 
-t.test('a flag that has no effect here says so', async (t) => {
-  const { notices } = settings({ watchdog_forced_shutdown_delay: 4, enable_watchdog_debug: 'true' });
-  t.match(notices, [/watchdog_forced_shutdown_delay has no effect/, /enable_watchdog_debug has no effect/]);
-});
-
 t.test("enable_extensions_watchdog holds extensions to osquery's rules, after the same delay", async (t) => {
   t.equal(settings({}).extensionRule, undefined);
   t.strictSame(settings({ enable_extensions_watchdog: 'true' }).extensionRule, {
