@@ -55,7 +55,7 @@ const assessDifferential = (
   before: StoredBaseline | undefined,
   performance: QueryPerformance,
 ): Assessment => {
-  const after = canonicalTexts(shape, run.rows);
+  const after = canonicalTexts(shape, run.rows, run.lines.nullvalue);
   const newEpoch = before?.rows === undefined || before.epoch !== run.lines.epoch;
   const change = newEpoch ? { added: after, removed: [] } : compareResults(split(before.rows), after);
   const changed = change.added.length > 0 || change.removed.length > 0;

@@ -19,11 +19,16 @@ export const shapeOf = (columns: readonly ResultColumn[]): RowShape => {
 
 /**
  * The canonical texts of rows: JSON with typed cells in name order. Two rows are equal exactly when their texts
- * are; the differential compares and stores nothing else. Texts are escaped as differential results are.
+ * are; the differential compares and stores nothing else. Texts are escaped as differential results are. NULL is the text
+ * that stands for it in a line (`nullvalue`), as in osquery: what looks the same is no change.
  */
-export const canonicalTexts = (shape: RowShape, rows: readonly CellRow[]): readonly string[] => {
-  const whole = wholeRows(shape);
-  return rows.map((row) => whole?.(row) ?? canonicalText(shape, row));
+export const canonicalTexts = (
+  shape: RowShape,
+  rows: readonly CellRow[],
+  nullvalue: string,
+): readonly string[] => {
+  const whole = wholeRows(shape, nullvalue);
+  return rows.map((row) => whole?.(row) ?? canonicalText(shape, row, nullvalue));
 };
 
 /**
@@ -31,15 +36,18 @@ export const canonicalTexts = (shape: RowShape, rows: readonly CellRow[]): reado
  * escaped, which shows as a backslash. One call a row is faster than one a cell, and its text is one piece, where a text
  * that was put together is copied again when it is compared. Undefined for names that an object would reorder.
  */
-const wholeRows = (shape: RowShape): ((row: CellRow) => string | undefined) | undefined => {
+const wholeRows = (
+  shape: RowShape,
+  nullvalue: string,
+): ((row: CellRow) => string | undefined) | undefined => {
   const names = shape.map(({ name }) => name);
   const members: Record<string, Cell> = Object.fromEntries(names.map((name) => [name, null]));
   if (names.includes('__proto__') || Object.keys(members).some((name, index) => name !== names[index]))
     return undefined;
   return (row) => {
     for (const { name, index } of shape) {
-      const cell = row[index] ?? null;
-      if (typeof cell === 'object' && cell !== null && 'blob' in cell) return undefined;
+      const cell = row[index] ?? nullvalue;
+      if (typeof cell === 'object' && 'blob' in cell) return undefined;
       members[name] = cell;
     }
     const text = JSON.stringify(members);
@@ -47,19 +55,18 @@ const wholeRows = (shape: RowShape): ((row: CellRow) => string | undefined) | un
   };
 };
 
-const canonicalText = (shape: RowShape, row: CellRow): string => {
+const canonicalText = (shape: RowShape, row: CellRow, nullvalue: string): string => {
   let text = '{';
   for (const { index, key } of shape) {
     if (text.length > 1) text += ',';
-    text += key + canonicalCell(row[index] ?? null);
+    text += key + canonicalCell(row[index] ?? nullvalue);
   }
   return `${text}}`;
 };
 
-const canonicalCell = (cell: Cell): string => {
+const canonicalCell = (cell: NonNullable<Cell>): string => {
   if (typeof cell === 'number') return String(cell);
   if (typeof cell === 'string') return canonicalString(cell);
-  if (cell === null) return 'null';
   if ('blob' in cell) return JSON.stringify(escapeBytes(Buffer.from(cell.blob, 'base64')));
   return JSON.stringify(cell);
 };

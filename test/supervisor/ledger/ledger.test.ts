@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { CompletedRun, Ledger, LineOptions } from '../../../platform/ledger.ts';
-import type { CellRow } from '../../../protocol/cell.ts';
+import type { Cell, CellRow } from '../../../protocol/cell.ts';
 import { noCost } from '../../../protocol/run.ts';
 import { createThreadLedger } from '../../../supervisor/ledger/thread-ledger.ts';
 
@@ -162,6 +162,21 @@ t.test('NULL is what --nullvalue says', async (t) => {
     ['"NULL"', '"\\""', '"0"'],
     'a text, also with numerics',
   );
+});
+
+t.test('NULL in place of the text that stands for it is no change', async (t) => {
+  const house = makeHouse(t);
+  const ledger = await house.open();
+  const changes = async (pid: Cell, nullvalue: string): Promise<number> => {
+    const committed = await ledger.commit(run([[pid, 'n']], { lines: { ...lines, nullvalue } }));
+    if (!committed.ok) throw new Error(committed.error.message);
+    return committed.value.run.added + committed.value.run.removed;
+  };
+  t.equal(await changes(null, ''), 1, 'the first row');
+  t.equal(await changes('', ''), 0);
+  t.equal(await changes(null, ''), 0);
+  t.equal(await changes(null, 'NULL'), 2, 'it reads otherwise now');
+  t.equal(await changes('', 'NULL'), 2);
 });
 
 t.test('a snapshot is one line a run, also when it is empty, and is not escaped', async (t) => {
