@@ -161,7 +161,7 @@ const framesOf = (rows: readonly CellRow[]): Uint8Array => {
   const batches = Array.from({ length: rowCount / rowsPerFrame }, (_none, index) =>
     JSON.stringify(rows.slice(index * rowsPerFrame, (index + 1) * rowsPerFrame)),
   );
-  return Buffer.from(batches.join('\n'));
+  return Buffer.from(batches.map((batch) => `${batch}\n`).join(''));
 };
 
 /** Median milliseconds of a comparison; `order` is applied to each new result. */

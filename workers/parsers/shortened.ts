@@ -5,8 +5,8 @@ const mostUnit_bytes = 6;
 
 /**
  * The text, or as much of its beginning as takes `max_bytes` in a result (JSON, protocol/cell.ts). What a stranger may
- * make as long as he likes, such as the arguments of his process, would otherwise be a row that no frame can hold, and
- * fail the queries that look for him.
+ * make as long as he likes, such as the arguments of his processes, would otherwise use up `result_mb`, and fail the
+ * queries that look for him.
  */
 export const shortened = (text: string, max_bytes: number): string => {
   if (text.length * mostUnit_bytes <= max_bytes) return text;

@@ -14,8 +14,8 @@ import { parseJson } from '../parsers/json-fields.ts';
 import { shortened, shortenedTexts } from '../parsers/shortened.ts';
 
 /**
- * What a stranger may make as long as he likes is cut, else one long text would fail the query for all: a row with all
- * of it has to fit into a frame.
+ * What a stranger may make as long as he likes is cut, else long texts would fail the query for all: many of
+ * them use up `result_mb`.
  */
 const textMax_bytes = 4 * 1024;
 const listMax_bytes = 16 * 1024;

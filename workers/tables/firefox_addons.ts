@@ -19,7 +19,7 @@ const profiles = [
   '.config/mozilla/firefox/%',
 ];
 
-/** What a stranger may make as long as he likes is cut, else one long text would fail the query for all. */
+/** What a stranger may make as long as he likes is cut, else long texts would fail the query for all. */
 const textMax_bytes = 8 * 1024;
 
 export const firefoxAddons: Table = defineTable({

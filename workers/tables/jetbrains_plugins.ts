@@ -26,7 +26,7 @@ const descriptor = 'META-INF/plugin.xml';
 /** Large ones have some 500 KiB. */
 const descriptorMax_bytes = 4 * 2 ** 20;
 
-/** What a stranger may make as long as he likes is cut, else one long text would fail the query for all. */
+/** What a stranger may make as long as he likes is cut, else long texts would fail the query for all. */
 const textMax_bytes = 8 * 1024;
 
 export const jetbrainsPlugins: Table = defineTable({

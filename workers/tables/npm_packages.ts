@@ -24,7 +24,7 @@ const usualDepth = 100;
 
 const manifestColumns = ['name', 'version', 'description', 'author', 'license', 'homepage'] as const;
 
-/** What a stranger may make as long as he likes is cut, else one long text would fail the query for all. */
+/** What a stranger may make as long as he likes is cut, else long texts would fail the query for all. */
 const textMax_bytes = 8 * 1024;
 
 export const npmPackages: Table = defineTable({

@@ -23,14 +23,14 @@ export const processEnvs: Table = defineTable({
         const key = shortened(whole.key, keyMax_bytes);
         const value = shortened(whole.value, valueMax_bytes);
         if (key !== whole.key || value !== whole.value)
-          query.warn(`a variable of process ${pid} is too long for a row and was cut`);
+          query.warn(`a variable of process ${pid} is too long and was cut`);
         yield { pid: Number(pid), key, value };
       }
     }
   },
 });
 
-/** Both together leave room in a row (protocol/frame.ts). */
+/** Longer ones are a stranger's, who may have hundreds: see `shortened`. */
 const keyMax_bytes = 32 * 1024;
 const valueMax_bytes = 192 * 1024;
 

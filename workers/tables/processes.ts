@@ -127,7 +127,7 @@ const bootTime = (files: HostFiles): number | undefined => {
   return match === null ? undefined : Number(match[1]);
 };
 
-/** Leaves room in a row (protocol/frame.ts) for the paths, of 4,096 bytes each. */
+/** Longer ones are a stranger's, who may have hundreds: see `shortened`. */
 const commandLineMax_bytes = 160 * 1024;
 
 /**
@@ -137,7 +137,8 @@ const commandLineMax_bytes = 160 * 1024;
 const commandLine = (query: Pick<TableQuery, 'warn'>, pid: string, cmdline: string): string => {
   const whole = trimmed(cmdline.replaceAll('\0', ' '));
   const shown = shortened(whole, commandLineMax_bytes);
-  if (shown !== whole) query.warn(`the cmdline of process ${pid} is too long for a row and was cut`);
+  if (shown !== whole)
+    query.warn(`the cmdline of process ${pid} is longer than ${commandLineMax_bytes / 1024} KiB and was cut`);
   return shown;
 };
 

@@ -34,7 +34,7 @@ const homePlaces = below([
 
 const metadataColumns = ['name', 'version', 'summary', 'author', 'license'] as const;
 
-/** What a stranger may make as long as he likes is cut, else one long text would fail the query for all. */
+/** What a stranger may make as long as he likes is cut, else long texts would fail the query for all. */
 const textMax_bytes = 8 * 1024;
 
 /**

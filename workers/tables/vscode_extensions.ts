@@ -29,7 +29,7 @@ const editions = [
   ['.trae-server', 'trae'],
 ] as const;
 
-/** What a stranger may make as long as he likes is cut, else one long text would fail the query for all. */
+/** What a stranger may make as long as he likes is cut, else long texts would fail the query for all. */
 const textMax_bytes = 8 * 1024;
 
 /** What an editor tells nothing more of than its identifier is there all the same; osquery passes it over. */

@@ -230,7 +230,7 @@ t.test('the program of a process, on the disk and not', async (t) => {
   t.strictSame(program('/app/b', { container: { app: { a: '' } } }, { root: container }), ['/app/b', 0]);
 });
 
-t.test('arguments too long for a row are cut, and said to be', async (t) => {
+t.test('arguments that are too long are cut, and said to be', async (t) => {
   const limit = 160 * 1024;
   const scanned = (cmdline: string): { readonly length: number; readonly warnings: readonly string[] } => {
     const root = tree(t, { proc: { 12: { stat: stat('a'), cmdline } } });
@@ -240,7 +240,7 @@ t.test('arguments too long for a row are cut, and said to be', async (t) => {
   t.strictSame(scanned('x'.repeat(limit)), { length: limit, warnings: [] });
   t.match(scanned('x'.repeat(limit + 1)), {
     length: limit,
-    warnings: [/^the cmdline of process 12 is too long/],
+    warnings: [/^the cmdline of process 12 is longer than 160 KiB/],
   });
   t.equal(scanned('\x01'.repeat(limit)).length, Math.floor(limit / 6), 'six bytes each in a result');
   t.equal(scanned('"'.repeat(limit)).length, limit / 2);

@@ -124,7 +124,7 @@ t.test('two megabytes of arguments and environment are one process more, and no 
   const whole = await ask(`SELECT * FROM processes WHERE pid IN (${shell.pid}, ${process.pid})`);
   t.equal(whole.failure, undefined);
   t.equal(whole.cells.length, 2);
-  t.match(whole.warnings, [`the cmdline of process ${shell.pid} is too long for a row and was cut`]);
+  t.match(whole.warnings, [`the cmdline of process ${shell.pid} is longer than 160 KiB and was cut`]);
   const [length] =
     (await ask(`SELECT length(cmdline) FROM processes WHERE pid = ${shell.pid}`)).cells[0] ?? [];
   t.equal(length, 160 * 1024);
