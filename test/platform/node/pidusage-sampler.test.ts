@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -14,14 +14,27 @@ t.test('it starts no program', { skip: haveStrace ? false : 'strace is not insta
   const scratch = mkdtempSync(join(tmpdir(), 'leash-strace-'));
   t.teardown(() => rmSync(scratch, { recursive: true }));
   const programsOf = (...args: string[]): { programs: string[]; sample: Sample } => {
-    const trace = join(scratch, 'trace');
-    const command = ['-u', 'NODE_OPTIONS', 'strace', '-f', '-qq', '-e', 'trace=execve', '-o', trace];
+    const traces = mkdtempSync(join(scratch, 'traces-'));
+    // A file for each process: in one, a line may be cut by that of another process.
+    const command = [
+      '-u',
+      'NODE_OPTIONS',
+      'strace',
+      '-ff',
+      '-qq',
+      '-e',
+      'trace=execve',
+      '-o',
+      join(traces, 'of'),
+    ];
     const run = spawnSync('/usr/bin/env', [...command, process.execPath, fixture, ...args], {
       encoding: 'utf8',
     });
     if (run.status !== 0) throw new Error(run.stderr);
-    const programs = [...readFileSync(trace, 'utf8').matchAll(/execve\("([^"]*)".*= 0$/gm)].map(
-      ([, program = '']) => program,
+    const programs = readdirSync(traces).flatMap((name) =>
+      [...readFileSync(join(traces, name), 'utf8').matchAll(/execve\("([^"]*)".*= 0$/gm)].map(
+        ([, program = '']) => program,
+      ),
     );
     return { programs, sample: JSON.parse(run.stdout) };
   };
