@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { workerFlags } from '../../platform/node/worker-flags.ts';
 import { type Budget, budgetOfLevel } from '../../protocol/budget.ts';
-import type { Cell, ResultColumn } from '../../protocol/cell.ts';
+import type { Cell, CellRow, ResultColumn } from '../../protocol/cell.ts';
 import type { ExtensionWaits } from '../../protocol/extension/waits.ts';
 import { encodeControl, type Frame, FrameDecoder } from '../../protocol/frame.ts';
-import { rowsOfFrames } from '../../protocol/row-batches.ts';
+import { RowBatches, rowsOfBatch } from '../../protocol/row-batches.ts';
 import type { TableChoice } from '../../protocol/table-choice.ts';
 import { type FromWorker, type ToWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
@@ -106,7 +106,8 @@ export class WorkerProcess {
   ): Promise<WorkerAnswer> {
     this.send({ type: 'query', leaseId: 'L1', sql, budget: { ...budgetOfLevel['0'], ...budget } });
     let columns: readonly ResultColumn[] = [];
-    const rowFrames: Buffer[] = [];
+    const batches = new RowBatches();
+    const cells: CellRow[] = [];
     let reads: readonly number[] = [];
     const lasting: ExtensionWaits[] = [];
     const refused: { name: string; message: string }[] = [];
@@ -114,7 +115,8 @@ export class WorkerProcess {
       const frame = await this.next();
       if (frame === undefined) throw new Error('the worker died');
       if (frame.kind === 'rows') {
-        rowFrames.push(frame.payload);
+        const batch = batches.take(frame.payload);
+        if (batch !== undefined) cells.push(...rowsOfBatch(batch));
         continue;
       }
       const message = JSON.parse(frame.payload.toString()) as FromWorker;
@@ -124,8 +126,7 @@ export class WorkerProcess {
         refused.push({ name: message.name, message: message.message });
       else if (message.type === 'reads') reads = message.uuids;
       else if (message.type === 'waits') lasting.push(message.waits);
-      else if (message.type === 'done')
-        return { ...message, columns, cells: rowsOfFrames(rowFrames), reads, refused, lasting };
+      else if (message.type === 'done') return { ...message, columns, cells, reads, refused, lasting };
       else if (message.type === 'needs_net') throw new Error('the query needs a worker of profile net');
     }
   }
