@@ -33,6 +33,15 @@ export const rowsOfFrames = (frames: readonly Uint8Array[]): readonly CellRow[] 
   });
 };
 
+/** The same of frames that were put one behind the other. */
+export const rowsOfJoined = (frames: Uint8Array): readonly CellRow[] => {
+  const text = Buffer.from(frames.buffer, frames.byteOffset, frames.byteLength).toString('utf8');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .flatMap((batch) => JSON.parse(batch) as CellRow[]);
+};
+
 /** The rows of one batch. */
 export const rowsOfBatch = (batch: Uint8Array): readonly CellRow[] =>
   JSON.parse(Buffer.from(batch.buffer, batch.byteOffset, batch.byteLength).toString('utf8')) as CellRow[];

@@ -9,20 +9,13 @@ export interface TableChoice {
 /** What the program itself asks which tables there are; it tells nothing of the host. */
 const alwaysThere = 'osquery_registry';
 
-/** Reads the flags, whose values are names between commas; undefined where they leave nothing out. */
-export const readTableChoice = (flags: { text(name: string): string }): TableChoice | undefined => {
-  const choice = {
-    enabled: namesIn(flags.text('enable_tables')),
-    disabled: namesIn(flags.text('disable_tables')),
-  };
+/** Reads the flags; undefined where they leave nothing out. */
+export const readTableChoice = (flags: {
+  names(name: string): readonly string[];
+}): TableChoice | undefined => {
+  const choice = { enabled: flags.names('enable_tables'), disabled: flags.names('disable_tables') };
   return choice.enabled.length + choice.disabled.length === 0 ? undefined : choice;
 };
-
-const namesIn = (list: string): readonly string[] =>
-  list
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 
 /** The flag that leaves a table with these names out, and undefined for one that is there. */
 export const leftOutBy = (

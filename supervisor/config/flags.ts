@@ -69,6 +69,14 @@ export class Flags {
     return Number(this.text(name));
   }
 
+  /** Of a flag that is a list: what stands between its commas. */
+  names(name: string): readonly string[] {
+    return this.text(name)
+      .split(',')
+      .map((each) => each.trim())
+      .filter((each) => each !== '');
+  }
+
   origin(name: string): FlagOrigin {
     return this.#settings.get(name)?.origin ?? 'default';
   }

@@ -3,14 +3,6 @@ import type { Flags } from '../config/flags.ts';
 import type { ExtensionBoard } from './extension-board.ts';
 import { extensionTime_ms } from './extension-times.ts';
 
-/** Names of `extensions_require`. */
-const requiredExtensions = (flags: Flags): readonly string[] =>
-  flags
-    .text('extensions_require')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-
 /** No event tells all of what is waited for: it is looked for. */
 const lookAgain_ms = 50;
 
@@ -32,7 +24,7 @@ export const missingExtensions = async (
   clock: Clock,
   isStopped: () => boolean,
 ): Promise<readonly string[]> => {
-  const required = requiredExtensions(flags);
+  const required = flags.names('extensions_require');
   const missing = (): readonly string[] => {
     const there = new Set([...board.attached.values()].map(({ info }) => info.name));
     return required.filter((name) => !there.has(name));

@@ -14,15 +14,7 @@ export const fileSink = (log: ResultLog): string => `${fileLogger}:${log}`;
 export const pluginSink = (logger: string): string => `extension:${logger}`;
 
 /** The loggers that `logger_plugin` names, once each. */
-export const loggersOf = (flags: Flags): readonly string[] => [
-  ...new Set(
-    flags
-      .text('logger_plugin')
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
-  ),
-];
+export const loggersOf = (flags: Flags): readonly string[] => [...new Set(flags.names('logger_plugin'))];
 
 /** Those of them that an extension has to bring. */
 export const pluginLoggers = (loggers: readonly string[]): readonly string[] =>

@@ -1,8 +1,8 @@
 import type { Delivery, LoggerBatch } from '../../platform/ledger.ts';
 import type { LogFiles } from '../../platform/log-files.ts';
 import type { LostLines, ResultsStore, SpoolBounds, SpooledLine } from '../../platform/results-store.ts';
-import type { CellRow } from '../../protocol/cell.ts';
 import { ok } from '../../protocol/result.ts';
+import { rowsOfJoined } from '../../protocol/row-batches.ts';
 import { assessRun } from './assess-run.ts';
 import { FileSink } from './file-sink.ts';
 import type { LedgerAnswer, LedgerTask } from './ledger-task.ts';
@@ -64,7 +64,7 @@ export const performTask = (ledger: OpenLedger, task: LedgerTask): LedgerAnswer<
     case 'open':
       return ok({ notices: ledger.notices, performance: ledger.store.performance() });
     case 'commit': {
-      const run = { ...task.run, rows: decodeFrames(task.frames) };
+      const run = { ...task.run, rows: rowsOfJoined(task.frames) };
       const assessment = assessRun(run, ledger.store.baseline(run.name));
       ledger.store.commit(run.name, assessment.baseline, assessment.log, assessment.lines);
       return ok({ run: assessment.run, performance: assessment.baseline.performance });
@@ -123,10 +123,3 @@ const forPlugin = (spooled: SpooledLine): LoggerBatch['lines'][number] =>
 
 const linesFor = ({ sink, lines }: LostLines): string =>
   `${lines} ${lines === 1 ? 'line' : 'lines'} waited for ${describeSink(sink)}`;
-
-const decodeFrames = (frames: Uint8Array): readonly CellRow[] => {
-  const text = Buffer.from(frames.buffer, frames.byteOffset, frames.byteLength).toString('utf8');
-  // The engine encoded them, and the channel checked the frames' bounds. A newline closes each batch (protocol/row-batches.ts).
-  const batches = text.split('\n').slice(0, -1);
-  return batches.flatMap((batch) => JSON.parse(batch) as CellRow[]);
-};

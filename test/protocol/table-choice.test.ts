@@ -1,8 +1,8 @@
 import t from 'tap';
 import { leftOutBy, readTableChoice } from '../../protocol/table-choice.ts';
+import { flagsOf } from '../supervisor/config/flags-of.ts';
 
-const choiceOf = (flags: Readonly<Record<string, string>>) =>
-  readTableChoice({ text: (name) => flags[name] ?? '' });
+const choiceOf = (flags: Readonly<Record<string, string>>) => readTableChoice(flagsOf(flags));
 
 t.test('names between commas, as osquery reads them', async (t) => {
   t.strictSame(choiceOf({ disable_tables: ' a, b,,', enable_tables: 'c' }), {

@@ -2,11 +2,11 @@ import type { HostFiles } from '../../protocol/host-files.ts';
 import type { HostAddress, HostFacts } from '../../protocol/table.ts';
 import { parseFibTrie } from '../parsers/fib-trie.ts';
 import { parseIfInet6 } from '../parsers/if-inet6.ts';
-import { ipv4Number, ipv4Text } from '../parsers/ipv4.ts';
+import { ipv4Mask, ipv4Number, ipv4Text } from '../parsers/ipv4.ts';
 import { parseProcNetRoute } from '../parsers/proc-net-route.ts';
 import type { Route } from '../parsers/route.ts';
 import { parseUevent } from '../parsers/uevent.ts';
-import { interfaceAttribute, interfaceNames, isUpInVain } from './interfaces.ts';
+import { interfaceAttribute, interfaceNames, interfaceOfLabel, isUpInVain } from './interfaces.ts';
 
 /** An address, and the interface that has it. */
 export interface InterfaceAddress extends Pick<HostAddress, 'address' | 'netmask' | 'family'> {
@@ -28,7 +28,7 @@ export const interfaceAddressesOf = (files: HostFiles, host: HostFacts): Interfa
  * with a net of its own alone (/32) cannot be found so. `known` are the addresses that libuv told.
  */
 const carrierlessAddresses = (files: HostFiles, known: readonly InterfaceAddress[]): InterfaceAddress[] => {
-  const running = new Set(known.map(({ interface: name }) => name.split(':', 1)[0]));
+  const running = new Set(known.map((address) => interfaceOfLabel(address.interface)));
   const silent = new Set(
     interfaceNames(files)
       .filter((name) => !running.has(name))
@@ -73,7 +73,7 @@ const netsByMask = (nets: readonly Route[]): ((address: number) => ConnectedNet 
   const narrowestFirst = [...lengths]
     .toSorted(([a], [b]) => b - a)
     .map(([length, routes]) => ({
-      mask: (-1 << (32 - length)) >>> 0,
+      mask: ipv4Mask(length),
       interfaces: new Map(routes.map((route) => [ipv4Number(route.destination), route.interface])),
     }));
   return (address) => {

@@ -17,6 +17,9 @@ export const interfaceNames = (files: HostFiles): string[] =>
   // `bonding_masters` is a file among the interfaces' links.
   (files.entries(classDirectory) ?? []).filter(({ kind }) => kind !== 'regular').map(({ name }) => name);
 
+/** The interface of an address's label: `eth0:1` is one of eth0. */
+export const interfaceOfLabel = (label: string): string => label.split(':', 1)[0] ?? label;
+
 /** One attribute of an interface, without the line's end; undefined where the driver refuses it. */
 export const interfaceAttribute = (files: HostFiles, name: string, attribute: string): string | undefined =>
   files.readText(`${classDirectory}/${name}/${attribute}`)?.trim();

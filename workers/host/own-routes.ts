@@ -1,7 +1,8 @@
 import type { OwnIpv4Route } from '../parsers/fib-trie.ts';
-import { ipv4Number } from '../parsers/ipv4.ts';
+import { ipv4Mask, ipv4Number } from '../parsers/ipv4.ts';
 import type { Route } from '../parsers/route.ts';
 import type { InterfaceAddress } from './interface-addresses.ts';
+import { interfaceOfLabel } from './interfaces.ts';
 
 /** A route and the address that the kernel prefers as source for packets along it; '' where none is known. */
 export interface SourcedRoute extends Route {
@@ -40,13 +41,13 @@ export const ownRoutes = (addresses: readonly InterfaceAddress[]): OwnRoutes => 
   const makerOf = ({ destination, prefixLength, type }: OwnIpv4Route): OwnAddress | undefined => {
     const first = ipv4Number(destination) ?? 0;
     if (type === 'broadcast') return byBroadcast.get(first) ?? byNet.get(first);
-    const mask = maskOf(prefixLength);
+    const mask = ipv4Mask(prefixLength);
     return byAddress.get(first) ?? own.find(({ number }) => (number & mask) >>> 0 === first);
   };
   return {
     sourceOf: ({ destination, prefixLength, gateway, interface: name, type }) => {
       if (type !== 'gateway' || gateway !== '') return '';
-      const net = { interface: name, mask: maskOf(prefixLength), number: ipv4Number(destination) ?? 0 };
+      const net = { interface: name, mask: ipv4Mask(prefixLength), number: ipv4Number(destination) ?? 0 };
       return firstInNet.get(netKey(net))?.address ?? '';
     },
     withAddress: (route) => {
@@ -60,15 +61,13 @@ export const ownRoutes = (addresses: readonly InterfaceAddress[]): OwnRoutes => 
 const ipv4Addresses = (addresses: readonly InterfaceAddress[]): OwnAddress[] =>
   addresses.flatMap(({ interface: label, address, netmask }) => {
     const [number, mask] = [ipv4Number(address), ipv4Number(netmask)];
-    // An address label such as eth0:1 is one of its interface's.
-    const name = label.split(':', 1)[0] ?? label;
+    const name = interfaceOfLabel(label);
     return number === undefined || mask === undefined ? [] : [{ interface: name, address, number, mask }];
   });
 
 const firstBy = <K>(own: readonly OwnAddress[], key: (each: OwnAddress) => K): ReadonlyMap<K, OwnAddress> =>
   new Map(own.toReversed().map((each) => [key(each), each]));
 
-const maskOf = (prefixLength: number): number => (prefixLength === 0 ? 0 : (-1 << (32 - prefixLength)) >>> 0);
 const netOf = ({ number, mask }: Pick<OwnAddress, 'mask' | 'number'>): number => (number & mask) >>> 0;
 const netKey = (each: Pick<OwnAddress, 'interface' | 'mask' | 'number'>): string =>
   `${each.interface} ${each.mask} ${netOf(each)}`;

@@ -1,3 +1,5 @@
+import { cutAtNul } from '../../protocol/cut-at-nul.ts';
+
 /**
  * A number of an account file as the C library reads it (strtoul(3), base 10): blanks, a sign and zeros may stand before it,
  * and 0 … 2^32 - 1 is what it may come to. Whoever wants to hide a second root writes ` 0`, `+0` or `00000000000`.
@@ -26,5 +28,5 @@ export const signedAccountNumber = (id: number): number => id | 0;
 export const accountLines = (content: string): string[] =>
   content
     .split('\n')
-    .map((line) => line.replace(/^[ \t\v\f\r]+/, '').replace(/\0.*/s, ''))
+    .map((line) => cutAtNul(line.replace(/^[ \t\v\f\r]+/, '')))
     .filter((line) => line !== '' && !/^[#+-]/.test(line));

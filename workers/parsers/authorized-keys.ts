@@ -1,3 +1,4 @@
+import { cutAtNul } from '../../protocol/cut-at-nul.ts';
 import { textLines } from './text-lines.ts';
 
 /** A public key that may log in. */
@@ -19,7 +20,7 @@ const algorithms = /^(sk-)?(ssh|ecdsa-sha2)-[\w.@-]{1,64}$/;
  */
 export const parseAuthorizedKeys = (content: string): AuthorizedKey[] =>
   textLines(content).flatMap((text) => {
-    const line = text.replace(/\0.*/s, '');
+    const line = cutAtNul(text);
     if (line.startsWith('#')) return [];
     const plain = keyOf(line, '');
     if (plain !== undefined) return [plain];

@@ -14,6 +14,10 @@ export const ipv4Number = (address: string): number | undefined => {
 export const ipv4Text = (number: number): string =>
   [number >>> 24, (number >>> 16) & 255, (number >>> 8) & 255, number & 255].join('.');
 
+/** The mask of so many leading bits, 0 to 32, as an unsigned 32-bit number. */
+export const ipv4Mask = (prefixLength: number): number =>
+  prefixLength === 0 ? 0 : (-1 << (32 - prefixLength)) >>> 0;
+
 /**
  * An IPv4 address as inet_aton(3) takes it, as an unsigned 32-bit number: one to four parts, decimal, octal after 0 or
  * hexadecimal after 0x, of which the last fills what is left. Undefined when it is none.

@@ -1,6 +1,6 @@
 import { defineTable, type Table, text } from '../../protocol/table.ts';
 import { type InterfaceAddress, interfaceAddressesOf, linkPeers } from '../host/interface-addresses.ts';
-import { configuredFlags, interfaceFlag } from '../host/interfaces.ts';
+import { configuredFlags, interfaceFlag, interfaceOfLabel } from '../host/interfaces.ts';
 import { ipv4Number, ipv4Text } from '../parsers/ipv4.ts';
 
 export const interfaceAddresses: Table = defineTable({
@@ -26,7 +26,7 @@ export const interfaceAddresses: Table = defineTable({
     };
     for (const address of interfaceAddressesOf(query.files, query.host)) {
       // An address label such as eth0:1 has the flags of its interface.
-      const name = address.interface.split(':', 1)[0] ?? address.interface;
+      const name = interfaceOfLabel(address.interface);
       const flags = query.uses('broadcast', 'point_to_point')
         ? configuredFlags(query.files, name)
         : undefined;
