@@ -4,6 +4,7 @@
  * away, and a ping with nothing but its bytes. The extension has its answer ready: what it costs to make one is its own
  * affair. In turns, in one process.
  */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -21,7 +22,6 @@ import { controlLimits } from '../protocol/extension/wire-limits.ts';
 import { defineTable, integer, text } from '../protocol/table.ts';
 import { type DoubleSpec, encodeRows } from '../test/extensions/table-conduct.ts';
 import { noServices, realMeter } from '../test/workers/harness.ts';
-import { spawnNode } from '../test/workers/worker-process.ts';
 import { Engine } from '../workers/engine/engine.ts';
 import { RunGuard } from '../workers/engine/run-guard.ts';
 import { Waiting } from '../workers/engine/waiting.ts';
@@ -52,9 +52,8 @@ const directory = mkdtempSync(join(tmpdir(), 'leash-extensions-'));
 const path = join(directory, 'em.1');
 const spec: DoubleSpec = { path, tables: { [table]: { does: 'rows', rows: onTheWire } } };
 const script = join(import.meta.dirname, '../test/extensions/table-extension.ts');
-const extension = spawnNode([script], ['pipe', 'pipe', 'inherit']);
-extension.stdin?.end(JSON.stringify(spec));
-if (extension.stdout === null) throw new Error('the extension has no output');
+const extension = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+extension.stdin.end(JSON.stringify(spec));
 await once(extension.stdout, 'data');
 extension.stdout.resume();
 

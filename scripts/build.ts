@@ -17,10 +17,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type BuildFailure, type BuildOptions, build, formatMessages, type Plugin } from 'esbuild';
-import { modernBuffers } from './modern-buffers.ts';
+import { type BuildFailure, type BuildOptions, build, formatMessages } from 'esbuild';
+import { bundleOptions, root, wasmFiles } from './bundles.ts';
 
-const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
 /** Bundle name → entry. An entry whose file does not exist yet is an error, like every other. */
@@ -38,9 +37,6 @@ const extensionEntries = {
   hostinfo: 'extensions/hostinfo/hostinfo.ts',
 };
 
-/** Stay in node_modules: native code, and libraries that start files of their own. */
-const external = ['better-sqlite3', 'piscina', 'pino', 'systeminformation', 'pidusage'];
-
 /** One identity for all bundles of a build: supervisor and worker refuse each other when it differs. */
 const buildIdOf = (sources: readonly string[]): string => {
   const hash = createHash('sha256');
@@ -57,64 +53,22 @@ const sourcesIn = (folder: string): readonly string[] =>
     : [];
 
 const sources = ['protocol', 'platform', 'actors', 'policies', 'supervisor', 'workers', 'extensions', 'cli'];
-const rowWriter = 'workers/engine/row-writer.wasm';
-const buildId = buildIdOf([...sources.flatMap(sourcesIn), rowWriter, 'package-lock.json']);
+const buildId = buildIdOf([...sources.flatMap(sourcesIn), wasmFiles['row-writer.wasm'], 'package-lock.json']);
 
-/**
- * An ES import of a builtin reads every export of it at once, and some of `node:fs` load half of Node: 10 ms and more
- * a process. Asked for as an object, a builtin loads what is used.
- */
-const builtinsAsObjects: Plugin = {
-  name: 'builtins-as-objects',
-  setup: (build) => {
-    build.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }));
-    build.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
-    }));
-  },
-};
-
-const options: BuildOptions = {
-  absWorkingDir: root,
-  entryPoints: Object.entries(entries).map(([out, entry]) => ({ in: entry, out })),
-  outdir: dist,
-  bundle: true,
-  platform: 'node',
-  target: 'node26',
-  format: 'esm',
-  // Bundled CommonJS asks for `require`, which an ES module does not have.
-  banner: {
-    js: "import { createRequire as makeRequire } from 'node:module';const require = makeRequire(import.meta.url);",
-  },
-  define: { LEASH_BUILD_ID: JSON.stringify(buildId) },
-  external: [...external],
-  plugins: [builtinsAsObjects, modernBuffers],
-  minifyWhitespace: true,
-  minifySyntax: true,
-  legalComments: 'none',
-  logLevel: 'silent',
-};
-
-/** Run by whatever Node is on the machine of an author of extensions: the oldest that is still kept, and newer. */
-const extensionOptions: BuildOptions = {
-  ...options,
-  entryPoints: Object.entries(extensionEntries).map(([out, entry]) => ({ in: entry, out })),
-  target: 'node20',
-};
+const define = { LEASH_BUILD_ID: JSON.stringify(buildId) };
+const builds: readonly BuildOptions[] = [
+  { ...bundleOptions(entries, dist), define },
+  // Run by whatever Node is on the machine of an author of extensions: the oldest that is still kept, and newer.
+  { ...bundleOptions(extensionEntries, dist), define, target: 'node20' },
+];
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
-const built = await Promise.all([options, extensionOptions].map(buildOrReport));
+const built = await Promise.all(builds.map(buildOrReport));
 const errors = built.flatMap((result) => result.errors);
 const warnings = built.flatMap((result) => result.warnings);
 declareTypes();
-// WebAssembly is read from beside the bundle.
-const wasm = {
-  'sqlite3.wasm': 'node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm',
-  'yara.wasm': 'node_modules/@virustotal/yara-x/pkg/yara_x_js_bg.wasm',
-  'row-writer.wasm': rowWriter,
-};
-for (const [name, from] of Object.entries(wasm)) copyFileSync(join(root, from), join(dist, name));
+for (const [name, from] of Object.entries(wasmFiles)) copyFileSync(join(root, from), join(dist, name));
 // What a daemon loads is called .ext; Node takes its module system from the name behind the link.
 if (existsSync(join(dist, 'hostinfo.js'))) {
   chmodSync(join(dist, 'hostinfo.js'), 0o755);

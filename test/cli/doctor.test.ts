@@ -56,9 +56,7 @@ const host = ({ texts = {}, paths = {}, links = {}, writable = [] }: Host): Host
   mayWrite: (path) => writable.includes(path),
 });
 
-/** tap puts NODE_OPTIONS into every child, and a sandboxed one dies of it. */
-const testSandboxHere = (profile: WorkerProfile) =>
-  testSandbox(profile, ['/usr/bin/env', '-u', 'NODE_OPTIONS', process.execPath]);
+const testSandboxHere = (profile: WorkerProfile) => testSandbox(profile, [process.execPath]);
 
 const levelOf = (finding: Finding | undefined): string | undefined => finding?.level;
 const directory = (mode: number, uid = 0) => ({ kind: 'directory', mode, uid }) as const;

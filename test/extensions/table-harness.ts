@@ -1,4 +1,5 @@
 /** Tables of a double in real workers: the double as a process of its own, and what a worker is told about it. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,7 +8,7 @@ import { type AttachedExtension, writeAttachment } from '../../protocol/extensio
 import { optionMask, typeName } from '../../protocol/extension/column-options.ts';
 import { readTableRoute, type TableRoute } from '../../protocol/extension/table-route.ts';
 import type { Columns } from '../../protocol/table.ts';
-import { spawnNode, WorkerProcess } from '../workers/worker-process.ts';
+import { WorkerProcess } from '../workers/worker-process.ts';
 import { scratch } from './sockets.ts';
 import type { Conduct, DoubleSpec } from './table-conduct.ts';
 
@@ -65,15 +66,14 @@ export const startTables = async (
     away: [],
   };
   early?.(extension);
-  const child = spawnNode([script], ['pipe', 'pipe', 'inherit']);
-  child.stdin?.end(JSON.stringify(spec));
+  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(JSON.stringify(spec));
   const exit = once(child, 'exit');
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
     await exit;
   };
   t.teardown(kill);
-  if (child.stdout === null) throw new Error('the double has no output');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const said = async (): Promise<Readonly<Record<string, unknown>>> => {
     const line = await lines.next();

@@ -1,8 +1,8 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import t from 'tap';
-import { spawnNode } from '../workers/worker-process.ts';
 import { Confusion, confusionTable, kindTable } from './confusion.ts';
 import { type Demand, reachesCpu_ms, usageAt } from './demand.ts';
 import { judgeRecording } from './judge-real.ts';
@@ -13,13 +13,12 @@ const plain = paintFor(false, undefined);
 
 t.test('npm run judge: every guilty one is stopped, no innocent one, and each under its name', async (t) => {
   // A process of its own: a test runner's hooks into promises make a simulated life forty times as slow.
-  const judge = spawnNode(
-    [join(import.meta.dirname, 'judge.ts'), '--lives', '200'],
-    ['ignore', 'pipe', 'inherit'],
-  );
+  const judge = spawn(process.execPath, [join(import.meta.dirname, 'judge.ts'), '--lives', '200'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [code, output] = await Promise.all([
     once(judge, 'close').then(([status]) => status as number | null),
-    judge.stdout === null ? '' : text(judge.stdout),
+    text(judge.stdout),
   ]);
   t.equal(code, 0, output);
   t.notOk(output.includes('\u001b'), 'no colour in a pipe');

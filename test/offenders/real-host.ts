@@ -17,6 +17,7 @@ import type { ExtensionRoster } from '../../supervisor/extensions/life/extension
 import { nodePorts, workerHeap_mb } from '../../supervisor/node-ports.ts';
 import { runtimeLayout } from '../../supervisor/runtime-layout.ts';
 import { startSupervisor } from '../../supervisor/supervisor.ts';
+import { workerEntry } from '../workers/worker-entry.ts';
 import { wideOptions } from './wide-options.ts';
 
 /** What the guard saw, and for how long the worker had been ready to run by then while others had its CPU. */
@@ -85,12 +86,8 @@ export const startRealHost = async ({
     if (event.type === 'verdict') verdicts.push(event.verdict);
   });
   const processHost = createProcessHost({
-    // A test runner puts NODE_OPTIONS into every child that its process starts; env(1) takes them out and becomes Node.
-    command: '/usr/bin/env',
-    argsOf: (profile) => {
-      const ofProduct = [...workerFlags({ oldSpace_mb: workerHeap_mb, profile }), layout.workerEntry];
-      return ['-u', 'NODE_OPTIONS', process.execPath, ...(workerArgs ?? ofProduct)];
-    },
+    command: process.execPath,
+    argsOf: (profile) => workerArgs ?? [...workerFlags({ oldSpace_mb: workerHeap_mb, profile }), workerEntry],
     store: '',
     cgroups: noCgroups,
   });

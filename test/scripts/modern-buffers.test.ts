@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import t, { type Test } from 'tap';
 import { modernBuffers } from '../../scripts/modern-buffers.ts';
+import { cleanEnv } from '../system/daemon-harness.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -28,8 +29,7 @@ const run = async (t: Test, plugins: readonly (typeof modernBuffers)[]) => {
     plugins: [...plugins],
   });
   writeFileSync(outfile, outputFiles[0]?.contents ?? '');
-  // tap puts flags into the environment of every child that keep such warnings quiet.
-  return spawnSync('/usr/bin/env', ['-u', 'NODE_OPTIONS', process.execPath, outfile], { encoding: 'utf8' });
+  return spawnSync(process.execPath, [outfile], { env: cleanEnv(), encoding: 'utf8' });
 };
 
 t.test('a bundle with thrift in it does not warn of its buffers', async (t) => {

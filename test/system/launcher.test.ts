@@ -71,12 +71,10 @@ const launch = (path: string, args: readonly string[] = [], env: NodeJS.ProcessE
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     // The caller allows as large a core as it may: then 0 can only be the launcher's doing.
     const allowCore = 'ulimit -S -c "$(ulimit -H -c)"; exec "$@"';
-    // env(1) takes out again what tap puts into every child, so that what is there is what this test put there.
-    const clean = ['-u', 'NODE_OPTIONS', ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
     execFile(
-      '/usr/bin/env',
-      [...clean, '/bin/sh', '-c', allowCore, 'sh', path, ...args],
-      { cwd: '/', env: cleanEnv() },
+      '/bin/sh',
+      ['-c', allowCore, 'sh', path, ...args],
+      { cwd: '/', env: { ...cleanEnv(), ...env } },
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
   });

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
@@ -7,7 +8,6 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { workerFlags } from '../../platform/node/worker-flags.ts';
 import { workerProfiles } from '../../protocol/worker-profile.ts';
-import { spawnNode } from './worker-process.ts';
 
 const root = join(import.meta.dirname, '../..');
 const probe = join(root, 'test/fixtures/sandbox-probe.ts');
@@ -78,9 +78,9 @@ function scratchFolder(t: Test): string {
 }
 
 async function run(flags: readonly string[], args: readonly string[]): Promise<Record<string, string>> {
-  const child = spawnNode([...flags, probe, ...args], ['ignore', 'pipe', 'ignore']);
+  const child = spawn(process.execPath, [...flags, probe, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
   let output = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
+  child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString();
   });
   await once(child, 'close');

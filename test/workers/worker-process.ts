@@ -1,6 +1,5 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { workerFlags } from '../../platform/node/worker-flags.ts';
 import { type Budget, budgetOfLevel } from '../../protocol/budget.ts';
@@ -11,15 +10,7 @@ import { RowBatches, rowsOfBatch } from '../../protocol/row-batches.ts';
 import type { TableChoice } from '../../protocol/table-choice.ts';
 import { type FromWorker, type ToWorker, workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
-
-/**
- * Starts Node as a worker is started. tap puts NODE_OPTIONS into every child that its own process spawns, whatever
- * environment is asked for, and a `--permission` child dies of it: env(1) takes it out again and becomes Node.
- */
-export const spawnNode = (args: readonly string[], stdio: StdioOptions): ChildProcess =>
-  spawn('/usr/bin/env', ['-u', 'NODE_OPTIONS', process.execPath, ...args], { stdio });
-
-const main = join(import.meta.dirname, '../../workers/main.ts');
+import { workerEntry } from './worker-entry.ts';
 
 type Done = Extract<FromWorker, { type: 'done' }>;
 
@@ -48,10 +39,9 @@ export class WorkerProcess {
   }
 
   static spawn(profile: WorkerProfile = 'pure'): WorkerProcess {
-    const child = spawnNode(
-      [...workerFlags({ oldSpace_mb: 128, profile }), main],
-      ['ignore', 'inherit', 'pipe', 'pipe'],
-    );
+    const child = spawn(process.execPath, [...workerFlags({ oldSpace_mb: 128, profile }), workerEntry], {
+      stdio: ['ignore', 'inherit', 'pipe', 'pipe'],
+    });
     const channel = child.stdio[3];
     if (channel === null || channel === undefined || !('write' in channel)) throw new Error('no channel');
     return new WorkerProcess(child, channel as Duplex);

@@ -1,10 +1,11 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { readMax_bytes } from '../../protocol/host-files.ts';
 import { workerProtocolVersion } from '../../protocol/worker-messages.ts';
-import { spawnNode, WorkerProcess } from './worker-process.ts';
+import { WorkerProcess } from './worker-process.ts';
 
 const endless = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c';
 
@@ -128,9 +129,9 @@ t.test('a garbled frame ends the worker', async (t) => {
 
 t.test('a worker in an endless statement ends when its supervisor is killed', async (t) => {
   const launcher = join(import.meta.dirname, '../fixtures/orphan-launcher.ts');
-  const child = spawnNode([launcher], ['ignore', 'pipe', 'inherit']);
+  const child = spawn(process.execPath, [launcher], { stdio: ['ignore', 'pipe', 'inherit'] });
   let pid = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
+  child.stdout.on('data', (chunk: Buffer) => {
     pid += chunk.toString();
   });
   t.teardown(() => {

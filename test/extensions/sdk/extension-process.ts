@@ -84,7 +84,7 @@ export class ExtensionProcess {
 
   /** Starts a file as the daemon does: checked, and within its manifest. SIGTERM ends it and who started it. */
   static startChecked(t: Test, manager: TestManager, file: string): Promise<ExtensionProcess> {
-    const command = ['/usr/bin/env', '-u', 'NODE_OPTIONS', process.execPath, starter, file];
+    const command = [process.execPath, starter, file];
     return ExtensionProcess.start(t, manager, command, { endBy: 'SIGTERM' });
   }
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import t from 'tap';
 import { kernelUnits } from '../../../platform/node/auxv.ts';
 import { noCgroups } from '../../../platform/node/cgroup/worker-cgroups.ts';
@@ -14,6 +13,7 @@ import { budgetOfLevel } from '../../../protocol/budget.ts';
 import { buildId } from '../../../protocol/build-id.ts';
 import { workerProtocolVersion } from '../../../protocol/worker-messages.ts';
 import { healthyHost, quick, SimulatedHost } from '../../simulation/simulated-host.ts';
+import { workerEntry } from '../../workers/worker-entry.ts';
 import { ObservedWorker } from '../node/observed-worker.ts';
 
 /** A host, one on which nothing starts, and how its time passes until something has happened. */
@@ -43,17 +43,11 @@ const simulated = (): Subject => {
   return { host: host.processHost, barren: barren.processHost, sampler: host.sampler, after };
 };
 
-const workerEntry = join(import.meta.dirname, '../../../workers/main.ts');
-
-/** Real workers. tap puts NODE_OPTIONS into every child, and the sandbox would die of it: env(1) takes it out. */
+/** Real workers. */
 const real = (): Subject => ({
   host: createProcessHost({
-    command: '/usr/bin/env',
-    argsOf: (profile) => [
-      ...['-u', 'NODE_OPTIONS', process.execPath],
-      ...workerFlags({ oldSpace_mb: 256, profile }),
-      workerEntry,
-    ],
+    command: process.execPath,
+    argsOf: (profile) => [...workerFlags({ oldSpace_mb: 256, profile }), workerEntry],
     store: '',
     cgroups: noCgroups,
   }),

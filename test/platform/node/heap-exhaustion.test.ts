@@ -14,15 +14,8 @@ const startWith = (mode: string): ObservedWorker =>
     createProcessHost({
       cgroups: noCgroups,
       store: '',
-      command: '/usr/bin/env',
-      argsOf: () => [
-        '-u',
-        'NODE_OPTIONS',
-        process.execPath,
-        ...workerFlags({ oldSpace_mb: 64 }),
-        standIn,
-        mode,
-      ],
+      command: process.execPath,
+      argsOf: () => [...workerFlags({ oldSpace_mb: 64 }), standIn, mode],
     }),
   );
 

@@ -6,10 +6,7 @@ import type { FromWorker } from '../../../protocol/worker-messages.ts';
 
 const standIn = join(import.meta.dirname, '../../fixtures/stand-in-worker.ts');
 
-/**
- * tap puts NODE_OPTIONS into every child of its process, whatever environment is asked for; env(1) takes it out
- * and becomes Node, so pid and start time stay.
- */
+/** A host whose workers are stand-ins. */
 export const standInHost = (...args: readonly string[]): ProcessHost => standInHostWith(noCgroups, ...args);
 
 /** The same with groups for its workers. */
@@ -17,8 +14,8 @@ export const standInHostWith = (cgroups: WorkerCgroups, ...args: readonly string
   createProcessHost({
     cgroups,
     store: '',
-    command: '/usr/bin/env',
-    argsOf: () => ['-u', 'NODE_OPTIONS', process.execPath, standIn, ...args],
+    command: process.execPath,
+    argsOf: () => [standIn, ...args],
   });
 
 type Event =

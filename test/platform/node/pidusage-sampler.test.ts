@@ -16,20 +16,8 @@ t.test('it starts no program', { skip: haveStrace ? false : 'strace is not insta
   const programsOf = (...args: string[]): { programs: string[]; sample: Sample } => {
     const traces = mkdtempSync(join(scratch, 'traces-'));
     // A file for each process: in one, a line may be cut by that of another process.
-    const command = [
-      '-u',
-      'NODE_OPTIONS',
-      'strace',
-      '-ff',
-      '-qq',
-      '-e',
-      'trace=execve',
-      '-o',
-      join(traces, 'of'),
-    ];
-    const run = spawnSync('/usr/bin/env', [...command, process.execPath, fixture, ...args], {
-      encoding: 'utf8',
-    });
+    const options = ['-ff', '-qq', '-e', 'trace=execve', '-o', join(traces, 'of')];
+    const run = spawnSync('strace', [...options, process.execPath, fixture, ...args], { encoding: 'utf8' });
     if (run.status !== 0) throw new Error(run.stderr);
     const programs = readdirSync(traces).flatMap((name) =>
       [...readFileSync(join(traces, name), 'utf8').matchAll(/execve\("([^"]*)".*= 0$/gm)].map(

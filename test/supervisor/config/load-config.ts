@@ -12,7 +12,8 @@ const textOf = (file: unknown): string => (typeof file === 'string' ? file : JSO
 export const load = (files: Files, options: Partial<LoadOptions> = {}): LoadedConfig =>
   loadConfig({
     path: 'main.conf',
-    readText: (path) => (path in files ? { text: textOf(files[path]) } : { problem: 'no file of this name' }),
+    readText: (path) =>
+      Object.hasOwn(files, path) ? { text: textOf(files[path]) } : { problem: 'no file of this name' },
     glob: (pattern) => {
       const [before = '', after = ''] = pattern.split('*');
       return {

@@ -1,7 +1,6 @@
 /**
  * Starts an extension as the daemon does: `start-checked.ts FILE ARGUMENT…`. Ends it when it is told to end itself
- * (SIGTERM), and says then on standard error, as JSON, how that went. A process of its own, since tap puts NODE_OPTIONS
- * into every child of its.
+ * (SIGTERM), and says then on standard error, as JSON, how that went.
  */
 import { nodeProgramHost } from '../../../platform/node/extension-files/program-host.ts';
 import type { ProgramExit } from '../../../platform/program-host.ts';

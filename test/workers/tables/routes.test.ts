@@ -203,7 +203,7 @@ ip ${ipv6Command.join(' ')}
 
 const made = spawnSync('unshare', ['-n', '-m', 'sh', '-c', ownNetwork], {
   encoding: 'utf8',
-  env: { ...process.env, NODE: process.execPath, NODE_OPTIONS: '' },
+  env: { ...process.env, NODE: process.execPath },
 });
 const noNetwork = noIp || (made.status !== 0 && 'needs a network namespace of its own (root)');
 

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readlinkSync, rmSync } from 'node:fs';
@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { tables } from '../../../workers/tables/index.ts';
 import { type Answer, openEngine } from '../harness.ts';
-import { spawnNode } from '../worker-process.ts';
 import { openDoor } from './socket-tree.ts';
 
 const { ask } = await openEngine(tables);
@@ -228,12 +227,12 @@ t.test(
   async (t) => {
     const listener =
       "const s = require('net').createServer().listen(0, '127.0.0.1', () => console.log(s.address().port))";
-    const other = spawnNode(['-e', listener], ['ignore', 'pipe', 'inherit']);
+    const other = spawn(process.execPath, ['-e', listener], { stdio: ['ignore', 'pipe', 'inherit'] });
     t.teardown(async () => {
       other.kill('SIGKILL');
       await once(other, 'exit');
     });
-    const [printed]: Buffer[] = await once(other.stdout ?? other, 'data');
+    const [printed]: Buffer[] = await once(other.stdout, 'data');
     const port = Number(printed);
     const files = openDoor();
     const sql = `SELECT pid, fd, state FROM process_open_sockets WHERE local_port = ${port}`;

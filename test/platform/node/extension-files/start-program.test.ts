@@ -74,11 +74,7 @@ t.test(
     t.equal(group, String(program.identity.pid));
     t.equal(session, String(program.identity.pid));
     t.equal(directory, '/');
-    t.strictSame(
-      environment.map((line) => line.split('=', 1)[0]).toSorted(),
-      ['LEASH_WORKER', 'PATH', 'TZ'],
-      'besides what the test runner adds',
-    );
+    t.strictSame(environment.map((line) => line.split('=', 1)[0]).toSorted(), ['LEASH_WORKER', 'PATH', 'TZ']);
     t.match(
       environment.find((line) => line.startsWith('LEASH_WORKER=')),
       new RegExp(`=${process.pid}\\.\\d+ /var/lib/leash$`),

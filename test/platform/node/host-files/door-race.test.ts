@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import * as fs from 'node:fs';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import t from 'tap';
 import { createHostFiles, type HostFilesOptions } from '../../../../platform/node/host-files/door.ts';
@@ -29,18 +30,18 @@ t.test('what is swapped between stat and open is noticed', async (t) => {
   const { target } = makeFiles(directory);
   let swap = (): void => undefined;
   // The real door over the real file system; only the moment of the swap is arranged.
-  const { createHostFiles: createDoor } = await t.mockImport<
-    typeof import('../../../../platform/node/host-files/door.ts')
-  >('../../../../platform/node/host-files/door.ts', {
-    'node:fs': t.createMock(fs, {
-      openSync: (...args: Parameters<typeof fs.openSync>) => {
-        swap();
-        return fs.openSync(...args);
-      },
-    }),
+  const { openSync } = fs;
+  const opensWith = (open: typeof openSync): void => {
+    fs.openSync = open;
+    syncBuiltinESMExports();
+  };
+  t.teardown(() => opensWith(openSync));
+  opensWith((...args) => {
+    swap();
+    return openSync(...args);
   });
   const read = (): { readonly text: string | undefined; readonly refused: number } => {
-    const door = createDoor(options);
+    const door = createHostFiles(options);
     return { text: door.readText(target), refused: door.usage().refused_reads };
   };
   const descriptors = fs.readdirSync('/proc/self/fd').length;
