@@ -153,7 +153,7 @@ export class QueryRunner {
   }
 
   #finish({ leaseId, guard, files, run, warnings, waits, ...before }: Work, outcome: EngineOutcome): void {
-    const { channel, meter } = this.#parts;
+    const { channel, meter, host } = this.#parts;
     const waited = waits.report();
     if (outcome.needsNet) {
       return channel.send({ type: 'needs_net', leaseId, retained_bytes: this.#retained() });
@@ -173,7 +173,7 @@ export class QueryRunner {
       ...(outcome.failure === undefined ? {} : { failure: outcome.failure }),
       cost,
       ...(waited === undefined ? {} : { waits: waited }),
-      warnings: [...warnings, ...usage.too_large.map(tooLarge)],
+      warnings: [...warnings, ...usage.too_large.map(tooLarge), ...emptyForDenials(cost, host.uid)],
       ...(run.traces === undefined ? {} : { trace: run.traces.list() }),
       retained_bytes: this.#retained(),
     });
@@ -195,6 +195,14 @@ export class QueryRunner {
 /** Nobody shall hide something in a file by making it larger than what is read. */
 const tooLarge = (path: string): string =>
   `${path} is larger than ${readMax_bytes / 2 ** 20} MiB (read_max): nothing in it was read`;
+
+/** An empty result reads like a clean host. Where the kernel kept something back, that is said. */
+const emptyForDenials = ({ rows, denied_reads }: RunCost, uid: number): readonly string[] => {
+  if (rows > 0 || denied_reads === 0) return [];
+  const denied = denied_reads === 1 ? '1 read was' : `${denied_reads} reads were`;
+  const remedy = uid === 0 ? 'a container or a security module keeps it back' : 'root may see more';
+  return [`there are no rows, and ${denied} denied to user ${uid}: ${remedy}`];
+};
 
 const countsOf = (
   { rows, result_bytes }: EngineOutcome,

@@ -15,6 +15,7 @@ export const traceText = (scans: readonly ScanTrace[], cost: RunCost): string =>
     `${counted(cost.read_bytes, 'byte', 'bytes')} read`,
     `${cost.wall_ms.toFixed(1)} ms`,
     `${cpu_ms.toFixed(1)} ms of CPU time`,
+    ...(cost.denied_reads === 0 ? [] : [`${counted(cost.denied_reads, 'read', 'reads')} denied`]),
   ];
   return `${parts.join('')}Query: ${total.join(', ')}\n`;
 };

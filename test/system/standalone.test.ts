@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { cpuTime_ms } from '../cpu-time.ts';
-import { childrenOf, cleanEnv, processState, repositoryRoot, until } from './daemon-harness.ts';
+import { otherUserRuns } from '../other-user.ts';
+import { childrenOf, cleanEnv, processState, repositoryRoot, runCommand, until } from './daemon-harness.ts';
 
 /** One operation of SQLite that takes for ever: nothing inside the worker can end it. */
 const stuck = `SELECT regex_match('${'a'.repeat(60)}!', '^(a+)+\\1b', 0)`;
@@ -30,3 +31,25 @@ for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
     t.pass('the worker is gone');
   });
 }
+
+const notOther = otherUserRuns
+  ? false
+  : 'needs root, and a checkout that others may read, to ask as somebody else';
+
+t.test('an empty result says so when the kernel kept something back', { skip: notOther }, async (t) => {
+  const ask = (sql: string, user: { uid?: number; gid?: number }) =>
+    runCommand('leash', ['query', '--standalone', '--json', sql], { cwd: '/', ...user });
+  const nobody = { uid: 65_534, gid: 65_534 };
+  const shadow = 'SELECT username FROM shadow';
+  t.match(await ask(shadow, nobody), {
+    code: 0,
+    stderr: 'Warning: there are no rows, and 1 read was denied to user 65534: root may see more\n',
+  });
+  t.match(await ask(shadow, {}), { code: 0, stdout: /root/, stderr: '' });
+  t.match(
+    await ask("SELECT username FROM shadow WHERE username = 'x'", {}),
+    { code: 0, stderr: '' },
+    'none there',
+  );
+  t.match(await ask('SELECT pid, cwd FROM processes', nobody), { code: 0, stderr: '' }, 'some rows came');
+});
