@@ -6,14 +6,10 @@
  * engine that could wait (nothing, it should be).
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import { nodeClock } from '../platform/node/clock.ts';
-import { budgetOfLevel } from '../protocol/budget.ts';
 import { defineTable, integer, type RowOf, type Table, text } from '../protocol/table.ts';
 import { noNetwork } from '../test/workers/engine/net-harness.ts';
-import { noServices, realMeter } from '../test/workers/harness.ts';
 import { Engine } from '../workers/engine/engine.ts';
-import { RunGuard } from '../workers/engine/run-guard.ts';
-import { Waiting } from '../workers/engine/waiting.ts';
+import { engineMemoryMax_bytes, runStatement, runWaitingStatement } from './engine-statements.ts';
 import { median } from './statistics.ts';
 
 const rows = 100_000;
@@ -62,33 +58,10 @@ const tables: readonly Table[] = [
   }),
 ];
 
-const budget = { ...budgetOfLevel['-1'], rows: 1e9, result_mb: 1e6 };
-const sink = { columns: () => {}, rows: () => {} };
-const memoryMax_bytes = 1024 * 1024 * 1024;
-const pure = Engine.open(tables, memoryMax_bytes);
-const net = Engine.open(tables, memoryMax_bytes, 'net');
-
-const runPure = (sql: string): Promise<void> => {
-  const guard = new RunGuard(budget, realMeter);
-  const { failure } = pure.run({ sql, budget, guard, services: noServices, sink });
-  if (failure !== undefined) throw new Error(failure.message);
-  return Promise.resolve();
-};
-
-const runNet = async (sql: string): Promise<void> => {
-  const guard = new RunGuard(budget, realMeter);
-  const waiting = new Waiting(guard, nodeClock, () => {});
-  const { failure } = await net.runWaiting({
-    sql,
-    budget,
-    guard,
-    services: noServices,
-    sink,
-    waiting: { network: noNetwork, until: (promise) => waiting.until(promise), reads: () => {} },
-  });
-  waiting.end();
-  if (failure !== undefined) throw new Error(failure.message);
-};
+const pure = Engine.open(tables, engineMemoryMax_bytes);
+const net = Engine.open(tables, engineMemoryMax_bytes, 'net');
+const runPure = async (sql: string): Promise<number> => runStatement(pure, sql);
+const runNet = (sql: string): Promise<number> => runWaitingStatement(net, sql, () => noNetwork);
 
 const cases = [
   { what: 'synchronous, pure engine', table: 'synchronous', run: runPure },

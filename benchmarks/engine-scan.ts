@@ -4,11 +4,9 @@
  * Ours encodes every row for the channel; better-sqlite3 gives arrays. A ratio under 1 is in our favour.
  */
 import Database from 'better-sqlite3';
-import { budgetOfLevel } from '../protocol/budget.ts';
 import { type Column, integer, type Table, type TableValue, text } from '../protocol/table.ts';
-import { noServices } from '../test/workers/harness.ts';
 import { Engine } from '../workers/engine/engine.ts';
-import { RunGuard } from '../workers/engine/run-guard.ts';
+import { engineMemoryMax_bytes, runStatement } from './engine-statements.ts';
 import { median } from './statistics.ts';
 
 const rows = 100_000;
@@ -32,26 +30,7 @@ const columns: Readonly<Record<string, Column>> = Object.fromEntries(
 );
 const table: Table = { name: 'wide', description: 'a synthetic table', columns, generate: () => data };
 
-const budget = { ...budgetOfLevel['-1'], rows: 1e9, result_mb: 1e6 };
-const engine = Engine.open([table], 1024 * 1024 * 1024);
-
-/** Encoded bytes, so that the work cannot be left out. */
-const runOurs = (sql: string): number => {
-  const outcome = engine.run({
-    sql,
-    budget,
-    guard: new RunGuard(budget, {
-      monotonicMs: () => performance.now(),
-      cpu: () => ({ user_ms: process.cpuUsage().user / 1000, system_ms: 0 }),
-      exitIfOrphaned: () => {},
-      pause: () => {},
-    }),
-    services: noServices,
-    sink: { columns: () => {}, rows: () => {} },
-  });
-  if (outcome.failure !== undefined) throw new Error(outcome.failure.message);
-  return outcome.result_bytes;
-};
+const engine = Engine.open([table], engineMemoryMax_bytes);
 
 /** Ready-made, so that building arrays is not charged to the peer. */
 const arrays = data.map((row) => names.map((name) => row[name]));
@@ -79,7 +58,7 @@ for (const sql of [
   const ours: number[] = [];
   const theirs: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    ours.push(timed(() => runOurs(sql)));
+    ours.push(timed(() => runStatement(engine, sql)));
     theirs.push(timed(() => runPeer(sql)));
   }
   const [mine, other] = [median(ours), median(theirs)];

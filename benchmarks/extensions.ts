@@ -14,18 +14,15 @@ import { nodeClock } from '../platform/node/clock.ts';
 import { encodeAnswer } from '../platform/node/thrift/answers.ts';
 import { encodeCall } from '../platform/node/thrift/calls.ts';
 import { createExtensionClient } from '../platform/node/thrift/extension-client.ts';
-import { budgetOfLevel } from '../protocol/budget.ts';
 import type { ManagerCall } from '../protocol/extension/calls.ts';
 import { writeContext } from '../protocol/extension/generate-context.ts';
 import { generateRequest } from '../protocol/extension/plugin-calls.ts';
 import { controlLimits } from '../protocol/extension/wire-limits.ts';
 import { defineTable, integer, text } from '../protocol/table.ts';
 import { type DoubleSpec, encodeRows } from '../test/extensions/table-conduct.ts';
-import { noServices, realMeter } from '../test/workers/harness.ts';
 import { Engine } from '../workers/engine/engine.ts';
-import { RunGuard } from '../workers/engine/run-guard.ts';
-import { Waiting } from '../workers/engine/waiting.ts';
 import { openNetwork } from '../workers/host/network.ts';
+import { engineMemoryMax_bytes, runStatement, runWaitingStatement } from './engine-statements.ts';
 import { median, quantile } from './statistics.ts';
 
 const rows = 10_000;
@@ -57,12 +54,9 @@ extension.stdin.end(JSON.stringify(spec));
 await once(extension.stdout, 'data');
 extension.stdout.resume();
 
-const budget = { ...budgetOfLevel['-1'], rows: 1e9, result_mb: 1e6 };
-const sink = { columns: () => {}, rows: () => {} };
-const memoryMax_bytes = 1024 * 1024 * 1024;
 const builtIn = defineTable({ name: table, description: 'At hand.', columns, generate: () => data });
-const pure = Engine.open([builtIn], memoryMax_bytes);
-const net = Engine.open([], memoryMax_bytes, 'net');
+const pure = Engine.open([builtIn], engineMemoryMax_bytes);
+const net = Engine.open([], engineMemoryMax_bytes, 'net');
 net.attach({
   uuid: 1,
   name: 'double',
@@ -72,32 +66,11 @@ net.attach({
   away: [],
 });
 
-const runPure = (sql: string): Promise<void> => {
-  const guard = new RunGuard(budget, realMeter);
-  const { failure } = pure.run({ sql, budget, guard, services: noServices, sink });
-  if (failure !== undefined) throw new Error(failure.message);
-  return Promise.resolve();
-};
-
-const runNet = async (sql: string): Promise<void> => {
-  const guard = new RunGuard(budget, realMeter);
-  const waiting = new Waiting(guard, nodeClock, () => {});
-  const network = openNetwork({
-    over: waiting.over,
-    received: () => {},
-    answerMax_bytes: () => Number.MAX_SAFE_INTEGER,
-  });
-  const { failure } = await net.runWaiting({
-    sql,
-    budget,
-    guard,
-    services: noServices,
-    sink,
-    waiting: { network, until: (promise) => waiting.until(promise), reads: () => {} },
-  });
-  waiting.end();
-  if (failure !== undefined) throw new Error(failure.message);
-};
+const runPure = async (sql: string): Promise<number> => runStatement(pure, sql);
+const runNet = (sql: string): Promise<number> =>
+  runWaitingStatement(net, sql, (over) =>
+    openNetwork({ over, received: () => {}, answerMax_bytes: () => Number.MAX_SAFE_INTEGER }),
+  );
 
 /** Sends a call and takes as many bytes as its answer has, without a look at them. */
 const rawCall = async (call: ManagerCall, answer_bytes: number): Promise<number> => {

@@ -1,8 +1,9 @@
 import type { BlockingPipe } from '../platform/node/blocking-pipe.ts';
+import { buildId } from '../protocol/build-id.ts';
 import { encodeControl, encodeFrame, type Frame, FrameDecoder } from '../protocol/frame.ts';
 import type { SupervisorTable } from '../protocol/supervisor-tables.ts';
 import type { TableValue } from '../protocol/table.ts';
-import type { FromWorker, ToWorker } from '../protocol/worker-messages.ts';
+import { type FromWorker, type ToWorker, workerProtocolVersion } from '../protocol/worker-messages.ts';
 
 type SupervisorRow = Readonly<Record<string, TableValue>>;
 
@@ -33,6 +34,17 @@ export class WorkerChannel {
       if (!decoded.ok) return this.#closed(decoded.error.message);
       this.#frames.push(...decoded.value);
     }
+  }
+
+  /** Tells the supervisor that this worker is warm and takes queries, so long after its process began. */
+  sayReady(startup_ms: number): void {
+    this.send({
+      type: 'ready',
+      protocolVersion: workerProtocolVersion,
+      buildId,
+      pid: process.pid,
+      startup_ms,
+    });
   }
 
   send(message: FromWorker): void {

@@ -113,11 +113,5 @@ function shakeHands(): void {
     );
   }
   if (hello.tables !== undefined) engine.choose(hello.tables);
-  channel.send({
-    type: 'ready',
-    protocolVersion: workerProtocolVersion,
-    buildId,
-    pid: process.pid,
-    startup_ms: performance.now(),
-  });
+  channel.sayReady(performance.now());
 }

@@ -13,6 +13,7 @@ import type { QueryOutcome } from '../../protocol/control.ts';
 import { ok } from '../../protocol/result.ts';
 import type { ScheduledQuery } from '../../supervisor/config/config.ts';
 import { Flags } from '../../supervisor/config/flags.ts';
+import { emptyConfig } from '../../supervisor/config/load.ts';
 import { watchdogSettings } from '../../supervisor/config/watchdog-flags.ts';
 import { type Supervisor, type SupervisorPorts, startSupervisor } from '../../supervisor/supervisor.ts';
 import { supervisorOptions } from '../../supervisor/supervisor-options.ts';
@@ -103,16 +104,7 @@ export const startMeasured = async (
     },
   };
   const flags = new Flags();
-  const config = {
-    schedule: beside?.schedule ?? [],
-    packs: [],
-    tables: [],
-    options: new Map(),
-    hash: '',
-    sources: [],
-    extensions: new Map(),
-    yaraSignatures: new Map(),
-  };
+  const config = { ...emptyConfig, schedule: beside?.schedule ?? [] };
   const options = supervisorOptions(
     { config, flags, valid: true },
     {

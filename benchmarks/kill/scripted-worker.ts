@@ -11,9 +11,7 @@
  */
 import { openSync, readSync, writeSync } from 'node:fs';
 import { BlockingPipe } from '../../platform/node/blocking-pipe.ts';
-import { buildId } from '../../protocol/build-id.ts';
 import { noCost } from '../../protocol/run.ts';
-import { workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import { WorkerChannel } from '../../workers/channel.ts';
 
 const page_bytes = 4096;
@@ -69,13 +67,7 @@ const rows = (leaseId: string, count: number): void => {
 };
 
 channel.receive();
-channel.send({
-  type: 'ready',
-  protocolVersion: workerProtocolVersion,
-  buildId,
-  pid: process.pid,
-  startup_ms: performance.now(),
-});
+channel.sayReady(performance.now());
 for (;;) {
   const message = channel.receive();
   if (message.type !== 'query') process.exit(0);

@@ -43,6 +43,18 @@ export interface Config {
   readonly sources: readonly string[];
 }
 
+/** A config that asks for nothing. */
+export const emptyConfig: Config = {
+  schedule: [],
+  packs: [],
+  tables: [],
+  options: new Map(),
+  yaraSignatures: new Map(),
+  extensions: new Map(),
+  hash: '',
+  sources: [],
+};
+
 /** What loading came to. `config` is absent when a problem is an error. */
 export interface LoadedConfig {
   readonly config: Config | undefined;

@@ -3,7 +3,7 @@ import type { StoreFailure } from '../../platform/guard-store.ts';
 import type { ReloadReport } from '../../protocol/reload.ts';
 import type { Failure, Result } from '../../protocol/result.ts';
 import type { Flags } from '../config/flags.ts';
-import type { Config } from '../config/load.ts';
+import { type Config, emptyConfig } from '../config/load.ts';
 import type { ConfigReader } from '../config/sources.ts';
 import { liveFlags } from '../config/start-flags.ts';
 import { type TracedReader, tracedReader } from '../config/traced-reader.ts';
@@ -74,17 +74,7 @@ export class Reloader {
 
   /** Begins with no query, where an extension brings the config: it is read when that is there. */
   static waiting(deps: ReloaderDeps, flags: Flags): Reloader {
-    const none: Config = {
-      schedule: [],
-      packs: [],
-      tables: [],
-      options: new Map(),
-      hash: '',
-      sources: [],
-      extensions: new Map(),
-      yaraSignatures: new Map(),
-    };
-    return new Reloader(deps, { config: none, flags, valid: false }, tracedReader(deps.reader));
+    return new Reloader(deps, { config: emptyConfig, flags, valid: false }, tracedReader(deps.reader));
   }
 
   get inForce(): ConfigInForce {

@@ -3,9 +3,7 @@
  * whose memory is that of SQLite or of a collected heap; a table with a fault could.
  */
 import { BlockingPipe } from '../../platform/node/blocking-pipe.ts';
-import { buildId } from '../../protocol/build-id.ts';
 import { noCost } from '../../protocol/run.ts';
-import { workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import { WorkerChannel } from '../../workers/channel.ts';
 
 const leak_bytes = 5 * 2 ** 20;
@@ -14,13 +12,7 @@ const channel = new WorkerChannel(new BlockingPipe(3), () => process.exit(0));
 const kept: Buffer[] = [];
 
 channel.receive();
-channel.send({
-  type: 'ready',
-  protocolVersion: workerProtocolVersion,
-  buildId,
-  pid: process.pid,
-  startup_ms: performance.now(),
-});
+channel.sayReady(performance.now());
 for (;;) {
   const message = channel.receive();
   if (message.type !== 'query') process.exit(0);

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import { Flags } from '../../supervisor/config/flags.ts';
+import { emptyConfig } from '../../supervisor/config/load.ts';
 import { watchdogSettings } from '../../supervisor/config/watchdog-flags.ts';
 import type { SupervisorOptions } from '../../supervisor/supervisor.ts';
 import { supervisorOptions } from '../../supervisor/supervisor-options.ts';
@@ -9,20 +10,7 @@ import { supervisorOptions } from '../../supervisor/supervisor-options.ts';
 export const wideOptions = (lanes: number, emit: (event: DaemonEvent) => void): SupervisorOptions => {
   const flags = new Flags();
   const options = supervisorOptions(
-    {
-      config: {
-        schedule: [],
-        packs: [],
-        tables: [],
-        options: new Map(),
-        hash: '',
-        sources: [],
-        extensions: new Map(),
-        yaraSignatures: new Map(),
-      },
-      flags,
-      valid: true,
-    },
+    { config: emptyConfig, flags, valid: true },
     {
       emit,
       watchdog: watchdogSettings(flags, availableParallelism()),
