@@ -3,9 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { writeExtension } from '../extensions/extension-files.ts';
+import { livingMarked } from '../extensions/marked-processes.ts';
 import type { ExtensionConduct } from '../extensions/node/extension.ts';
 import { makeGround } from '../supervisor/extensions/ground.ts';
 import { type Home, makeHome, type RunningDaemon, startDaemon, until } from './daemon-harness.ts';
+
+/** What extensions of this daemon are or started. */
+export const familyOf = (daemon: number, program?: string): readonly number[] =>
+  livingMarked(`OSQUERY_EXTENSION=${daemon}`, program);
 
 /** A daemon with extensions. */
 export interface Started {

@@ -1,3 +1,7 @@
+import type { Test } from 'tap';
+import type { Table } from '../../../protocol/table.ts';
+import { type Scanned, scan, tree } from './run-table.ts';
+
 /** A structure of SMBIOS, `length_bytes` long, with numbers put at offsets (DSP0134), little-endian. */
 export const structure = (
   type: number,
@@ -17,3 +21,12 @@ export const structure = (
   const texts = strings.length === 0 ? '\0\0' : `${strings.join('\0')}\0\0`;
   return Buffer.concat([formatted, Buffer.from(texts, 'latin1')]);
 };
+
+/** The structure that ends a table. */
+export const end: Buffer = structure(127, 0xff, 4, []);
+
+/** Scans a table on a host whose firmware has these structures. */
+export const scanDmi = (t: Test, table: Table, ...structures: readonly Buffer[]): Scanned =>
+  scan(table, {
+    root: tree(t, { sys: { firmware: { dmi: { tables: { DMI: Buffer.concat(structures) } } } } }),
+  });
