@@ -4,7 +4,7 @@ import { parseArguments } from '../supervisor/config/flags.ts';
 import { startDaemon } from '../supervisor/daemon.ts';
 import { statusLine } from '../supervisor/status-line.ts';
 import { thisCaller } from './caller.ts';
-import { processIo } from './command-io.ts';
+import { complainOfBug, processIo } from './command-io.ts';
 import { flagAnswer } from './flag-answer.ts';
 import { glogLine } from './glog-line.ts';
 import { oneShotFlags } from './one-shot-flags.ts';
@@ -58,4 +58,4 @@ const refuse = (message: string, code = 1): void => {
   process.exit(code);
 };
 
-await main();
+await main().catch((error: unknown) => process.exit(complainOfBug(processIo(), error)));

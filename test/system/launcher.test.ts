@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -141,6 +141,19 @@ t.test('guard hygiene: no inspector signal, no core dump, nothing of NODE_*', { 
   t.strictSame(execArgv, ['--disable-sigusr1', '--max-semi-space-size=1']);
   t.equal(coreLimit, '0');
   t.strictSame(nodeVariables, []);
+});
+
+const canMount = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/proc']).status === 0;
+const noMounts = canMount ? false : 'needs root, to take /proc away';
+
+t.test('without /proc nothing starts, and it is said why', { skip: skip || noMounts }, async (t) => {
+  const bare = 'mount -t tmpfs none /proc && exec "$0" --version';
+  for (const name of names) {
+    const command = ['-m', 'sh', '-c', bare, join(repositoryRoot, 'bin', name)];
+    const { status, stderr } = spawnSync('unshare', command, { env: cleanEnv(), encoding: 'utf8' });
+    t.equal(status, 1, name);
+    t.match(stderr, /^Error: \/proc is not mounted here, .* Run: mount -t proc proc \/proc\n$/, name);
+  }
 });
 
 t.test('what is missing is said, with what to do', { skip }, async (t) => {

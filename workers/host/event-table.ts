@@ -19,7 +19,7 @@ const publishers = new Map<Table, Publisher>();
 const sources: Readonly<Record<Publisher, string>> = {
   auditeventpublisher: 'the kernel’s audit records',
   inotify: 'changes of files',
-  syslog: 'syslog’s pipe',
+  syslog: 'lines from syslog’s pipe',
   udev: 'the kernel’s device events',
 };
 
