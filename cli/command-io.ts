@@ -12,13 +12,18 @@ export interface CommandIo {
   readonly columns: () => number | undefined;
 }
 
-/** The io of this process. A reader that goes away (`leash query … | head`) ends it without a word. */
+/**
+ * The io of this process. A reader that goes away (`leash query … | head`) ends it without a word, output that cannot be
+ * written with one. Nothing ends when standard error is lost: a daemon outlives its collector of logs.
+ */
 export const processIo = (): CommandIo => {
   const { stdout, stderr, env } = process;
   stdout.on('error', (error: Error & { code?: string }) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
+    if (error.code === 'EPIPE') process.exit(0);
+    stderr.write(`Error: the output cannot be written: ${error.message}\n`);
+    process.exit(1);
   });
+  stderr.on('error', () => {});
   const outIsTerminal = stdout.isTTY === true;
   return {
     out: (text) => void stdout.write(text),

@@ -4,13 +4,15 @@ import { parseArguments } from '../supervisor/config/flags.ts';
 import { startDaemon } from '../supervisor/daemon.ts';
 import { statusLine } from '../supervisor/status-line.ts';
 import { thisCaller } from './caller.ts';
-import { complainOfBug, processIo } from './command-io.ts';
+import { complain, complainOfBug, processIo } from './command-io.ts';
 import { flagAnswer } from './flag-answer.ts';
 import { glogLine } from './glog-line.ts';
 import { oneShotFlags } from './one-shot-flags.ts';
 
 /** osquery's EXIT_CATASTROPHIC: starting again alone does not help. */
 const catastrophic = 78;
+
+const io = processIo();
 
 /** leashd: osqueryd's place in a service file. Says on standard error what its status log says. */
 const main = async (): Promise<void> => {
@@ -19,10 +21,10 @@ const main = async (): Promise<void> => {
   const { flags } = parsed.value;
   const answer = flagAnswer('leashd', flags);
   if (answer !== undefined) {
-    process.stdout.write(answer);
+    io.out(answer);
     return;
   }
-  const done = oneShotFlags(flags, processIo());
+  const done = oneShotFlags(flags, io);
   if (done !== undefined) {
     process.exitCode = done;
     return;
@@ -50,12 +52,12 @@ const main = async (): Promise<void> => {
 
 const report = (event: DaemonEvent): void => {
   const line = statusLine(event);
-  if (line !== undefined) process.stderr.write(`${glogLine(line.severity, line.message, process.pid)}\n`);
+  if (line !== undefined) io.err(`${glogLine(line.severity, line.message, process.pid)}\n`);
 };
 
 const refuse = (message: string, code = 1): void => {
-  process.stderr.write(`Error: ${message}\n`);
+  complain(io, message);
   process.exit(code);
 };
 
-await main().catch((error: unknown) => process.exit(complainOfBug(processIo(), error)));
+await main().catch((error: unknown) => process.exit(complainOfBug(io, error)));

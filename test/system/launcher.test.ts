@@ -143,6 +143,13 @@ t.test('guard hygiene: no inspector signal, no core dump, nothing of NODE_*', { 
   t.strictSame(nodeVariables, []);
 });
 
+t.test("a caller's PATH that leads nowhere does not matter", { skip }, async (t) => {
+  const { root } = makePackage(t);
+  bringNode(join(root, 'node_modules'));
+  const { bundle } = await seen(join(root, 'bin/leashi'), [], { PATH: '/nonexistent' });
+  t.equal(bundle, join(root, 'dist/leashi.js'));
+});
+
 const canMount = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/proc']).status === 0;
 const noMounts = canMount ? false : 'needs root, to take /proc away';
 
