@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { Socket } from 'node:net';
 import { fail, ok, type Result } from '../../protocol/result.ts';
 import type { OpenChannel } from '../channel.ts';
 import type { SpawnFailure } from '../process-host.ts';
+import { streamOf, whyNotStarted } from './spawned-child.ts';
 import { streamChannel } from './stream-channel.ts';
 
 /** The descriptor that `startChannelProcess` gives its child; there `inheritedChannel` opens it. */
@@ -22,8 +22,8 @@ export const startChannelProcess = (
   const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
   // A failed spawn says why in an event; the missing pid is known at once.
   child.on('error', () => undefined);
-  const socket = child.stdio[channelDescriptor];
-  if (child.pid !== undefined && socket instanceof Socket)
+  const socket = streamOf(child, channelDescriptor);
+  if (child.pid !== undefined && socket !== undefined)
     return ok({ process: child, channel: streamChannel(socket) });
-  return fail({ reason: 'spawn_failed', message: `${process.execPath} ${file} did not start` });
+  return fail({ reason: 'spawn_failed', message: `${process.execPath} ${file}: ${whyNotStarted(child)}` });
 };

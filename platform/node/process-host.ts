@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import { encodeControl, FrameDecoder } from '../../protocol/frame.ts';
 import { fail, ok, type Result } from '../../protocol/result.ts';
@@ -17,6 +17,7 @@ import type { WorkerCgroup } from './cgroup/worker-cgroup.ts';
 import type { WorkerCgroups } from './cgroup/worker-cgroups.ts';
 import { killOrphans, workerEnvironment } from './orphans.ts';
 import { identify } from './process-identity.ts';
+import { streamOf, whyNotStarted } from './spawned-child.ts';
 
 /** What is kept of a worker's standard error: V8's fatal message is some 2 KiB. */
 const stderrTail_bytes = 8 * 1024;
@@ -58,11 +59,11 @@ const spawnWorker = (
   }
   // A failed spawn says why in an event; the missing pid is known at once.
   child.on('error', () => undefined);
-  const channel = child.stdio[3];
+  const channel = streamOf(child, 3);
   const identity = child.pid === undefined ? undefined : identify(child.pid);
-  if (identity === undefined || !(channel instanceof Socket) || child.stderr === null) {
+  if (identity === undefined || channel === undefined) {
     child.kill('SIGKILL');
-    return fail(spawnFailed(options.command, new Error('the process did not start')));
+    return fail(spawnFailed(options.command, new Error(whyNotStarted(child))));
   }
   offerToKernel(identity.pid);
   let group: WorkerCgroup | undefined;
