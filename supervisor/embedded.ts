@@ -64,6 +64,7 @@ export const startEmbedded = async ({
         spares: 0,
         idle_ms: 60_000,
         lastIdle_ms: 60_000,
+        failedStartsMost: 3,
       },
       denial_ms: [600_000],
       lineOptions: () => {

@@ -80,6 +80,11 @@ export class Fleet {
     });
   }
 
+  /** Starts that failed since one succeeded. */
+  get failedStarts(): number {
+    return this.#failedStarts;
+  }
+
   /** It answered: from now on it can be given queries. */
   ready(workerId: string): void {
     const slot = this.slots.get(workerId);

@@ -20,6 +20,8 @@ export interface WorkforceLimits {
   readonly lastIdle_ms: number;
   /** The longest wait after starts or queries that failed, where osquery's `watchdog_max_delay` is set. */
   readonly longestBackoff_ms?: number | undefined;
+  /** After so many starts in a row that failed what waits is refused; absent: it waits until one succeeds, as a daemon's may. */
+  readonly failedStartsMost?: number;
 }
 
 /** Order in which lanes are served: a person waits in `live`, a buffer fills behind `events`. */

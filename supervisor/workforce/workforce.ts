@@ -84,6 +84,7 @@ class Foreman {
         return this.#unkillable(message.workerId);
       case 'worker_ended':
         this.#state.fleet.ended(message.workerId, message.before_ready);
+        this.#refuseWithoutWorkers();
         return this.#pump();
       case 'start_again':
         return this.#pump();
@@ -91,6 +92,15 @@ class Foreman {
         return this.#state.fleet.refill();
       case 'retire_idle':
         return this.#state.fleet.retireIdle();
+    }
+  }
+
+  /** Who waits for a single answer learns that none will come. */
+  #refuseWithoutWorkers(): void {
+    const { failedStarts } = this.#state.fleet;
+    if (failedStarts < (this.#deps.limits.failedStartsMost ?? Number.POSITIVE_INFINITY)) return;
+    for (const request of this.#state.queues.drain()) {
+      refuse(request, 'worker_died', `No worker could be started, ${failedStarts} times in a row.`);
     }
   }
 

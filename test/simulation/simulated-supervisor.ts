@@ -32,7 +32,7 @@ export interface Life {
 export const maxWorkers = 8;
 
 const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): SupervisorOptions => {
-  const { splayPercent = 0, denial_ms, spares = 0, mayDefer = true } = world.options;
+  const { splayPercent = 0, denial_ms, spares = 0, failedStartsMost, mayDefer = true } = world.options;
   return {
     schedule: world.schedule,
     splayPercent,
@@ -47,6 +47,7 @@ const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): Super
       idle_ms: 10_000,
       lastIdle_ms: 60_000,
       spares,
+      ...(failedStartsMost === undefined ? {} : { failedStartsMost }),
     },
     denial_ms: denial_ms ?? [600_000, 3_600_000, 86_400_000],
     lineOptions: () => ({

@@ -106,6 +106,8 @@ export interface LifeOptions {
   readonly denial_ms?: readonly number[];
   /** Idle workers kept beyond the need. */
   readonly spares?: number;
+  /** After so many failed starts in a row what waits is refused, as without a daemon. */
+  readonly failedStartsMost?: number;
   /** All workers together. */
   readonly maxWorkers?: number;
   /** `schedule_defer`; true when absent. */
