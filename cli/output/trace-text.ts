@@ -1,9 +1,7 @@
 import type { RunCost } from '../../protocol/run.ts';
 import type { ScanTrace } from '../../protocol/scan-trace.ts';
+import { counted } from '../why/words.ts';
 import { terminalText } from './terminal-text.ts';
-
-const counted = (count: number, one: string, many: string): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 /** What the scans of a query gave and cost, and the query as a whole. Pure. */
 export const traceText = (scans: readonly ScanTrace[], cost: RunCost): string => {

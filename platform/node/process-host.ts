@@ -61,7 +61,7 @@ const spawnWorker = (
   child.on('error', () => undefined);
   const channel = streamOf(child, 3);
   const identity = child.pid === undefined ? undefined : identify(child.pid);
-  if (identity === undefined || channel === undefined) {
+  if (identity === undefined || channel === undefined || child.stderr === null) {
     child.kill('SIGKILL');
     return fail(spawnFailed(options.command, new Error(whyNotStarted(child))));
   }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { type Failure, fail, ok, type Result } from '../../protocol/result.ts';
 import type { WorkerProfile } from '../../protocol/worker-profile.ts';
+import { streamOf } from './spawned-child.ts';
 import { workerFlags } from './worker-flags.ts';
 
 /** How each attempt to break out of the sandbox ended: the error's code, or `succeeded`. */
@@ -35,15 +36,11 @@ const attempts = {
 })();
 `;
 
-/** Starts Node (a command and its first arguments) with a worker's own flags; reports what it was kept from. */
-export const testSandbox = (
-  profile: WorkerProfile,
-  node: readonly [string, ...string[]] = [process.execPath],
-): Promise<Result<SandboxReport, SelfTestFailure>> =>
+/** Starts Node with a worker's own flags; reports what it was kept from. */
+export const testSandbox = (profile: WorkerProfile): Promise<Result<SandboxReport, SelfTestFailure>> =>
   new Promise((resolve) => {
-    const [command, ...first] = node;
     const flags = workerFlags({ oldSpace_mb: heap_mb, profile });
-    const child = spawn(command, [...first, ...flags, '-e', probe], {
+    const child = spawn(process.execPath, [...flags, '-e', probe], {
       cwd: '/',
       env: {},
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -51,8 +48,12 @@ export const testSandbox = (
       killSignal: 'SIGKILL',
     });
     let [answer, complaint] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (answer += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+    streamOf(child, 1)
+      ?.setEncoding('utf8')
+      .on('data', (text: string) => (answer += text));
+    streamOf(child, 2)
+      ?.setEncoding('utf8')
+      .on('data', (text: string) => (complaint += text));
     child.on('error', (error) => resolve(fail({ reason: 'not_run', message: error.message })));
     child.on('close', (code) => {
       const report = parseReport(answer);

@@ -6,15 +6,14 @@ import { Socket } from 'node:net';
  * descriptors has not even a list of them, whatever its type says.
  */
 export const streamOf = (child: ChildProcess, descriptor: number): Socket | undefined => {
-  const stdio: ChildProcess['stdio'] | undefined = child.stdio;
-  const stream = stdio?.[descriptor];
+  const stream = streamsOf(child)?.[descriptor];
   return stream instanceof Socket ? stream : undefined;
 };
 
 /** Why a child has no pid, as far as it is known at once: Node tells the rest in an event. */
-export const whyNotStarted = (child: ChildProcess): string => {
-  const stdio: ChildProcess['stdio'] | undefined = child.stdio;
-  return stdio === undefined
+export const whyNotStarted = (child: ChildProcess): string =>
+  streamsOf(child) === undefined
     ? 'the process did not start: too many open files (EMFILE, ENFILE). Raise the limit: ulimit -n, or LimitNOFILE'
     : 'the process did not start';
-};
+
+const streamsOf = (child: ChildProcess): ChildProcess['stdio'] | undefined => child.stdio;

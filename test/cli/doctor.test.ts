@@ -14,7 +14,6 @@ import { testSandbox } from '../../platform/node/sandbox-self-test.ts';
 import type { PathFacts } from '../../protocol/path-facts.ts';
 import { fail, ok } from '../../protocol/result.ts';
 import { noCost } from '../../protocol/run.ts';
-import type { WorkerProfile } from '../../protocol/worker-profile.ts';
 import { embeddedOnly, fakeService, recordIo } from './harness.ts';
 
 interface Host {
@@ -55,8 +54,6 @@ const host = ({ texts = {}, paths = {}, links = {}, writable = [] }: Host): Host
   },
   mayWrite: (path) => writable.includes(path),
 });
-
-const testSandboxHere = (profile: WorkerProfile) => testSandbox(profile, [process.execPath]);
 
 const levelOf = (finding: Finding | undefined): string | undefined => finding?.level;
 const directory = (mode: number, uid = 0) => ({ kind: 'directory', mode, uid }) as const;
@@ -164,9 +161,9 @@ t.test('what is trusted', async (t) => {
 });
 
 t.test('the sandbox', async (t) => {
-  const real = await testSandboxHere('pure');
+  const real = await testSandbox('pure');
   t.match(judgeSandbox('pure', real), { level: 'ok', found: /write.*socket$/ });
-  const net = await testSandboxHere('net');
+  const net = await testSandbox('net');
   t.match(judgeSandbox('net', net), {
     check: 'sandbox (net)',
     level: 'ok',
@@ -199,7 +196,7 @@ t.test('leash doctor on this machine', async (t) => {
   writeFileSync(join(state, 'guard.db'), '', { mode: 0o600 });
   const argv = ['doctor', '--database_path', state, '--logger_path', join(home, 'log')];
   const service = fakeService({ 'SELECT 1': { columns: ['1'], batches: [[[1]]] } });
-  const tools = { ...embeddedOnly(service), testSandbox: testSandboxHere };
+  const tools = { ...embeddedOnly(service), testSandbox };
   const run = async (...more: string[]) => {
     const io = recordIo();
     const code = await runLeash([...argv, ...more], io, tools);

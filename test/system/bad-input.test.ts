@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { otherUserRuns } from '../other-user.ts';
+import { nobody, whyNoOtherUser } from '../other-user.ts';
 import {
   childrenOf,
   type Home,
@@ -89,9 +89,7 @@ t.test('a config directory that cannot be read', async (t) => {
 
 t.test(
   'a config directory that this user may not read is told with what to do, for a file and for a pattern of packs',
-  {
-    skip: otherUserRuns ? false : 'needs root, and a checkout that others may read, to ask as somebody else',
-  },
+  { skip: whyNoOtherUser },
   async (t) => {
     const home = makeHome(quiet);
     t.teardown(home.remove);
@@ -101,7 +99,6 @@ t.test(
     const open = join(home.directory, 'open.json');
     writeFileSync(open, JSON.stringify({ packs: { '*': join(closed, '*.conf') } }), { mode: 0o644 });
     chmodSync(home.directory, 0o755);
-    const nobody = { uid: 65_534, gid: 65_534 };
     for (const [config, pattern] of [
       [join(closed, 'leash.json'), /closed\/leash\.json.*(permission|may not)/i],
       [open, /closed.*(permission|may not)/i],

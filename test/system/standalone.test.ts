@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { cpuTime_ms } from '../cpu-time.ts';
-import { otherUserRuns } from '../other-user.ts';
+import { nobody, whyNoOtherUser } from '../other-user.ts';
 import { childrenOf, cleanEnv, processState, repositoryRoot, runCommand, until } from './daemon-harness.ts';
 
 /** One operation of SQLite that takes for ever: nothing inside the worker can end it. */
@@ -32,14 +32,9 @@ for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-const notOther = otherUserRuns
-  ? false
-  : 'needs root, and a checkout that others may read, to ask as somebody else';
-
-t.test('an empty result says so when the kernel kept something back', { skip: notOther }, async (t) => {
+t.test('an empty result says so when the kernel kept something back', { skip: whyNoOtherUser }, async (t) => {
   const ask = (sql: string, user: { uid?: number; gid?: number }) =>
     runCommand('leash', ['query', '--standalone', '--json', sql], { cwd: '/', ...user });
-  const nobody = { uid: 65_534, gid: 65_534 };
   const shadow = 'SELECT username FROM shadow';
   t.match(await ask(shadow, nobody), {
     code: 0,

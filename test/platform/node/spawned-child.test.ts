@@ -18,4 +18,5 @@ t.test('a process that cannot be started for want of descriptors is a failure li
     error: { reason: 'spawn_failed', message: /too many open files.*ulimit -n/ },
   };
   t.match(JSON.parse(stdout), { worker: notStarted, channel: notStarted, later: true });
+  t.match(JSON.parse(stdout), { selfTest: { ok: false, error: { reason: 'not_run', message: /EMFILE/ } } });
 });
