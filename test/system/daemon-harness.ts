@@ -48,7 +48,7 @@ export interface Home {
   readonly logs: string;
   readonly control: string;
   flags(): string[];
-  /** Lines of the results log, or of the snapshots log. */
+  /** Lines of the results log, or of the snapshots log. A last line that is still being written is not one yet. */
   resultLines(log?: 'results' | 'snapshots'): string[];
   writeConfig(config: unknown): void;
   remove(): void;
@@ -83,11 +83,7 @@ export const makeHome = (config: unknown): Home => {
     ],
     resultLines: (log = 'results') => {
       const results = readdirSync(logs).filter((file) => file.startsWith(`osqueryd.${log}.log`));
-      return results.flatMap((file) =>
-        readFileSync(join(logs, file), 'utf8')
-          .split('\n')
-          .filter((line) => line !== ''),
-      );
+      return results.flatMap((file) => readFileSync(join(logs, file), 'utf8').split('\n').slice(0, -1));
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };

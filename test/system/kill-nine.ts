@@ -4,6 +4,7 @@
  * `node test/system/kill-nine.ts --rounds 200` is the long one.
  */
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -16,6 +17,8 @@ export interface KillReport {
   readonly lines: number;
   /** Lines that stand in the log more than once. */
   readonly repeated: number;
+  /** Whether the log ends within a line, though its last writer ended in order. */
+  readonly torn: boolean;
   /** By query: counters in the order of the log, each once, and the one that the store committed last. */
   readonly queries: readonly {
     readonly name: string;
@@ -27,8 +30,9 @@ export interface KillReport {
 }
 
 /** Whether the log holds every run that the store committed, once and in order: counters 0, 1, 2, … to the last. */
-export const isWhole = ({ queries, repeated }: KillReport): boolean =>
+export const isWhole = ({ queries, repeated, torn }: KillReport): boolean =>
   repeated === 0 &&
+  !torn &&
   queries.every(
     ({ counters, committed }) =>
       counters.length === committed + 1 && counters.every((counter, index) => counter === index),
@@ -63,7 +67,14 @@ export const killLoop = async (rounds: number, random: () => number): Promise<Ki
       committed: Number(store.prepare('SELECT counter FROM queries WHERE name = ?').pluck().get(name)),
     }));
     store.close();
-    return { rounds, lines: lines.length, repeated: lines.length - new Set(lines).size, queries, orphans };
+    return {
+      rounds,
+      lines: lines.length,
+      repeated: lines.length - new Set(lines).size,
+      torn: !readFileSync(join(home.logs, 'osqueryd.results.log'), 'utf8').endsWith('\n'),
+      queries,
+      orphans,
+    };
   } finally {
     home.remove();
   }
