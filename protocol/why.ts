@@ -38,6 +38,17 @@ export interface Wait {
   readonly until_unix_ms: number;
 }
 
+/** Why queries of a pack do not start: what its discovery said last. */
+export interface PackHold {
+  readonly pack: string;
+  /** `unanswered`: nobody has been asked yet, or the answer is on its way. */
+  readonly kind: 'unanswered' | 'nothing' | 'failed';
+  /** The query that decided, cut at `factSql_chars`, and why it failed; else empty. */
+  readonly sql: string;
+  readonly message: string;
+  readonly at_unix_ms: number;
+}
+
 /** What the schedule knows of a query. Counts and last times are of this life of the daemon. */
 export interface ScheduleFacts {
   readonly interval_s: number;
@@ -55,6 +66,8 @@ export interface ScheduleFacts {
   readonly lastSkip: LostStart | null;
   readonly deferred: number;
   readonly lastDeferral: LostStart | null;
+  /** Null: nothing that its pack says holds it back. */
+  readonly packHold: PackHold | null;
 }
 
 /** Everything that the daemon knows about why a query runs or does not. SQL is cut at `factSql_chars`. */

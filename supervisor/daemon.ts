@@ -35,7 +35,7 @@ import { Reloader, type ReloaderDeps } from './reload/reloader.ts';
 import { runtimeLayout } from './runtime-layout.ts';
 import { statusLine } from './status-line.ts';
 import { startSupervisor } from './supervisor.ts';
-import { supervisorOptions } from './supervisor-options.ts';
+import { askedBy, supervisorOptions } from './supervisor-options.ts';
 
 /** A running daemon. */
 export interface Daemon {
@@ -126,7 +126,6 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
       watchdog,
       flags: () => reloader.inForce.flags,
       extensions: { plugins, statuses, roster },
-      packs: () => reloader.inForce.config.packs,
       configTables: () => reloader.inForce.config.tables,
       prometheusTargets: () => reloader.inForce.config.prometheusTargets,
       yaraSignatures: () => reloader.inForce.config.yaraSignatures,
@@ -145,7 +144,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   }
   const supervisor = started.value;
   reloader.begin((next, flagsNow) =>
-    supervisor.reschedule(next.schedule, flagsNow.int('schedule_splay_percent')),
+    supervisor.reschedule(askedBy(next, flagsNow), flagsNow.int('schedule_splay_percent')),
   );
   const house = await openHouse({
     supervisor,

@@ -1,18 +1,20 @@
 import type { TableValue } from '../protocol/table.ts';
-import type { Flags } from './config/flags.ts';
+import { Flags } from './config/flags.ts';
+import { emptyConfig } from './config/load.ts';
 import type { ConfigReader } from './config/sources.ts';
 import { configure } from './configuration.ts';
 import { fileConfig } from './extensions/await-plugins.ts';
 import { firmwareUuid } from './host-identity.ts';
 import { osqueryInfo } from './osquery-info.ts';
 import type { SupervisorOptions } from './supervisor.ts';
+import { askedBy } from './supervisor-options.ts';
 
 /** What a supervisor without a daemon goes by: its flags, and what a config brings that can be looked at. */
 export interface ShellConfig {
   readonly flags: Flags;
   readonly options: Pick<
     SupervisorOptions,
-    'schedule' | 'splayPercent' | 'packs' | 'configTables' | 'prometheusTargets' | 'yaraSignatures' | 'info'
+    'asked' | 'splayPercent' | 'configTables' | 'prometheusTargets' | 'yaraSignatures' | 'info'
   >;
   /** Why there is no config though one was named, or lies where the daemon's does: every error, each a line. */
   readonly refusal?: readonly string[];
@@ -33,9 +35,8 @@ export const shellConfig = (flags: Flags, reader: ConfigReader): ShellConfig => 
   return {
     flags: all,
     options: {
-      schedule: config.schedule,
+      asked: askedBy(config, all),
       splayPercent: all.int('schedule_splay_percent'),
-      packs: () => config.packs,
       configTables: () => config.tables,
       prometheusTargets: () => config.prometheusTargets,
       yaraSignatures: () => config.yaraSignatures,
@@ -52,9 +53,8 @@ const errorsIn = (report: string): readonly string[] => {
 
 /** The same for who has none. */
 const withoutConfig = (): ShellConfig['options'] => ({
-  schedule: [],
+  asked: askedBy(emptyConfig, new Flags()),
   splayPercent: 0,
-  packs: () => [],
   info: infoOf('', false),
 });
 

@@ -1,10 +1,9 @@
-import type { LineOptions } from '../platform/ledger.ts';
 import type { ConfigTable } from '../protocol/config-tables.ts';
 import type { DaemonEvent } from '../protocol/daemon-event.ts';
 import type { TableValue } from '../protocol/table.ts';
 import { readTableChoice } from '../protocol/table-choice.ts';
-import type { ConfigPack } from './config/config.ts';
 import type { Flags } from './config/flags.ts';
+import type { Config } from './config/load.ts';
 import type { PrometheusTargets } from './config/schema.ts';
 import type { WatchdogSettings } from './config/watchdog-flags.ts';
 import type { YaraSignatures } from './config/yara-signatures.ts';
@@ -16,7 +15,7 @@ import { loggersOf, pluginLoggers } from './ledger/loggers.ts';
 import type { StatusRelay } from './ledger/status-relay.ts';
 import { levelLimits, overlaid } from './limits/effective.ts';
 import type { ConfigInForce } from './reload/reloader.ts';
-import type { SupervisorOptions } from './supervisor.ts';
+import type { AskedByConfig, SupervisorOptions } from './supervisor.ts';
 
 /** What the flags at the start do not say. */
 export interface DaemonFacts {
@@ -25,7 +24,6 @@ export interface DaemonFacts {
   readonly watchdog: WatchdogSettings;
   /** As they are now. */
   readonly flags: () => Flags;
-  readonly packs: () => readonly ConfigPack[];
   readonly info: () => Readonly<Record<string, TableValue>>;
   /** How plugins of extensions are called, and status lines for loggers among them; absent: none is active. */
   readonly extensions?: {
@@ -56,7 +54,7 @@ export const supervisorOptions = (
   { flags, config }: ConfigInForce,
   facts: DaemonFacts,
 ): SupervisorOptions => ({
-  schedule: config.schedule,
+  asked: askedBy(config, flags),
   splayPercent: flags.int('schedule_splay_percent'),
   mayDefer: () => facts.flags().bool('schedule_defer'),
   limits: {
@@ -84,11 +82,17 @@ export const supervisorOptions = (
   prometheusTargets: facts.prometheusTargets,
   yaraSignatures: facts.yaraSignatures,
   flags: facts.flags,
-  packs: facts.packs,
   emit: facts.emit,
   ...(facts.extensions === undefined
     ? {}
     : { extensions: facts.extensions.roster, ...activeIn(facts.extensions, flags, facts) }),
+});
+
+/** What a config has asked, by these flags. */
+export const askedBy = ({ schedule, packs, decorators }: Config, flags: Flags): AskedByConfig => ({
+  schedule,
+  packs,
+  decorators: flags.bool('disable_decorators') ? [] : decorators,
 });
 
 /** What the plugins of extensions do for the daemon. */
@@ -118,14 +122,13 @@ const distributedOptions = (plugins: PluginCaller, facts: DaemonFacts): Distribu
 };
 
 /** Asked for at every run: these flags change with the config. */
-const lineOptions = (flags: Flags, hostIdentifier: string): LineOptions => ({
+const lineOptions = (flags: Flags, hostIdentifier: string): ReturnType<SupervisorOptions['lineOptions']> => ({
   hostIdentifier,
   eventLines: flags.bool('logger_event_type'),
   snapshotEventLines: flags.bool('logger_snapshot_event_type'),
   numerics: flags.bool('logger_numerics'),
   nullvalue: flags.text('nullvalue'),
   epoch: flags.int('schedule_epoch'),
-  decorations: {},
   decorationsTopLevel: flags.bool('decorations_top_level'),
 });
 

@@ -1,9 +1,9 @@
 import { createActorSystem } from '../actors/system.ts';
-import type { ActorRef, ActorSystem, ChildSpec } from '../actors/types.ts';
+import type { ActorSystem } from '../actors/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { GuardStore, StoreFailure } from '../platform/guard-store.ts';
 import type { HostPressureProbe } from '../platform/host-pressure.ts';
-import type { Ledger, LineOptions } from '../platform/ledger.ts';
+import type { Ledger } from '../platform/ledger.ts';
 import type { ProcessHost } from '../platform/process-host.ts';
 import type { Random } from '../platform/random.ts';
 import type { ResultLog } from '../platform/results-store.ts';
@@ -15,33 +15,33 @@ import { extensionScope } from '../protocol/extension/life.ts';
 import { ok, type Result } from '../protocol/result.ts';
 import type { TableValue } from '../protocol/table.ts';
 import type { TableChoice } from '../protocol/table-choice.ts';
-import type { ConfigPack, ScheduledQuery } from './config/config.ts';
+import type { ConfigPack, Decorators, ScheduledQuery } from './config/config.ts';
 import type { Flags } from './config/flags.ts';
 import type { PrometheusTargets } from './config/schema.ts';
 import type { WatchdogSettings } from './config/watchdog-flags.ts';
 import type { YaraSignatures } from './config/yara-signatures.ts';
+import { DecoratorBoard } from './decorators/decorator-board.ts';
 import { Denylist } from './denylist/denylist.ts';
-import { type DistributedOptions, distributedPoller } from './distributed/poller.ts';
+import type { DistributedOptions } from './distributed/poller.ts';
 import { ExtensionRoster } from './extensions/life/extension-roster.ts';
-import { type LoggerOptions, loggerChildren } from './ledger/logger-children.ts';
-import { type RecorderMessage, recorder } from './ledger/recorder.ts';
+import type { LoggerOptions } from './ledger/logger-children.ts';
+import type { RecorderDeps } from './ledger/recorder.ts';
 import { LimitOverrides } from './limits/limit-overrides.ts';
+import { PackBoard } from './packs/pack-board.ts';
 import { openSchedule, reschedule } from './schedule/open-schedule.ts';
 import { ScheduleBook } from './schedule/schedule-book.ts';
 import type { ScheduleChange } from './schedule/schedule-change.ts';
-import { type SchedulerDeps, scheduler } from './schedule/scheduler.ts';
+import { startTree } from './supervisor-tree.ts';
 import { type SupervisorViews, supervisorRows } from './tables/supervisor-rows.ts';
 import { Judge } from './watchdog/judge.ts';
 import { PressureGauge } from './watchdog/pressure-gauge.ts';
-import { SelfUsageBoard, selfWatch } from './watchdog/self-watch.ts';
+import { SelfUsageBoard } from './watchdog/self-watch.ts';
 import { HeldBack } from './workforce/held-back.ts';
 import type { WorkforceLimits } from './workforce/lanes.ts';
-import type { WorkforceMessage } from './workforce/messages.ts';
 import { Roster } from './workforce/roster.ts';
 import { type LiveQuery, type LiveRun, runLive } from './workforce/run-live.ts';
 import type { RunListener } from './workforce/run-request.ts';
 import { configTableBoard } from './workforce/told-config.ts';
-import { type WorkforceDeps, workforce } from './workforce/workforce.ts';
 
 /** The outside world of a supervisor: everything that a simulation replaces. */
 export interface SupervisorPorts {
@@ -57,9 +57,17 @@ export interface SupervisorPorts {
   readonly self: SampleSource | undefined;
 }
 
+/** All that a config has Leash ask the host. */
+export interface AskedByConfig {
+  readonly schedule: readonly ScheduledQuery[];
+  readonly packs: readonly ConfigPack[];
+  readonly decorators: readonly Decorators[];
+}
+
 /** What a supervisor is told about its job. */
 export interface SupervisorOptions {
-  readonly schedule: readonly ScheduledQuery[];
+  /** By the config at the start. */
+  readonly asked: AskedByConfig;
   readonly splayPercent: number;
   readonly limits: WorkforceLimits;
   /** Whether a busy host puts starts off (`schedule_defer`); asked at every start. */
@@ -70,11 +78,10 @@ export interface SupervisorOptions {
   readonly watchdog?: Pick<WatchdogSettings, 'enabled' | 'cpuRuleDelay_ms'>;
   /** What is known of extensions; absent for a supervisor without any. */
   readonly extensions?: ExtensionRoster;
-  readonly lineOptions: () => LineOptions;
+  readonly lineOptions: RecorderDeps['lineOptions'];
   readonly info: () => Readonly<Record<string, TableValue>>;
   /** As they are now. */
   readonly flags: () => Flags;
-  readonly packs: () => readonly ConfigPack[];
   /** `auto_table_construction` and `views` of the config, where there is one; another list after each reading. */
   readonly configTables?: () => readonly ConfigTable[];
   /** The tables that can be queried; absent: all. */
@@ -110,16 +117,18 @@ export interface Supervisor {
   readonly denylist: Denylist;
   readonly judge: Judge;
   readonly heldBack: HeldBack;
+  readonly packs: PackBoard;
   readonly self: SelfUsageBoard;
   readonly overrides: LimitOverrides;
   readonly extensions: ExtensionRoster;
   /** Monotonic milliseconds before which a `cpu_percent` of osquery's flags stops nobody. */
   readonly cpuRuleFrom_ms: number;
   /**
-   * Puts another schedule in the place of this one, in one step: what runs goes on as it began, what left the
-   * schedule ends, and everything else holds from the next start on. When the store fails nothing has changed.
+   * Puts another schedule in the place of this one, and its packs and decorators, in one step: what runs goes on as it
+   * began, what left the schedule ends, and everything else holds from the next start on. When the store fails nothing has
+   * changed.
    */
-  reschedule(queries: readonly ScheduledQuery[], splayPercent: number): Result<ScheduleChange, StoreFailure>;
+  reschedule(asked: AskedByConfig, splayPercent: number): Result<ScheduleChange, StoreFailure>;
   query(query: AdhocQuery, listener: RunListener): LiveRun;
   /** Spools lines that are of no query, for all loggers. A supervisor without a ledger loses them. */
   log(log: ResultLog, lines: readonly string[]): Promise<Result<void, StoreFailure>>;
@@ -146,7 +155,9 @@ export const startSupervisor = async (
   const overrides = new LimitOverrides({ store, book, clock, random, log });
   const overridden = overrides.load();
   if (!overridden.ok) return overridden;
-  const opened = await openSchedule(ports, { book, overrides, log }, options);
+  const { schedule, packs, decorators: sources } = options.asked;
+  const { splayPercent } = options;
+  const opened = await openSchedule(ports, { book, overrides, log }, { schedule, splayPercent });
   if (!opened.ok) return opened;
 
   const system = createActorSystem({ clock, random });
@@ -154,6 +165,8 @@ export const startSupervisor = async (
   system.on('deadLetter', ({ to, reason }) => {
     if (reason !== 'actor_stopped') log('warning', `A message to ${to} was lost: ${reason}.`);
   });
+  const packBoard = new PackBoard(packs, { discovers: ports.ledger !== undefined });
+  const decoratorBoard = new DecoratorBoard(sources);
   const roster = new Roster();
   const gauge = new PressureGauge(ports.pressure, clock);
   const judge = new Judge({ clock, random, store, denylist, gauge, emit: options.emit });
@@ -162,10 +175,10 @@ export const startSupervisor = async (
     extensions,
     info: options.info,
     flags: options.flags,
-    packs: options.packs,
+    packs: packBoard,
     prometheusTargets: () => options.prometheusTargets?.(),
     yaraSignatures: () => options.yaraSignatures?.() ?? new Map(),
-    schedule: () => book.entries(),
+    schedule: () => book.entries().filter(({ query }) => packBoard.applies(query.pack)),
     isDenied: (scope, sqlHash) => denylist.isDenied(scope, sqlHash, clock.unixMs()),
     roster,
     verdicts: () => judge.verdicts(),
@@ -173,11 +186,14 @@ export const startSupervisor = async (
     denials: () => denylist.entries(clock.unixMs()),
     actors: () => system.status(),
   };
-  const self = new SelfUsageBoard();
+  const selfUsage = new SelfUsageBoard();
   const heldBack = new HeldBack(options.limits.longestBackoff_ms);
   const cpuRuleFrom_ms = clock.monotonicMs() + (options.watchdog?.cpuRuleDelay_ms ?? 0);
-  const tree = startTree(system, ports, book, options, {
-    self,
+  const tree = startTree(system, ports, options, {
+    book,
+    selfUsage,
+    packBoard,
+    decoratorBoard,
     processHost: ports.processHost,
     sampler: ports.sampler,
     extensions,
@@ -206,12 +222,20 @@ export const startSupervisor = async (
     denylist,
     judge,
     heldBack,
-    self,
+    self: selfUsage,
+    packs: packBoard,
     overrides,
     extensions,
     cpuRuleFrom_ms,
-    reschedule: (schedule, splayPercent) =>
-      reschedule(tree.work, ports, { book, overrides, log }, { schedule, splayPercent }),
+    reschedule: (asked, splay) => {
+      const wish = { schedule: asked.schedule, splayPercent: splay };
+      const changed = reschedule(tree.work, ports, { book, overrides, log }, wish);
+      if (!changed.ok) return changed;
+      packBoard.replace(asked.packs);
+      decoratorBoard.replace(asked.decorators);
+      tree.configured();
+      return changed;
+    },
     query: ({ by, ...query }, listener) => runLive(tree.work, random, { ...query, ...whose(by) }, listener),
     log: async (log, lines) => {
       const appended = (await ports.ledger?.append(log, lines)) ?? ok(undefined);
@@ -267,82 +291,4 @@ const endLeftovers = (ports: SupervisorPorts, log: Log): Result<void, StoreFailu
     if (!ended.ok) return ended;
   }
   return ok(undefined);
-};
-
-/** What the rest of the supervisor tells the tree. */
-interface Tree {
-  readonly work: ActorRef<WorkforceMessage>;
-  /** Lines were spooled by somebody else than the recorder. */
-  deliver(): void;
-}
-
-/** rest_for_one: recorder and scheduler hold references to what stands before them. */
-const startTree = (
-  system: ActorSystem,
-  { ledger, self }: SupervisorPorts,
-  book: ScheduleBook,
-  options: SupervisorOptions,
-  deps: WorkforceDeps &
-    Pick<SchedulerDeps, 'gauge' | 'weAreBusy' | 'overrides' | 'cpuRuleFrom_ms'> & {
-      readonly self: SelfUsageBoard;
-    },
-): Tree => {
-  let work: ActorRef<WorkforceMessage> | undefined;
-  let record: ActorRef<RecorderMessage> | undefined;
-  const { emit, lineOptions, distributed } = options;
-  const backoff = { first_ms: 100, max_ms: 30_000, jitter: 0.2 };
-  const always = { restart: 'permanent', backoff } as const;
-  const children: ChildSpec[] = [
-    { id: 'workforce', ...always, start: (context) => (work = context.spawn(workforce(deps))) },
-  ];
-  if (ledger !== undefined) {
-    const loggers = loggerChildren(options.loggers, { ledger, book, emit });
-    children.push(
-      ...loggers.specs.map((spec) => ({ ...spec, ...always })),
-      {
-        id: 'recorder',
-        ...always,
-        start: (context) =>
-          (record = context.spawn(recorder({ ledger, book, lineOptions, spooled: loggers.spooled, emit }))),
-      },
-      {
-        id: 'scheduler',
-        ...always,
-        start: (context) => {
-          if (work === undefined || record === undefined) throw new Error('the scheduler starts last');
-          return context.spawn(
-            scheduler({
-              book,
-              workforce: work,
-              recorder: record,
-              gauge: deps.gauge,
-              weAreBusy: deps.weAreBusy,
-              mayDefer: options.mayDefer,
-              overrides: deps.overrides,
-              cpuRuleFrom_ms: deps.cpuRuleFrom_ms,
-              emit,
-            }),
-          );
-        },
-      },
-    );
-  }
-  if (distributed !== undefined) {
-    const start: ChildSpec['start'] = (context) => {
-      if (work === undefined) throw new Error('the workforce starts first');
-      return context.spawn(distributedPoller({ ...deps, ...distributed, workforce: work, emit }));
-    };
-    children.push({ id: 'distributed', ...always, start });
-  }
-  if (self !== undefined) {
-    const start: ChildSpec['start'] = (context) => context.spawn(selfWatch(self, deps.self));
-    children.push({ id: 'self_watch', ...always, start });
-  }
-  system.supervise('leash', { strategy: 'rest_for_one', intensity: 5, period_ms: 60_000, children });
-  if (work === undefined) throw new Error('the workforce starts first');
-  // A workforce or recorder that was started again has another address.
-  return {
-    work: { path: work.path, tell: (message) => work?.tell(message) ?? 'stopped' },
-    deliver: () => void record?.tell({ type: 'deliver' }),
-  };
 };

@@ -111,7 +111,6 @@ export const startMeasured = async (
       emit: () => undefined,
       watchdog: watchdogSettings(flags, 1),
       flags: () => flags,
-      packs: () => [],
       hostIdentifier: 'benchmark',
       info: () => ({}),
       configTables: () => [],

@@ -24,7 +24,8 @@ export const denialFacts = (facts: QueryFacts, context: WhyContext): readonly Bl
   return blocks;
 };
 
-const excerpt = (sql: string): string => {
+/** The beginning of a statement, on one line. */
+export const excerpt = (sql: string): string => {
   const line = sql.replace(/\s+/g, ' ').trim();
   return line.length <= excerpt_chars ? line : `${line.slice(0, excerpt_chars)}…`;
 };

@@ -6,7 +6,7 @@ import { describeVerdict } from '../../supervisor/watchdog/describe-verdict.ts';
 import { adviceOn, isPast } from './advice.ts';
 import type { Block, WhyContext } from './block.ts';
 import { curvesOf } from './curves.ts';
-import { denialFacts } from './explain-denial.ts';
+import { denialFacts, excerpt } from './explain-denial.ts';
 import { headline } from './headline.ts';
 import { counted, duration, future, past, size, span } from './words.ts';
 
@@ -20,6 +20,7 @@ export const explain = (facts: QueryFacts, context: WhyContext): readonly Block[
     ...verdictFacts(facts, context),
     ...denialFacts(facts, context),
     ...waitFact(facts, context),
+    ...packFact(facts, context),
     ...(facts.schedule === null ? [] : scheduleFacts(facts.schedule, newest, context)),
     ...(newest === undefined ? [] : adviceOn(newest, facts)),
     ...charts.map((chart): Block => ({ kind: 'chart', chart })),
@@ -123,6 +124,18 @@ const waitFact = ({ heldBack }: QueryFacts, { now_unix_ms }: WhyContext): readon
     fact(
       'Held back',
       `Its worker ${times} while it ran, and no limit was broken: that denies nothing, but it waits until ${future(until_unix_ms, now_unix_ms)}, longer after each death. A run that its worker outlives ends the row.`,
+    ),
+  ];
+};
+
+const packFact = ({ schedule }: QueryFacts, { now_unix_ms }: WhyContext): readonly Block[] => {
+  const hold = schedule?.packHold ?? null;
+  if (hold === null || hold.kind === 'unanswered') return [];
+  const what = hold.kind === 'nothing' ? 'had no row' : `failed: ${hold.message}`;
+  return [
+    fact(
+      'Discovery',
+      `Its pack runs while each of its discovery queries has a row. ${past(hold.at_unix_ms, now_unix_ms)} this one ${what}: ${excerpt(hold.sql)}. It is asked again every pack_refresh_interval.`,
     ),
   ];
 };

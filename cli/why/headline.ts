@@ -27,6 +27,12 @@ export const headline = (facts: QueryFacts, { now_unix_ms }: WhyContext): string
   if (heldBack !== null) {
     return `'${name}' is held back: it may run again at ${future(heldBack.until_unix_ms, now_unix_ms)}.`;
   }
+  if (schedule?.packHold?.kind === 'unanswered') {
+    return `'${name}' waits: discovery of its pack '${schedule.packHold.pack}' has not answered yet.`;
+  }
+  if (schedule?.packHold) {
+    return `'${name}' does not run: its pack '${schedule.packHold.pack}' is not for this host at present.`;
+  }
   if (schedule?.running === true) return `'${name}' runs at this moment, or waits for a worker.`;
   if (facts.verdicts[0]?.subject === 'extension') {
     return `Extension '${name}' may be started: nothing holds it back.`;

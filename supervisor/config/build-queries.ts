@@ -1,29 +1,22 @@
-import type { EffectiveLimits, LimitOrigin, Limits } from '../../protocol/limits.ts';
-import { overlaid } from '../limits/effective.ts';
-import type { ConfigPack, ScheduledQuery } from './config.ts';
+import { decidedBy, type PackOptions } from './build-packs.ts';
+import type { ScheduledQuery } from './config.ts';
 import type { ConfigFile } from './config-file.ts';
+import { generalLimits, type LimitLayer, layered } from './layered-limits.ts';
 import type { ConfigProblem } from './problem.ts';
-import type { PackConfig, QueryConfig } from './schema.ts';
-import { appliesHere, type HostFacts } from './selection.ts';
+import type { QueryConfig } from './schema.ts';
+import { appliesHere } from './selection.ts';
 import type { LoadedSource } from './sources.ts';
 
-/** What queries are completed with. */
-export interface BuildOptions {
-  readonly host: HostFacts;
-  readonly packDelimiter: string;
+/** What queries are completed with; the limits are those of a query unless config, pack or query say otherwise. */
+export interface BuildOptions extends PackOptions {
   readonly defaultInterval_s: number;
-  /** Of the level and the flags: what a query has unless config, pack or query say otherwise. */
-  readonly limits: EffectiveLimits;
 }
 
 /** The queries for this host, in the order of the config, and those that had to be left out. */
 export interface BuiltQueries {
   readonly queries: readonly ScheduledQuery[];
-  readonly packs: readonly ConfigPack[];
   readonly problems: readonly ConfigProblem[];
 }
-
-type LimitLayer = readonly [LimitOrigin, Limits];
 
 /** A query of the config before it is completed. */
 interface Candidate {
@@ -34,6 +27,8 @@ interface Candidate {
   /** From the weakest to the strongest. */
   readonly limits: readonly LimitLayer[];
   readonly source: LoadedSource;
+  /** Of a pack that discovery has a say in. */
+  readonly pack?: string;
   readonly file: ConfigFile;
   readonly at: readonly string[];
 }
@@ -45,7 +40,7 @@ interface Candidate {
 export const buildQueries = (sources: readonly LoadedSource[], options: BuildOptions): BuiltQueries => {
   const problems: ConfigProblem[] = [];
   const chosen = new Map<string, Candidate>();
-  const general = sources.map((source): LimitLayer => ['config', source.config.limits ?? {}]);
+  const general = generalLimits(sources);
   for (const candidate of sources.flatMap((source) => candidatesOf(source, general, options))) {
     const { name, bareName, file, at } = candidate;
     const former = chosen.get(name);
@@ -64,20 +59,8 @@ export const buildQueries = (sources: readonly LoadedSource[], options: BuildOpt
     }
   }
   const queries = [...chosen.values()].map((candidate) => completed(candidate, options));
-  const packs = sources.flatMap((source) => [
-    ...(source.config.schedule === undefined ? [] : [packOf('main', {}, options.host)]),
-    ...source.packs.map(({ name, pack }) => packOf(name, pack, options.host)),
-  ]);
-  return { queries, packs, problems };
+  return { queries, problems };
 };
-
-const packOf = (name: string, pack: PackConfig, host: HostFacts): ConfigPack => ({
-  name,
-  platform: pack.platform ?? '',
-  version: pack.version ?? '',
-  shard: pack.shard ?? 0,
-  active: appliesHere(pack, host),
-});
 
 const candidatesOf = (
   source: LoadedSource,
@@ -90,21 +73,22 @@ const candidatesOf = (
   });
   const packed = source.packs
     .filter(({ pack }) => appliesHere(pack, host))
-    .flatMap(({ name: packName, pack, file, at }) =>
-      Object.entries(pack.queries ?? {}).map(([bareName, query]) => ({
-        name: ['pack', packName, bareName].join(packDelimiter),
+    .flatMap((loaded) =>
+      Object.entries(loaded.pack.queries ?? {}).map(([bareName, query]) => ({
+        name: ['pack', loaded.name, bareName].join(packDelimiter),
         bareName,
         query,
-        limits: [...general, ['pack', pack.limits ?? {}] as const],
+        limits: [...general, ['pack', loaded.pack.limits ?? {}] as const],
         source,
-        file,
-        at: [...at, 'queries', bareName],
+        ...decidedBy(source, loaded),
+        file: loaded.file,
+        at: [...loaded.at, 'queries', bareName],
       })),
     );
   return [...own, ...packed].filter(({ query }) => appliesHere(query, host));
 };
 
-const completed = ({ name, query, limits }: Candidate, options: BuildOptions): ScheduledQuery => ({
+const completed = ({ name, query, limits, pack }: Candidate, options: BuildOptions): ScheduledQuery => ({
   name,
   sql: query.query,
   interval_s: query.interval ?? options.defaultInterval_s,
@@ -112,12 +96,9 @@ const completed = ({ name, query, limits }: Candidate, options: BuildOptions): S
   removed: query.removed ?? true,
   denylist: query.denylist ?? true,
   startup_priority: query.startup_priority,
-  ...limitsOf(options.limits, [...limits, ['query', query.limits ?? {}]]),
+  ...(pack === undefined ? {} : { pack }),
+  ...layered(options.limits, [...limits, ['query', query.limits ?? {}]]),
 });
-
-/** Later limits win: config, then pack, then query. */
-const limitsOf = (usual: EffectiveLimits, layers: readonly LimitLayer[]): EffectiveLimits =>
-  layers.reduce((below, [origin, limits]) => overlaid(below, origin, limits), usual);
 
 /** Names that osquery refuses because its database uses them for something else. */
 const isReserved = (name: string): boolean => /^(query|cache|config_views)\.|(epoch|counter)$/.test(name);

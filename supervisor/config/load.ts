@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { ConfigTable } from '../../protocol/config-tables.ts';
 import type { ExtensionSettings } from '../../protocol/extension/state.ts';
 import type { EffectiveLimits } from '../../protocol/limits.ts';
+import { buildDecorators, buildPacks } from './build-packs.ts';
 import { buildQueries } from './build-queries.ts';
 import { buildTables } from './build-tables.ts';
-import type { ConfigPack, ScheduledQuery } from './config.ts';
+import type { ConfigPack, Decorators, ScheduledQuery } from './config.ts';
 import { optionText } from './option-problems.ts';
 import type { ConfigProblem } from './problem.ts';
 import type { PrometheusTargets } from './schema.ts';
@@ -28,6 +29,7 @@ export interface LoadOptions extends ConfigReader {
 export interface Config {
   readonly schedule: readonly ScheduledQuery[];
   readonly packs: readonly ConfigPack[];
+  readonly decorators: readonly Decorators[];
   /** `auto_table_construction` and `views`. */
   readonly tables: readonly ConfigTable[];
   /** Flag values of `options`, as text. */
@@ -47,6 +49,7 @@ export interface Config {
 export const emptyConfig: Config = {
   schedule: [],
   packs: [],
+  decorators: [],
   tables: [],
   options: new Map(),
   yaraSignatures: new Map(),
@@ -71,7 +74,8 @@ export const loadConfig = (options: LoadOptions): LoadedConfig => {
   if (all.some((problem) => problem.severity === 'error')) return { config: undefined, problems: all };
   const config: Config = {
     schedule: built.queries,
-    packs: built.packs,
+    packs: buildPacks(sources, options),
+    decorators: buildDecorators(sources, options),
     tables: added.tables,
     options: optionTexts(sources),
     ...prometheusTargets(sources),

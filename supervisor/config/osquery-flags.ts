@@ -270,7 +270,9 @@ export const osqueryFlags: readonly FlagSpec[] = [
     flag('pack_delimiter', 'string', '_', {
       description: "what joins 'pack', the pack's name and the query's in result logs",
     }),
-    flag('pack_refresh_interval', 'uint64', '3600'),
+    flag('pack_refresh_interval', 'uint64', '3600', {
+      description: "seconds for which the answer of a pack's discovery queries holds",
+    }),
   ]),
   ...area('database', [
     flag('database_dump', 'bool', 'false', {
@@ -292,7 +294,9 @@ export const osqueryFlags: readonly FlagSpec[] = [
       description: 'put decorations beside the columns of a line',
     }),
     flag('disable_caching', 'bool', 'false'),
-    flag('disable_decorators', 'bool', 'false'),
+    flag('disable_decorators', 'bool', 'false', {
+      description: 'run no decorators; the lines have none',
+    }),
     flag('schedule_default_interval', 'uint64', '3600', {
       description: 'seconds between runs of a query that names none',
     }),

@@ -82,6 +82,7 @@ const without = (...served: readonly string[]): readonly string[] =>
 
 /** Keys that are read and have no effect yet: those of a source. */
 export const unservedInSource: readonly string[] = without(
+  'decorators',
   'views',
   'auto_table_construction',
   'prometheus_targets',
@@ -90,9 +91,8 @@ export const unservedInSource: readonly string[] = without(
 
 /** The same for a pack, with those that only packs have. */
 export const unservedInPack: readonly string[] = [
-  ...without('views', 'auto_table_construction', 'yara'),
+  ...without('decorators', 'views', 'auto_table_construction', 'yara'),
   'options',
-  'discovery',
 ];
 
 /** The same for `yara`: nothing is scanned when it changes, and no rules are downloaded. */

@@ -28,6 +28,14 @@ export interface ConstructedTableConfig {
   readonly platform?: string | undefined;
 }
 
+/** SQL whose first rows stand in every result line. */
+export interface DecoratorsConfig {
+  readonly load?: readonly string[] | undefined;
+  readonly always?: readonly string[] | undefined;
+  /** By seconds, which 60 divides. */
+  readonly interval?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
 /** What a source or a pack adds to the tables. */
 export interface TablesConfig {
   readonly yara?:
@@ -40,6 +48,7 @@ export interface TablesConfig {
 
 /** A pack, inline or in a file of its own. */
 export interface PackConfig extends TablesConfig {
+  readonly decorators?: DecoratorsConfig | undefined;
   readonly queries?: Readonly<Record<string, QueryConfig>> | undefined;
   readonly discovery?: readonly string[] | undefined;
   readonly platform?: string | undefined;
@@ -50,6 +59,7 @@ export interface PackConfig extends TablesConfig {
 
 /** A config source, as far as Leash serves it. Packs are parsed one by one, since some are paths. */
 export interface SourceConfig extends TablesConfig {
+  readonly decorators?: DecoratorsConfig | undefined;
   readonly options?: Readonly<Record<string, unknown>> | undefined;
   readonly schedule?: Readonly<Record<string, QueryConfig>> | undefined;
   readonly packs?: Readonly<Record<string, unknown>> | undefined;

@@ -28,7 +28,7 @@ export interface PluginSources {
 }
 
 /** A pack and the place that defines it. */
-interface LoadedPack {
+export interface LoadedPack {
   readonly name: string;
   readonly pack: PackConfig;
   readonly file: ConfigFile;

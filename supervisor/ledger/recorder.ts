@@ -6,12 +6,14 @@ import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import type { Result } from '../../protocol/result.ts';
 import type { RunCost } from '../../protocol/run.ts';
 import type { ScheduledQuery } from '../config/config.ts';
+import type { DecoratorBoard } from '../decorators/decorator-board.ts';
 import type { ScheduleBook } from '../schedule/schedule-book.ts';
 
 /** To the recorder. */
 export type RecorderMessage =
   | {
-      readonly type: 'record';
+      /** `settled`: the decorators that it waited for are through. */
+      readonly type: 'record' | 'settled';
       readonly requestId: string;
       readonly query: ScheduledQuery;
       readonly columns: readonly ResultColumn[];
@@ -33,7 +35,8 @@ export type RecorderMessage =
 export interface RecorderDeps {
   readonly ledger: Ledger;
   readonly book: ScheduleBook;
-  readonly lineOptions: () => LineOptions;
+  readonly lineOptions: () => Omit<LineOptions, 'decorations'>;
+  readonly decorators: Pick<DecoratorBoard, 'isSettled' | 'onceSettled' | 'current'>;
   /** Tells loggers of extensions that there may be lines for them. */
   readonly spooled: () => void;
   readonly emit: (event: DaemonEvent) => void;
@@ -65,6 +68,10 @@ export const recorder = (deps: RecorderDeps): Behaviour<RecorderMessage, State> 
   receive: (state, message, context) => {
     switch (message.type) {
       case 'record':
+        if (deps.decorators.isSettled) commit(deps, message, context);
+        else deps.decorators.onceSettled(() => context.self.tell({ ...message, type: 'settled' }));
+        break;
+      case 'settled':
         commit(deps, message, context);
         break;
       case 'committed':
@@ -84,7 +91,7 @@ export const recorder = (deps: RecorderDeps): Behaviour<RecorderMessage, State> 
 
 const commit = (
   deps: RecorderDeps,
-  message: Extract<RecorderMessage, { type: 'record' }>,
+  message: Extract<RecorderMessage, { type: 'record' | 'settled' }>,
   context: Context<RecorderMessage>,
 ): void => {
   const { requestId, query, cost } = message;
@@ -100,7 +107,7 @@ const commit = (
       rowFrames: message.rowFrames,
       finished_unix_ms: message.finished_unix_ms,
       cost,
-      lines: deps.lineOptions(),
+      lines: { ...deps.lineOptions(), decorations: deps.decorators.current() },
     })
     .then((result) => context.self.tell({ type: 'committed', requestId, query, cost, result }));
 };

@@ -2,7 +2,9 @@ import type { ActorRef, Behaviour, Context } from '../../actors/types.ts';
 import { decideStart, type PressureReason } from '../../policies/host-pressure.ts';
 import type { LostStartReason } from '../../protocol/why.ts';
 import { dueQueries } from '../config/due.ts';
+import type { DecoratorsMessage } from '../decorators/decorators.ts';
 import type { LimitOverrides } from '../limits/limit-overrides.ts';
+import type { PackBoard } from '../packs/pack-board.ts';
 import type { PressureGauge } from '../watchdog/pressure-gauge.ts';
 import type { WorkforceMessage } from '../workforce/messages.ts';
 import { collectRun } from './collector.ts';
@@ -22,6 +24,9 @@ export type SchedulerMessage =
 /** What the scheduler needs. */
 export interface SchedulerDeps extends ResultDeps {
   readonly workforce: ActorRef<WorkforceMessage>;
+  readonly decorators: ActorRef<DecoratorsMessage>;
+  /** Queries of packs that are not for this host at present do not start. */
+  readonly packs: Pick<PackBoard, 'applies' | 'countUse'>;
   readonly gauge: PressureGauge;
   /** Whether a worker has been at work for longer than a usual query takes. */
   readonly weAreBusy: () => boolean;
@@ -109,9 +114,11 @@ const tick = (deps: SchedulerDeps, state: State, context: Context<SchedulerMessa
   const now_s = state.firstTick_s + Math.floor((elapsed_ms + 0.5) / 1000);
   state.nextTick_s = Math.max(state.nextTick_s, now_s - catchUp_s);
   const asked = new Set<string>();
+  const entries = deps.book.entries().filter(({ query }) => deps.packs.applies(query.pack));
+  deps.packs.countUse();
   for (; state.nextTick_s <= now_s; state.nextTick_s += 1) {
     const tick_ms = state.started_ms + (state.nextTick_s - state.firstTick_s) * 1000;
-    for (const { entry, after_ms } of dueQueries(deps.book.entries(), state.nextTick_s, state.startedOnce)) {
+    for (const { entry, after_ms } of dueQueries(entries, state.nextTick_s, state.startedOnce)) {
       if (asked.has(entry.query.name)) continue;
       asked.add(entry.query.name);
       plan(deps, state, entry, tick_ms + after_ms, context);
@@ -231,6 +238,7 @@ const run = (
   start: Start,
   context: Context<SchedulerMessage>,
 ): void => {
+  deps.decorators.tell({ type: 'scheduled' });
   deps.workforce.tell({
     type: 'run',
     request: {

@@ -5,12 +5,12 @@ import type { SupervisorTable } from '../../protocol/supervisor-tables.ts';
 import type { TableValue } from '../../protocol/table.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import type { EndedWorker } from '../../protocol/worker-exit.ts';
-import type { ConfigPack } from '../config/config.ts';
 import type { Flags } from '../config/flags.ts';
 import type { PrometheusTargets } from '../config/schema.ts';
 import type { YaraSignatures } from '../config/yara-signatures.ts';
 import type { ExtensionRoster } from '../extensions/life/extension-roster.ts';
 import { limitsOf } from '../limits/query-limits.ts';
+import type { PackBoard, PackEntry } from '../packs/pack-board.ts';
 import type { ScheduleEntry } from '../schedule/schedule-book.ts';
 import type { Roster, RosterEntry } from '../workforce/roster.ts';
 import { leashExtensionRows, osqueryExtensionRows, pluginRows } from './extension-rows.ts';
@@ -21,7 +21,7 @@ type Row = Readonly<Record<string, TableValue>>;
 export interface SupervisorViews {
   readonly info: () => Row;
   readonly flags: () => Flags;
-  readonly packs: () => readonly ConfigPack[];
+  readonly packs: PackBoard;
   readonly prometheusTargets: () => PrometheusTargets | undefined;
   readonly yaraSignatures: () => YaraSignatures;
   readonly schedule: () => readonly ScheduleEntry[];
@@ -53,7 +53,7 @@ export const supervisorRows = (
     case 'osquery_registry':
       return pluginRows(views.flags(), views.extensions);
     case 'osquery_packs':
-      return views.packs().map(packRow);
+      return views.packs.entries().map((entry) => packRow(entry, views.packs.isActive(entry)));
     case 'prometheus_metrics':
       return targetRows(views.prometheusTargets());
     case 'yara_file':
@@ -126,15 +126,14 @@ const scheduleRow = (entry: ScheduleEntry, denied: boolean): Row => {
   };
 };
 
-/** Discovery queries are not run, so nothing is counted of them. */
-const packRow = ({ name, platform, version, shard, active }: ConfigPack): Row => ({
-  name,
-  platform,
-  version,
-  shard,
-  discovery_cache_hits: 0,
-  discovery_executions: 0,
-  active: active ? 1 : 0,
+const packRow = ({ pack, cacheHits, executions }: PackEntry, isActive: boolean): Row => ({
+  name: pack.name,
+  platform: pack.platform,
+  version: pack.version,
+  shard: pack.shard,
+  discovery_cache_hits: cacheHits,
+  discovery_executions: executions,
+  active: isActive ? 1 : 0,
 });
 
 const limitRows = (entry: ScheduleEntry): readonly Row[] =>

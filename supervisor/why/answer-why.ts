@@ -11,10 +11,10 @@ const toldQueries = 20;
 /** Gathers what is known about a name. Reads only; what it means is told by who shows it. */
 export const answerWhy = (
   asked: string,
-  supervisor: Pick<Supervisor, 'book' | 'judge' | 'denylist' | 'heldBack'>,
+  supervisor: Pick<Supervisor, 'book' | 'judge' | 'denylist' | 'heldBack' | 'packs'>,
   { clock, packDelimiter }: { readonly clock: Clock; readonly packDelimiter: string },
 ): Result<WhyAnswer, Failure<'unknown_name' | 'ambiguous_name'>> => {
-  const { book, judge, denylist, heldBack } = supervisor;
+  const { book, judge, denylist, heldBack, packs } = supervisor;
   const now_unix_ms = clock.unixMs();
   const verdicts = judge.verdicts();
   const denials = denylist.entries(now_unix_ms);
@@ -24,7 +24,7 @@ export const answerWhy = (
     packDelimiter,
   });
   if (!names.ok) return names;
-  const sources = { book, judge, heldBack, verdicts, denials, now_ms: clock.monotonicMs() };
+  const sources = { book, judge, heldBack, packs, verdicts, denials, now_ms: clock.monotonicMs() };
   const all = names.value.map((name) => queryFacts(name, sources));
   const told = (all.length === 1 ? all : all.filter(hasStory)).slice(0, toldQueries);
   const quiet = all.filter((facts) => !told.includes(facts)).map(({ name }) => name);

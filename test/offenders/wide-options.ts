@@ -15,7 +15,6 @@ export const wideOptions = (lanes: number, emit: (event: DaemonEvent) => void): 
       emit,
       watchdog: watchdogSettings(flags, availableParallelism()),
       flags: () => flags,
-      packs: () => [],
       hostIdentifier: 'offenders',
       info: () => ({}),
       configTables: () => [],

@@ -22,7 +22,8 @@ export interface Conduct {
   readonly keeps_bytes?: number;
   /** It sends rows without end, faster than any cap of its own. */
   readonly floods?: boolean;
-  /** Rows of an answer: drawn anew for each run between none and this many; one when absent. */
+  /** Rows of an answer, drawn anew for each run between these two; none and one when absent. */
+  readonly least_rows?: number;
   readonly most_rows?: number;
   /** It reads a table that needs a socket: in a worker that may not open one it is compiled and does not run. */
   readonly needsNet?: boolean;

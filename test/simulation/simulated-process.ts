@@ -268,7 +268,8 @@ export class SimulatedProcess implements WorkerProcess {
 
   #sendRows({ leaseId, sql, conduct }: Work): number {
     const { random } = this.#deps;
-    const count = Math.floor(random.fraction() * ((conduct.most_rows ?? 1) + 1));
+    const { least_rows = 0, most_rows = 1 } = conduct;
+    const count = least_rows + Math.floor(random.fraction() * (most_rows - least_rows + 1));
     const numbers = Array.from({ length: count }, () => [Math.floor(random.fraction() * someRows)]);
     const rows = `${JSON.stringify(numbers)}\n`;
     this.#deps.tell({ type: 'answered', pid: this.identity.pid, sql, rows });

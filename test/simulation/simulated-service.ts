@@ -3,7 +3,7 @@ import type { Supervisor } from '../../supervisor/supervisor.ts';
 import type { Victim } from './apply-faults.ts';
 import type { Lifeline } from './lifeline.ts';
 import { type Ask, budgetOf, type Command, type Statement } from './scenario.ts';
-import { lifelineIn, startOn } from './simulated-supervisor.ts';
+import { askedIn, lifelineIn, startOn } from './simulated-supervisor.ts';
 import type { Happening, World } from './world.ts';
 
 /** A supervisor that died, or could not start, is started again after this long, by systemd say. */
@@ -114,7 +114,7 @@ export class SimulatedService implements Victim {
     const supervisor = this.#supervisor;
     if (supervisor === undefined) return;
     const before = supervisor.book.entries();
-    const { ok } = supervisor.reschedule(schedule, this.#world.options.splayPercent ?? 0);
+    const { ok } = supervisor.reschedule(askedIn(this.#world), this.#world.options.splayPercent ?? 0);
     const after = supervisor.book.entries();
     this.#heard({ type: 'rescheduled', schedule, ok, before, after });
   }

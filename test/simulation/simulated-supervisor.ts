@@ -6,7 +6,13 @@ import type { QueryOutcome } from '../../protocol/control.ts';
 import { recordKey } from '../../protocol/denial.ts';
 import type { Result } from '../../protocol/result.ts';
 import { Flags } from '../../supervisor/config/flags.ts';
-import { type Supervisor, type SupervisorOptions, startSupervisor } from '../../supervisor/supervisor.ts';
+import {
+  type AskedByConfig,
+  type Supervisor,
+  type SupervisorOptions,
+  startSupervisor,
+} from '../../supervisor/supervisor.ts';
+import { asked } from './asked.ts';
 import type { Conduct } from './conduct.ts';
 import { Lifeline } from './lifeline.ts';
 import type { SimulatedHost } from './simulated-host.ts';
@@ -31,10 +37,16 @@ export interface Life {
 /** How many workers the supervisors of the simulation may have. */
 export const maxWorkers = 8;
 
+/** What the config of a world has asked. */
+export const askedIn = ({ options, schedule }: World): AskedByConfig => ({
+  ...asked(schedule),
+  ...options.beside,
+});
+
 const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): SupervisorOptions => {
   const { splayPercent = 0, denial_ms, spares = 0, failedStartsMost, mayDefer = true } = world.options;
   return {
-    schedule: world.schedule,
+    asked: askedIn(world),
     splayPercent,
     ...(world.options.extensions === undefined ? {} : { extensions: world.options.extensions }),
     mayDefer: () => mayDefer,
@@ -57,12 +69,10 @@ const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): Super
       numerics: false,
       nullvalue: '',
       epoch: 0,
-      decorations: {},
       decorationsTopLevel: false,
     }),
     info: () => ({}),
     flags: () => new Flags(),
-    packs: () => [],
     emit,
   };
 };
@@ -105,8 +115,9 @@ export const startOn = (world: World, lifeline: Lifeline): Promise<Result<Superv
   );
 };
 
-const noteCommit = (world: World, { name, snapshot, rowFrames }: CompletedRun): void => {
-  world.committed.push({ name, at_ms: world.clock.monotonicMs() });
+const noteCommit = (world: World, { name, snapshot, rowFrames, lines }: CompletedRun): void => {
+  const { decorations } = lines;
+  world.committed.push({ name, decorations, at_ms: world.clock.monotonicMs() });
   const rows = rowFrames.map((frame) => Buffer.from(frame).toString()).join('');
   if (!snapshot) world.note({ type: 'committed', name, rows });
 };

@@ -3,7 +3,6 @@ import type { HostPressureProbe } from '../../platform/host-pressure.ts';
 import type { Random } from '../../platform/random.ts';
 import { seededRandom } from '../../platform/seeded-random.ts';
 import { SimulatedClock } from '../../platform/simulated-clock.ts';
-import { budgetOfLevel } from '../../protocol/budget.ts';
 import type { QueryOutcome } from '../../protocol/control.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import type { Denial } from '../../protocol/denial.ts';
@@ -12,8 +11,9 @@ import type { Lease } from '../../protocol/lease.ts';
 import type { LimitOverride } from '../../protocol/limit-override.ts';
 import type { ScheduledQuery } from '../../supervisor/config/config.ts';
 import type { ExtensionRoster } from '../../supervisor/extensions/life/extension-roster.ts';
-import { levelLimits } from '../../supervisor/limits/effective.ts';
 import type { ScheduleEntry } from '../../supervisor/schedule/schedule-book.ts';
+import type { AskedByConfig } from '../../supervisor/supervisor.ts';
+import { scheduledQuery } from './asked.ts';
 import { type Conduct, type HostEvent, quick } from './conduct.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import { SimulatedHost } from './simulated-host.ts';
@@ -97,6 +97,8 @@ export interface LifeOptions {
   readonly splayPercent?: number;
   /** Queries of the schedule that are told in full. */
   readonly queries?: readonly ScheduledQuery[];
+  /** What the config has asked beside its schedule; nothing when absent. */
+  readonly beside?: Partial<Pick<AskedByConfig, 'packs' | 'decorators'>>;
   /** Conducts of statements outside the schedule. */
   readonly conducts?: Readonly<Record<string, Conduct>>;
   readonly store?: GuardStore;
@@ -119,6 +121,7 @@ export interface LifeOptions {
 /** A run that the ledger took. */
 interface CommittedAt {
   readonly name: string;
+  readonly decorations: Readonly<Record<string, string>>;
   readonly at_ms: number;
 }
 
@@ -153,18 +156,6 @@ export const calmHost: HostPressure = {
 /** Our chains of promises are shorter: an answer of the ledger or of the pressure probe, and what its hearer does. */
 const promiseLinks = 4;
 
-/** A statement of the schedule; its SQL is its name. */
-const scheduled = (name: string, interval_s: number): ScheduledQuery => ({
-  name,
-  sql: name,
-  interval_s,
-  snapshot: false,
-  removed: true,
-  denylist: true,
-  startup_priority: undefined,
-  ...levelLimits(budgetOfLevel['0']),
-});
-
 /** Makes a world in which nothing happens but what `clock.advance` lets happen. */
 export const createWorld = (options: LifeOptions): World => {
   const clock = new SimulatedClock(undefined, promiseLinks);
@@ -189,7 +180,9 @@ export const createWorld = (options: LifeOptions): World => {
     options,
     schedule: [
       ...(options.queries ?? []),
-      ...Object.keys(options.schedule ?? {}).map((name) => scheduled(name, options.interval_s ?? 10)),
+      ...Object.keys(options.schedule ?? {}).map((name) =>
+        scheduledQuery(name, { interval_s: options.interval_s ?? 10 }),
+      ),
     ],
     pressure: calmHost,
     note,

@@ -3,23 +3,11 @@ import t from 'tap';
 import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
 import { budgetOfLevel } from '../../protocol/budget.ts';
 import { fail } from '../../protocol/result.ts';
-import type { ScheduledQuery } from '../../supervisor/config/config.ts';
-import { levelLimits } from '../../supervisor/limits/effective.ts';
 import { sqlHashOf } from '../../supervisor/workforce/run-request.ts';
+import { asked, scheduledQuery } from '../simulation/asked.ts';
 import { type Conduct, quick } from '../simulation/simulated-host.ts';
 import { type Life, startLife } from '../simulation/simulated-supervisor.ts';
 
-const query = (name: string, more: Partial<ScheduledQuery> = {}): ScheduledQuery => ({
-  name,
-  sql: name,
-  interval_s: 10,
-  snapshot: false,
-  removed: true,
-  denylist: true,
-  startup_priority: undefined,
-  ...levelLimits(budgetOfLevel['0']),
-  ...more,
-});
 const slow: Conduct = { ...quick, runs_ms: 7_000, cpu: 0.1 };
 
 const startsOf = (life: Life, sql: string): readonly number[] =>
@@ -40,7 +28,7 @@ t.test('a query that stays keeps its statistics, counters, rhythm and run', asyn
   await life.clock.advance(32_000);
   await untilItRuns(life, 'a');
   const before = life.supervisor.book.get('a');
-  const changed = life.supervisor.reschedule([query('a'), query('c')], 10);
+  const changed = life.supervisor.reschedule(asked([scheduledQuery('a'), scheduledQuery('c')]), 10);
   t.match(changed, { ok: true, value: { added: ['c'], changed: [], removed: ['b'] } });
   t.strictSame(life.supervisor.book.get('a'), before);
   await life.clock.advance(46_000);
@@ -57,10 +45,13 @@ t.test('why a query that stays lost a start, or a run, is told after the reload,
     schedule: { long: { ...slow, runs_ms: 12_000 }, broken: { ...quick, end: 'failed', failure } },
   });
   await life.clock.advance(35_000);
-  life.supervisor.reschedule([query('long'), query('broken', { interval_s: 20 })], 10);
+  life.supervisor.reschedule(
+    asked([scheduledQuery('long'), scheduledQuery('broken', { interval_s: 20 })]),
+    10,
+  );
   t.match(life.supervisor.book.get('long')?.lastSkip, { reason: 'former_run' });
   t.match(life.supervisor.book.get('broken')?.lastFault, failure, 'also with another interval');
-  life.supervisor.reschedule([query('broken', { sql: 'mended' })], 10);
+  life.supervisor.reschedule(asked([scheduledQuery('broken', { sql: 'mended' })]), 10);
   t.notOk(life.supervisor.book.get('broken')?.lastFault, 'but not with another SQL');
 });
 
@@ -68,7 +59,7 @@ t.test('changed limits hold from the next run on; the running one keeps what it 
   const life = await startLife({ schedule: { a: slow } });
   await untilItRuns(life, 'a');
   const tight = { ...budgetOfLevel['0'], rows: 7 };
-  life.supervisor.reschedule([query('a', { budget: tight })], 10);
+  life.supervisor.reschedule(asked([scheduledQuery('a', { budget: tight })]), 10);
   t.equal(leaseOf(life, 'a')?.budget.rows, budgetOfLevel['0'].rows);
   const first = leaseOf(life, 'a')?.leaseId;
   while (leaseOf(life, 'a')?.leaseId === first || leaseOf(life, 'a') === undefined)
@@ -81,7 +72,7 @@ t.test('changed limits hold from the next run on; the running one keeps what it 
 t.test('a query that leaves ends: its run is cancelled and leaves nothing behind', async (t) => {
   const life = await startLife({ schedule: { a: slow, b: quick } });
   await untilItRuns(life, 'a');
-  life.supervisor.reschedule([query('b')], 10);
+  life.supervisor.reschedule(asked([scheduledQuery('b')]), 10);
   await life.clock.advance(1_000);
   t.equal(leaseOf(life, 'a'), undefined);
   await life.clock.advance(60_000);
@@ -102,10 +93,10 @@ t.test('a run that was cancelled shows nothing: the row of deaths goes on after 
   while (deaths() !== 1) await life.clock.advance(100);
   life.teach('a', slow);
   await untilItRuns(life, 'a');
-  life.supervisor.reschedule([], 10);
+  life.supervisor.reschedule(asked([]), 10);
   await life.clock.advance(1_000);
   life.teach('a', crashes);
-  life.supervisor.reschedule([query('a')], 10);
+  life.supervisor.reschedule(asked([scheduledQuery('a')]), 10);
   while (deaths() === undefined) await life.clock.advance(100);
   t.equal(deaths(), 2);
 });
@@ -113,8 +104,8 @@ t.test('a run that was cancelled shows nothing: the row of deaths goes on after 
 t.test('a query that goes and comes back while it runs is not run twice at once', async (t) => {
   const life = await startLife({ schedule: { a: slow } });
   await untilItRuns(life, 'a');
-  life.supervisor.reschedule([], 10);
-  life.supervisor.reschedule([query('a')], 10);
+  life.supervisor.reschedule(asked([]), 10);
+  life.supervisor.reschedule(asked([scheduledQuery('a')]), 10);
   await life.clock.advance(58_000);
   const starts = startsOf(life, 'a');
   t.ok(starts.length >= 5);
@@ -139,10 +130,13 @@ t.test('a reload that the store refuses leaves no draw behind: the rhythm stays'
   });
   const before = life.supervisor.book.get('a');
   isFull = true;
-  const refused = life.supervisor.reschedule([query('a', { interval_s: 20 }), query('b')], 10);
+  const refused = life.supervisor.reschedule(
+    asked([scheduledQuery('a', { interval_s: 20 }), scheduledQuery('b')]),
+    10,
+  );
   t.match(refused, { ok: false, error: { reason: 'disk_full' } });
   isFull = false;
-  t.ok(life.supervisor.reschedule([query('a')], 10).ok);
+  t.ok(life.supervisor.reschedule(asked([scheduledQuery('a')]), 10).ok);
   t.strictSame(life.supervisor.book.get('a'), before);
 });
 
@@ -151,7 +145,7 @@ t.test('with another SQL the run under way ends as it began, and statistics begi
   await untilItRuns(life, 'a');
   await life.clock.advance(10_000);
   await untilItRuns(life, 'a');
-  life.supervisor.reschedule([query('a', { sql: 'other' })], 10);
+  life.supervisor.reschedule(asked([scheduledQuery('a', { sql: 'other' })]), 10);
   t.equal(life.supervisor.book.get('a')?.performance, undefined);
   await life.clock.advance(8_000);
   t.equal(startsOf(life, 'other').length, 0, 'not beside the old one');
@@ -182,7 +176,7 @@ t.test(
           await life.clock.advance(move.after_ms);
           const budget = { ...budgetOfLevel['0'], rows: move.rows };
           life.supervisor.reschedule(
-            [query('stays', { budget }), ...move.with.map((name) => query(name))],
+            asked([scheduledQuery('stays', { budget }), ...move.with.map((name) => scheduledQuery(name))]),
             10,
           );
         }

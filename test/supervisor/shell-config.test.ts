@@ -23,7 +23,7 @@ t.test(
     t.strictSame([there.flags.int('read_max'), there.refusal], [7, undefined]);
     t.match(there.options.info(), { config_valid: 1, config_hash: /^[0-9a-f]{40}$/ });
     const absent = shellConfig(new Flags(), reader({}));
-    t.strictSame([absent.refusal, absent.options.schedule], [undefined, []]);
+    t.strictSame([absent.refusal, absent.options.asked.schedule], [undefined, []]);
     t.match(absent.options.info(), { config_valid: 0, config_hash: '' });
   },
 );

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { inMemoryGuardStore } from '../../platform/in-memory-guard-store.ts';
+import { asked } from '../simulation/asked.ts';
 import { quick } from '../simulation/simulated-host.ts';
 import { type Life, startLife } from '../simulation/simulated-supervisor.ts';
 
@@ -94,7 +95,7 @@ t.test('a query that leaves the schedule within its second does not start', asyn
   const wait_ms = (((offset_ms - life.clock.unixMs()) % period_ms) + period_ms) % period_ms;
   await life.clock.advance(wait_ms - 1 + period_ms);
   const before = startsOf(life, 'q0').length;
-  life.supervisor.reschedule([], 10);
+  life.supervisor.reschedule(asked([]), 10);
   await life.clock.advance(2_000);
   t.equal(startsOf(life, 'q0').length, before);
   t.ok(before >= 1);

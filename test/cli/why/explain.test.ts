@@ -217,6 +217,33 @@ const cases: Readonly<Record<string, QueryFacts>> = {
       lastSkip: { at_unix_ms: now_unix_ms - 60_000, reason: 'memory' },
     }),
   }),
+  'pack-without-rows': factsOf({
+    schedule: scheduleFacts({
+      packHold: {
+        pack: 'databases',
+        kind: 'nothing',
+        sql: "SELECT pid FROM processes WHERE name = 'postgres'",
+        message: '',
+        at_unix_ms: now_unix_ms - 20 * 60_000,
+      },
+    }),
+  }),
+  'pack-that-fails': factsOf({
+    schedule: scheduleFacts({
+      packHold: {
+        pack: 'databases',
+        kind: 'failed',
+        sql: 'SELECT * FROM postgres',
+        message: 'no such table: postgres',
+        at_unix_ms: now_unix_ms - 20 * 60_000,
+      },
+    }),
+  }),
+  'pack-unanswered': factsOf({
+    schedule: scheduleFacts({
+      packHold: { pack: 'databases', kind: 'unanswered', sql: '', message: '', at_unix_ms: 0 },
+    }),
+  }),
   'missing-required': factsOf({
     schedule: scheduleFacts({
       lastFault: {

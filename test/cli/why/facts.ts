@@ -26,6 +26,7 @@ export const scheduleFacts = (change: Partial<ScheduleFacts> = {}): ScheduleFact
   lastSkip: null,
   deferred: 0,
   lastDeferral: null,
+  packHold: null,
   ...change,
 });
 

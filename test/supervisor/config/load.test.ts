@@ -103,6 +103,75 @@ t.test('limits: level, config, pack, query; the innermost counts', async (t) => 
   t.match(budgets.get('pack_p_w'), { wall_ms, cpu_ms: 500, memory_mb: 0.5, rows: 20 });
 });
 
+t.test(
+  'packs have a key, their discovery its limits; queries of packs with discovery know their pack',
+  async (t) => {
+    const { config } = load({
+      'main.conf': {
+        limits: { rows: 10 },
+        schedule: { own: { query: sql } },
+        packs: {
+          asks: { discovery: ['SELECT 2'], limits: { cpu_ms: 5 }, queries: { q: { query: sql } } },
+          plain: { platform: 'darwin', queries: { q: { query: sql } } },
+        },
+      },
+      'main.conf.d/more.conf': { packs: { asks: { queries: { w: { query: sql } } } } },
+    });
+    t.match(config?.packs, [
+      { name: 'main', discovery: [], isForThisHost: true },
+      {
+        name: 'asks',
+        discovery: [{ sql: 'SELECT 2', budget: { rows: 10, cpu_ms: 5 } }],
+        isForThisHost: true,
+      },
+      { name: 'plain', platform: 'darwin', isForThisHost: false },
+      { name: 'asks', discovery: [] },
+    ]);
+    const keys = config?.packs.map(({ key }) => key);
+    t.equal(new Set(keys).size, 4, 'also of packs of the same name');
+    t.strictSame(
+      config?.schedule.map(({ name, pack }) => [name, pack]),
+      [
+        ['own', undefined],
+        ['pack_asks_q', keys?.[1]],
+        ['pack_asks_w', undefined],
+      ],
+    );
+  },
+);
+
+t.test('decorators of sources and of packs for this host', async (t) => {
+  const { config } = load({
+    'main.conf': {
+      limits: { rows: 10 },
+      decorators: { load: [sql], always: ['SELECT 2'], interval: { 60: ['SELECT 3', 'SELECT 4'], 3600: [] } },
+      packs: {
+        p: { discovery: [sql], decorators: { load: ['SELECT 5'] }, limits: { rows: 5 } },
+        elsewhere: { platform: 'windows', decorators: { load: ['SELECT 6'] } },
+      },
+    },
+    'main.conf.d/more.conf': { decorators: { load: ['SELECT 7'] } },
+  });
+  t.match(config?.decorators, [
+    {
+      source: 'main.conf',
+      pack: undefined,
+      load: [{ sql, budget: { rows: 10 } }],
+      always: [{ sql: 'SELECT 2' }],
+      interval: [
+        { every_s: 60, query: { sql: 'SELECT 3' } },
+        { every_s: 60, query: { sql: 'SELECT 4' } },
+      ],
+    },
+    {
+      source: 'main.conf_p',
+      pack: config?.packs[0]?.key,
+      load: [{ sql: 'SELECT 5', budget: { rows: 5 } }],
+    },
+    { source: 'main.conf.d/more.conf', load: [{ sql: 'SELECT 7' }] },
+  ]);
+});
+
 t.test('queries and packs for other hosts are left out without a word', async (t) => {
   const here = { query: sql };
   const files = {

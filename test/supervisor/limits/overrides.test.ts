@@ -7,6 +7,7 @@ import type { LimitOverride } from '../../../protocol/limit-override.ts';
 import { fail } from '../../../protocol/result.ts';
 import { overrideProblem } from '../../../supervisor/limits/check-override.ts';
 import { limitsOf } from '../../../supervisor/limits/query-limits.ts';
+import { asked } from '../../simulation/asked.ts';
 import { type Conduct, quick } from '../../simulation/simulated-host.ts';
 import { beginLife, type Life, startLife } from '../../simulation/simulated-supervisor.ts';
 import { createWorld } from '../../simulation/world.ts';
@@ -85,7 +86,7 @@ t.test('a reload ends what is over, though no tick has seen it yet', async (t) =
   const queries = book.entries().map(({ query }) => query);
   life.clock.jumpWallClock(minute_ms);
   t.equal(overrides.list().length, 1);
-  t.ok(life.supervisor.reschedule(queries, 0).ok);
+  t.ok(life.supervisor.reschedule(asked(queries), 0).ok);
   t.equal(book.get('heavy')?.limits.budget.cpu_ms, 10_000);
   life.clock.jumpWallClock(-minute_ms);
   await life.clock.advance(2_000);
@@ -131,9 +132,9 @@ t.test('it holds for a query that leaves the config and comes back', async (t) =
   overrides.set(wish(20 * minute_ms));
   const query = book.get('heavy')?.query;
   if (query === undefined) throw new Error('heavy is scheduled');
-  reschedule([], 10);
+  reschedule(asked([]), 10);
   t.equal(overrides.list().length, 1);
-  reschedule([query], 10);
+  reschedule(asked([query]), 10);
   t.equal(book.get('heavy')?.limits.origins.cpu_ms, 'override');
 });
 

@@ -3,6 +3,7 @@ import type { HostPressure } from '../../../protocol/host-pressure.ts';
 import type { WhyAnswer } from '../../../protocol/why.ts';
 import { factSql_chars } from '../../../protocol/why.ts';
 import { answerWhy } from '../../../supervisor/why/answer-why.ts';
+import { packWith, scheduledQuery } from '../../simulation/asked.ts';
 import { type Conduct, quick } from '../../simulation/simulated-host.ts';
 import { type Life, startLife } from '../../simulation/simulated-supervisor.ts';
 
@@ -68,6 +69,19 @@ t.test('starts that the host lost are counted with why and when', async (t) => {
   const late = await startLife({ schedule: { slow } });
   await late.clock.advance(30_000);
   t.match(ask(late, 'slow').queries[0]?.schedule, { skipped: 2, lastSkip: { reason: 'former_run' } });
+});
+
+t.test('a query whose pack is not for this host at present', async (t) => {
+  const life = await startLife({
+    queries: [scheduledQuery('pack_p_q', { pack: 'p' })],
+    beside: { packs: [packWith('p', 'is it')] },
+    conducts: { 'is it': { ...quick, most_rows: 0 } },
+  });
+  t.match(ask(life, 'p').queries[0]?.schedule?.packHold, { pack: 'p', kind: 'unanswered' });
+  await life.clock.advance(10_000);
+  t.match(ask(life, 'p').queries[0]?.schedule, {
+    packHold: { pack: 'p', kind: 'nothing', sql: 'is it', at_unix_ms: Number },
+  });
 });
 
 t.test('of a pack only what has a story is told', async (t) => {

@@ -1,0 +1,149 @@
+import type { Behaviour, Context } from '../../actors/types.ts';
+import type { DaemonEvent } from '../../protocol/daemon-event.ts';
+import type { QueryFailureReason } from '../../protocol/run.ts';
+import type { ConfigPack } from '../config/config.ts';
+import { askFirstRow, type FirstRow, type FirstRowAsker } from '../workforce/first-row.ts';
+import type { Discovered, PackBoard } from './pack-board.ts';
+
+/** To the actor that finds out which packs are for this host. */
+export type DiscoveryMessage =
+  /** The board has the packs of another config. */
+  | { readonly type: 'config' }
+  | { readonly type: 'due'; readonly key: string }
+  | {
+      readonly type: 'answered';
+      readonly pack: ConfigPack;
+      /** Which of its discovery queries. */
+      readonly index: number;
+      readonly answer: FirstRow;
+    };
+
+/** What discovery needs. */
+export interface DiscoveryDeps extends Omit<FirstRowAsker, 'random'> {
+  readonly board: PackBoard;
+  /** `pack_refresh_interval`, as it is now: seconds for which an answer holds. */
+  readonly refresh_s: () => number;
+  /** What a pack says of this host has changed. */
+  readonly turned: (key: string) => void;
+  readonly emit: (event: DaemonEvent) => void;
+}
+
+/** Packs that are being asked, by key: one that is asked is not asked again. */
+type State = Map<string, ConfigPack>;
+
+/** These say nothing of the host: what was known before goes on, and the pack is asked again soon. */
+const notItsFault: readonly QueryFailureReason[] = [
+  'worker_died',
+  'held_back',
+  'cancelled',
+  'overloaded',
+  'store_failed',
+];
+const askAgain_s = 60;
+
+/**
+ * Asks the discovery queries of each pack, one after another, until one says no; and again when the answer is too old.
+ * Until the first answer the queries of a pack wait.
+ */
+export const discovery = (deps: DiscoveryDeps): Behaviour<DiscoveryMessage, State> => ({
+  init: (context) => {
+    context.self.tell({ type: 'config' });
+    return new Map();
+  },
+  receive: (asking, message, context) => {
+    switch (message.type) {
+      case 'config':
+        for (const { pack, discovered } of deps.board.entries())
+          if (discovered === undefined) begin(deps, asking, pack, context);
+        break;
+      case 'due': {
+        const entry = deps.board.get(message.key);
+        if (entry !== undefined) begin(deps, asking, entry.pack, context);
+        break;
+      }
+      case 'answered':
+        // Of a pack that left the config, or came back another one, nobody wants to know.
+        if (asking.get(message.pack.key) === message.pack) answered(deps, asking, message, context);
+        break;
+    }
+    return asking;
+  },
+});
+
+type DiscoveryContext = Context<DiscoveryMessage>;
+
+const begin = (deps: DiscoveryDeps, asking: State, pack: ConfigPack, context: DiscoveryContext): void => {
+  if (!pack.isForThisHost || pack.discovery.length === 0 || asking.get(pack.key) === pack) return;
+  asking.set(pack.key, pack);
+  ask(deps, pack, 0, context);
+};
+
+const ask = (
+  deps: DiscoveryDeps,
+  pack: ConfigPack,
+  index: number,
+  { self, random }: DiscoveryContext,
+): void => {
+  const query = pack.discovery[index];
+  if (query === undefined) return;
+  askFirstRow({ ...deps, random }, `discovery:${pack.name}`, query, (answer) =>
+    self.tell({ type: 'answered', pack, index, answer }),
+  );
+};
+
+const answered = (
+  deps: DiscoveryDeps,
+  asking: State,
+  { pack, index, answer: { row, outcome } }: Extract<DiscoveryMessage, { type: 'answered' }>,
+  context: DiscoveryContext,
+): void => {
+  const { failure } = outcome;
+  if (failure?.reason === 'stopping') return;
+  const isLast = index + 1 === pack.discovery.length;
+  if (row !== undefined && !isLast) return ask(deps, pack, index + 1, context);
+  asking.delete(pack.key);
+  const { sql } = pack.discovery[index] ?? { sql: '' };
+  const isOurFault = failure !== undefined && notItsFault.includes(failure.reason);
+  const again_s = isOurFault ? Math.min(askAgain_s, deps.refresh_s()) : deps.refresh_s();
+  context.startTimer(`due:${pack.key}`, Math.max(1, again_s) * 1_000, { type: 'due', key: pack.key });
+  if (isOurFault) {
+    const message = `Discovery of pack '${pack.name}' could not be asked, and is asked again in ${again_s} s: ${failure.message}`;
+    return deps.emit({ type: 'log', severity: 'warning', message });
+  }
+  const discovered: Discovered =
+    failure !== undefined
+      ? { kind: 'failed', sql, message: failure.message }
+      : row === undefined
+        ? { kind: 'nothing', sql }
+        : { kind: 'found' };
+  note(deps, pack, discovered, context);
+};
+
+const note = (
+  { board, emit, turned }: DiscoveryDeps,
+  pack: ConfigPack,
+  discovered: Discovered,
+  { clock }: DiscoveryContext,
+): void => {
+  const former = board.get(pack.key);
+  board.update(pack.key, {
+    discovered,
+    discovered_unix_ms: clock.unixMs(),
+    executions: (former?.executions ?? 0) + 1,
+  });
+  if (JSON.stringify(former?.discovered) === JSON.stringify(discovered)) return;
+  const severity = discovered.kind === 'failed' ? 'warning' : 'info';
+  emit({ type: 'log', severity, message: `Pack '${pack.name}' ${words(discovered)}` });
+  turned(pack.key);
+};
+
+const words = (discovered: Discovered): string => {
+  switch (discovered.kind) {
+    case 'found':
+      return 'is for this host: each of its discovery queries has a row.';
+    case 'nothing':
+      return `is not for this host at present: its discovery query has no row: ${discovered.sql}`;
+    case 'failed':
+      return `does not run: its discovery query failed: ${discovered.message}: ${discovered.sql}`;
+  }
+};
