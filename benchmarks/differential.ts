@@ -53,7 +53,7 @@ interface Change {
 /** A new result, decoded and as the worker sent it. */
 interface NewResult {
   readonly rows: readonly CellRow[];
-  readonly frames: Uint8Array;
+  readonly frames: Uint8Array<ArrayBuffer>;
 }
 
 /** Compares a result with the stored one and stores it; only the first is timed. */
@@ -70,7 +70,6 @@ const run = {
   sql: 'SELECT 1',
   snapshot: false,
   removed: true,
-  columns,
   finished_unix_ms: 0,
   cost: noCost,
   lines: {
@@ -85,9 +84,12 @@ const run = {
   },
 };
 const leash: Contestant = {
-  compare: ({ rows }) => assessRun({ ...run, rows }, results.baseline(run.name)).run,
+  compare: ({ rows }) => assessRun({ ...run, results: [{ columns, rows }] }, results.baseline(run.name)).run,
   store: (rows) => {
-    const { baseline, log, lines } = assessRun({ ...run, rows }, results.baseline(run.name));
+    const { baseline, log, lines } = assessRun(
+      { ...run, results: [{ columns, rows }] },
+      results.baseline(run.name),
+    );
     results.commit(run.name, baseline, log, lines);
   },
 };
@@ -150,14 +152,14 @@ const task: Contestant = {
       spool: { lines: 0, bytes: 2 ** 30 },
       checkpoint: () => undefined,
     };
-    const done = performTask(ledger, { type: 'commit', run, frames });
+    const done = performTask(ledger, { type: 'commit', run, results: [{ columns, frames }] });
     if (!done.ok || done.value === undefined || !('run' in done.value)) throw new Error('not committed');
     return done.value.run;
   },
   store: () => undefined,
 };
 
-const framesOf = (rows: readonly CellRow[]): Uint8Array => {
+const framesOf = (rows: readonly CellRow[]): Uint8Array<ArrayBuffer> => {
   const batches = Array.from({ length: rowCount / rowsPerFrame }, (_none, index) =>
     JSON.stringify(rows.slice(index * rowsPerFrame, (index + 1) * rowsPerFrame)),
   );

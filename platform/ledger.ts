@@ -1,5 +1,5 @@
-import type { ResultColumn } from '../protocol/cell.ts';
 import type { Result } from '../protocol/result.ts';
+import type { StatementFrames } from '../protocol/row-batches.ts';
 import type { RunCost } from '../protocol/run.ts';
 import type { StoreFailure } from './guard-store.ts';
 import type { ResultLog } from './results-store.ts';
@@ -29,9 +29,8 @@ export interface CompletedRun {
   readonly snapshot: boolean;
   /** `removed: false` suppresses removed rows, not the new baseline. */
   readonly removed: boolean;
-  readonly columns: readonly ResultColumn[];
-  /** Row frames as the worker sent them, in order (protocol/row-batches.ts). */
-  readonly rowFrames: readonly Uint8Array[];
+  /** Statement by statement, as the worker sent them. */
+  readonly results: readonly StatementFrames[];
   readonly finished_unix_ms: number;
   readonly cost: RunCost;
   readonly lines: LineOptions;

@@ -40,7 +40,7 @@ export type ToDaemon =
   /** Reads the config again. */
   | { readonly type: 'reload' };
 
-/** The daemon to a client. Rows travel between `columns` and `done` as frames of kind `rows`. */
+/** The daemon to a client. Rows travel as frames of kind `rows` behind the `columns` of their statement. */
 export type FromDaemon =
   | {
       readonly type: 'hello';
@@ -124,6 +124,7 @@ export interface WorkerStatus {
 
 /** Receives the rows of a query while it runs. */
 export interface RowListener {
+  /** Of each statement, before its rows. */
   columns(columns: readonly ResultColumn[]): void;
   /** A batch: a JSON array of rows (see `CellRow`), as the worker encoded it. */
   rows(batch: Uint8Array): void;

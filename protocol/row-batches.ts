@@ -1,10 +1,16 @@
-import type { CellRow } from './cell.ts';
+import type { CellRow, ResultColumn } from './cell.ts';
 
 /**
  * Rows travel as batches: JSON arrays of rows (protocol/cell.ts), each closed by a newline. A batch is cut into frames where
  * one is full, so that no row is too long for a frame; a frame has no more than one batch, or a piece of one.
  */
 const newline = 0x0a;
+
+/** What one statement of a run gave: its columns, and its row frames in order. The batches of a statement are its own. */
+export interface StatementFrames {
+  readonly columns: readonly ResultColumn[];
+  readonly rowFrames: readonly Uint8Array[];
+}
 
 /** The JSON of batches, put together from frames as they come. */
 export class RowBatches {

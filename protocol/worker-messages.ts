@@ -10,7 +10,7 @@ import type { TableValue } from './table.ts';
 import type { TableChoice } from './table-choice.ts';
 
 /** Version of the channel between supervisor and worker; both sides must name the same one. */
-export const workerProtocolVersion = 8;
+export const workerProtocolVersion = 9;
 
 /** Supervisor to worker. The worker blocks until one arrives. */
 export type ToWorker =
@@ -40,7 +40,10 @@ export type ToWorker =
   | { readonly type: 'answer'; readonly rows: readonly Readonly<Record<string, TableValue>>[] }
   | { readonly type: 'exit' };
 
-/** Worker to supervisor. Rows travel between `columns` and `done` as frames of kind `rows`. */
+/**
+ * Worker to supervisor. Rows travel as frames of kind `rows` behind the `columns` of their statement: each statement of a
+ * text that has columns tells them.
+ */
 export type FromWorker =
   | {
       readonly type: 'ready';

@@ -102,7 +102,7 @@ const resultOf = async (
   { run, clock, nullvalue }: RoundDeps,
   { id, sql }: DistributedQuery,
 ): Promise<DistributedResult> => {
-  const { columns, rowFrames, outcome } = await run(sql);
+  const { results, outcome } = await run(sql);
   const { failure, cost } = outcome;
   if (failure !== undefined) {
     // A server may look for osquery's words; ours say until when, and what was measured.
@@ -113,7 +113,8 @@ const resultOf = async (
   }
   const parts: string[] = [];
   const batches = new RowBatches();
-  for (const frame of rowFrames) {
+  const frames = results.flatMap(({ columns, rowFrames }) => rowFrames.map((frame) => ({ columns, frame })));
+  for (const { columns, frame } of frames) {
     const batch = batches.take(frame);
     const rows = batch === undefined ? [] : rowsOfBatch(batch);
     for (let at = 0; at < rows.length; at += rowsAtOnce) {

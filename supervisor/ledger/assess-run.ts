@@ -5,7 +5,13 @@ import type { RunCost } from '../../protocol/run.ts';
 import { compareResults } from './differential.ts';
 import { differentialLines, snapshotLines } from './lines.ts';
 import { afterRun, noPerformance } from './performance.ts';
-import { canonicalTexts, compareRows, plainRow, type RowMap, type RowShape, shapeOf } from './rows.ts';
+import { canonicalTexts, compareRows, plainRow, type RowMap, shapeOf } from './rows.ts';
+
+/** What one statement gave. */
+export interface StatementRows {
+  readonly columns: readonly ResultColumn[];
+  readonly rows: readonly CellRow[];
+}
 
 /** A finished run, decoded. */
 export interface FinishedRun {
@@ -13,8 +19,8 @@ export interface FinishedRun {
   readonly sql: string;
   readonly snapshot: boolean;
   readonly removed: boolean;
-  readonly columns: readonly ResultColumn[];
-  readonly rows: readonly CellRow[];
+  /** Statement by statement; a row has the columns of its own one, as in osquery. */
+  readonly results: readonly StatementRows[];
   readonly finished_unix_ms: number;
   readonly cost: RunCost;
   readonly lines: LineOptions;
@@ -30,16 +36,16 @@ export interface Assessment {
 
 /** Compares a run with what is stored, by osquery's rules (epoch, counter, `removed`). */
 export const assessRun = (run: FinishedRun, before: StoredBaseline | undefined): Assessment => {
-  const shape = shapeOf(run.columns);
   const known = before?.sql === run.sql ? before.performance : noPerformance(run.name);
-  const performance = afterRun(known, run.cost, outputBytes(run), run.finished_unix_ms);
-  return run.snapshot
-    ? assessSnapshot(run, shape, performance)
-    : assessDifferential(run, shape, before, performance);
+  const performance = afterRun(known, run.cost, outputBytes(run.results), run.finished_unix_ms);
+  return run.snapshot ? assessSnapshot(run, performance) : assessDifferential(run, before, performance);
 };
 
-const assessSnapshot = (run: FinishedRun, shape: RowShape, performance: QueryPerformance): Assessment => {
-  const rows = run.rows.map((row) => plainRow(shape, row));
+const assessSnapshot = (run: FinishedRun, performance: QueryPerformance): Assessment => {
+  const rows = run.results.flatMap((given) => {
+    const shape = shapeOf(given.columns);
+    return given.rows.map((row) => plainRow(shape, row));
+  });
   const lines = snapshotLines(rows, { name: run.name, unix_ms: run.finished_unix_ms, counter: 0 }, run.lines);
   return {
     run: { rows: rows.length, added: 0, removed: 0, lines: lines.length, counter: 0 },
@@ -51,11 +57,11 @@ const assessSnapshot = (run: FinishedRun, shape: RowShape, performance: QueryPer
 
 const assessDifferential = (
   run: FinishedRun,
-  shape: RowShape,
   before: StoredBaseline | undefined,
   performance: QueryPerformance,
 ): Assessment => {
-  const after = canonicalTexts(shape, run.rows, run.lines.nullvalue);
+  const { nullvalue } = run.lines;
+  const after = run.results.flatMap(({ columns, rows }) => canonicalTexts(shapeOf(columns), rows, nullvalue));
   const newEpoch = before?.rows === undefined || before.epoch !== run.lines.epoch;
   const change = newEpoch ? { added: after, removed: [] } : compareResults(split(before.rows), after);
   const changed = change.added.length > 0 || change.removed.length > 0;
@@ -82,12 +88,15 @@ const split = (rows: string): readonly string[] => (rows === '' ? [] : rows.spli
 const parse = (text: string): RowMap => JSON.parse(text) as RowMap;
 
 /** osquery's output size: bytes of column names and values of every row; a number counts 8. */
-const outputBytes = (run: FinishedRun): number => {
-  const names_bytes = run.columns.reduce((sum, column) => sum + Buffer.byteLength(column.name), 0);
-  let bytes = names_bytes * run.rows.length;
-  for (const row of run.rows) {
-    for (const cell of row)
-      bytes += typeof cell === 'string' ? Buffer.byteLength(cell) : cell === null ? 0 : 8;
+const outputBytes = (results: readonly StatementRows[]): number => {
+  let bytes = 0;
+  for (const { columns, rows } of results) {
+    const names_bytes = columns.reduce((sum, column) => sum + Buffer.byteLength(column.name), 0);
+    bytes += names_bytes * rows.length;
+    for (const row of rows) {
+      for (const cell of row)
+        bytes += typeof cell === 'string' ? Buffer.byteLength(cell) : cell === null ? 0 : 8;
+    }
   }
   return bytes;
 };

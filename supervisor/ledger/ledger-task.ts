@@ -3,6 +3,7 @@ import type { CommittedRun, Delivery, LoggerBatch, QueryPerformance } from '../.
 import type { ResultLog, SpoolBounds } from '../../platform/results-store.ts';
 import type { Result } from '../../protocol/result.ts';
 import type { FinishedRun } from './assess-run.ts';
+import type { JoinedFrames } from './join-frames.ts';
 
 /** What the store thread is told about its place; the same with every task, since an idle thread retires. */
 export interface LedgerPlace {
@@ -18,8 +19,11 @@ export interface LedgerPlace {
 /** One piece of work for the store thread. */
 export type LedgerTask =
   | { readonly type: 'open' }
-  /** Rows as UTF-8: the row frames of the run, one behind the other. */
-  | { readonly type: 'commit'; readonly run: Omit<FinishedRun, 'rows'>; readonly frames: Uint8Array }
+  | {
+      readonly type: 'commit';
+      readonly run: Omit<FinishedRun, 'results'>;
+      readonly results: readonly JoinedFrames[];
+    }
   | { readonly type: 'append'; readonly log: ResultLog; readonly lines: readonly string[] }
   | { readonly type: 'deliver' }
   | { readonly type: 'take'; readonly logger: string; readonly lastId: number | undefined }

@@ -64,7 +64,8 @@ export const performTask = (ledger: OpenLedger, task: LedgerTask): LedgerAnswer<
     case 'open':
       return ok({ notices: ledger.notices, performance: ledger.store.performance() });
     case 'commit': {
-      const run = { ...task.run, rows: rowsOfJoined(task.frames) };
+      const results = task.results.map(({ columns, frames }) => ({ columns, rows: rowsOfJoined(frames) }));
+      const run = { ...task.run, results };
       const assessment = assessRun(run, ledger.store.baseline(run.name));
       ledger.store.commit(run.name, assessment.baseline, assessment.log, assessment.lines);
       return ok({ run: assessment.run, performance: assessment.baseline.performance });

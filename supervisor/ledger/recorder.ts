@@ -1,9 +1,9 @@
 import type { Behaviour, Context } from '../../actors/types.ts';
 import type { StoreFailure } from '../../platform/guard-store.ts';
 import type { CommittedRun, Delivery, Ledger, LineOptions, QueryPerformance } from '../../platform/ledger.ts';
-import type { ResultColumn } from '../../protocol/cell.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import type { Result } from '../../protocol/result.ts';
+import type { StatementFrames } from '../../protocol/row-batches.ts';
 import type { RunCost } from '../../protocol/run.ts';
 import type { ScheduledQuery } from '../config/config.ts';
 import type { DecoratorBoard } from '../decorators/decorator-board.ts';
@@ -16,8 +16,7 @@ export type RecorderMessage =
       readonly type: 'record' | 'settled';
       readonly requestId: string;
       readonly query: ScheduledQuery;
-      readonly columns: readonly ResultColumn[];
-      readonly rowFrames: readonly Uint8Array[];
+      readonly results: readonly StatementFrames[];
       readonly cost: RunCost;
       readonly finished_unix_ms: number;
     }
@@ -103,8 +102,7 @@ const commit = (
       sql: query.sql,
       snapshot: query.snapshot,
       removed: query.removed,
-      columns: message.columns,
-      rowFrames: message.rowFrames,
+      results: message.results,
       finished_unix_ms: message.finished_unix_ms,
       cost,
       lines: { ...deps.lineOptions(), decorations: deps.decorators.current() },

@@ -133,13 +133,19 @@ const percentG = (value: number): string => {
 
 const trimZeros = (digits: string): string => (digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits);
 
-/** Order of row maps: column by column in name order; numbers by value, texts by their bytes. */
+/**
+ * Order of row maps, as C++ orders maps: column by column, first by its name (rows of another statement have others), then
+ * by its value: numbers by value, texts by their bytes; what has no further column comes first.
+ */
 export const compareRows = (one: RowMap, other: RowMap): number => {
-  for (const name of Object.keys(one)) {
-    const order = compareCells(one[name] ?? null, other[name] ?? null);
+  const others = Object.entries(other);
+  for (const [index, [name, cell]] of Object.entries(one).entries()) {
+    const [otherName, otherCell] = others[index] ?? [undefined, null];
+    if (otherName === undefined) return 1;
+    const order = compareText(name, otherName) || compareCells(cell, otherCell);
     if (order !== 0) return order;
   }
-  return 0;
+  return Object.keys(one).length - others.length;
 };
 
 const compareCells = (one: Cell, other: Cell): number => {

@@ -52,11 +52,14 @@ export const createThreadLedger = (place: LedgerPlace, entry: string): Ledger =>
   return {
     open: () => run({ type: 'open' }),
     commit: async (completed) => {
-      const { rowFrames, ...rest } = completed;
-      const frames = joinFrames(rowFrames);
+      const { results, ...rest } = completed;
+      const joined = results.map(joinFrames);
       commits += 1;
       if (commits % commitsPerCheckpoint === 0) await run({ type: 'checkpoint' });
-      return run({ type: 'commit', run: rest, frames }, [frames.buffer]);
+      return run(
+        { type: 'commit', run: rest, results: joined },
+        joined.map(({ frames }) => frames.buffer),
+      );
     },
     append: (log, lines) => run({ type: 'append', log, lines }),
     deliver: () => run({ type: 'deliver' }),

@@ -35,7 +35,7 @@ export interface ResultDeps {
  */
 export const takeResult = (
   deps: ResultDeps,
-  { query, start: { requestId, planned_ms }, run: { columns, rowFrames, outcome, grantedAt_ms } }: EndedStart,
+  { query, start: { requestId, planned_ms }, run: { results, outcome, grantedAt_ms } }: EndedStart,
   clock: Clock,
 ): void => {
   const { name } = query;
@@ -61,8 +61,7 @@ export const takeResult = (
     type: 'record',
     requestId,
     query,
-    columns,
-    rowFrames,
+    results,
     cost: outcome.cost,
     finished_unix_ms: clock.unixMs(),
   });

@@ -9,6 +9,7 @@ import { runLive } from './run-live.ts';
 
 /** What a statement that Leash asks for itself said. */
 export interface FirstRow {
+  /** Of the statement whose row it is. */
   readonly columns: readonly ResultColumn[];
   /** Undefined: it had none, or failed. */
   readonly row: CellRow | undefined;
@@ -43,7 +44,7 @@ export const askFirstRow = (
     { queryId: name, scope: name, sql, budget, ...from },
     {
       columns: (next) => {
-        columns = next;
+        if (first === undefined) columns = next;
       },
       rows: (frame) => {
         first ??= batches.take(frame);

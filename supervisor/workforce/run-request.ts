@@ -10,6 +10,7 @@ export interface RunListener {
   readonly wantsTrace?: boolean;
   /** The lease is stored and the query is on its way to a worker. */
   started?(lease: Lease): void;
+  /** Of each statement, before its rows. */
   columns(columns: readonly ResultColumn[]): void;
   /** `wait` stops reading from the worker until the run is resumed; that time is not charged to the query. */
   rows(payload: Buffer): 'more' | 'wait';

@@ -57,9 +57,9 @@ export const simulatedLedger = (deps: ThreadDeps): Ledger => {
   return {
     open: () => run({ type: 'open' }),
     commit: (completed) => {
-      const { rowFrames, ...rest } = completed;
-      const frames = joinFrames(rowFrames);
-      return run({ type: 'commit', run: rest, frames }, () => deps.committed(completed));
+      const { results, ...rest } = completed;
+      const joined = results.map(joinFrames);
+      return run({ type: 'commit', run: rest, results: joined }, () => deps.committed(completed));
     },
     append: (log, lines) => run({ type: 'append', log, lines }),
     deliver: () => run({ type: 'deliver' }),

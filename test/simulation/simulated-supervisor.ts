@@ -115,10 +115,11 @@ export const startOn = (world: World, lifeline: Lifeline): Promise<Result<Superv
   );
 };
 
-const noteCommit = (world: World, { name, snapshot, rowFrames, lines }: CompletedRun): void => {
+const noteCommit = (world: World, { name, snapshot, results, lines }: CompletedRun): void => {
   const { decorations } = lines;
   world.committed.push({ name, decorations, at_ms: world.clock.monotonicMs() });
-  const rows = rowFrames.map((frame) => Buffer.from(frame).toString()).join('');
+  const frames = results.flatMap(({ rowFrames }) => rowFrames);
+  const rows = frames.map((frame) => Buffer.from(frame).toString()).join('');
   if (!snapshot) world.note({ type: 'committed', name, rows });
 };
 

@@ -1,7 +1,7 @@
 import { type Budget, budgetOfLevel } from '../../protocol/budget.ts';
 import type { Cell, ResultColumn } from '../../protocol/cell.ts';
 import type { HostFiles } from '../../protocol/host-files.ts';
-import { rowsOfFrames } from '../../protocol/row-batches.ts';
+import { rowsOfFrames, type StatementFrames } from '../../protocol/row-batches.ts';
 import type { Table } from '../../protocol/table.ts';
 import { Engine } from '../../workers/engine/engine.ts';
 import type { EngineOutcome } from '../../workers/engine/engine-run.ts';
@@ -62,8 +62,12 @@ export interface AskOptions {
 
 /** A whole result. */
 export interface Answer extends EngineOutcome {
+  /** Of the last statement. */
   readonly columns: readonly ResultColumn[] | undefined;
+  /** Of all statements. */
   readonly cells: readonly (readonly Cell[])[];
+  /** The same, statement by statement. */
+  readonly results: readonly StatementFrames[];
   /** The size of each. */
   readonly frames: readonly number[];
 }
@@ -78,8 +82,7 @@ export const openEngine = async (
 
 const ask = (engine: Engine, sql: string, options: AskOptions): Answer => {
   const budget = { ...budgetOfLevel['0'], ...options.budget };
-  let columns: readonly ResultColumn[] | undefined;
-  const frames: Buffer[] = [];
+  const results: (StatementFrames & { rowFrames: Uint8Array[] })[] = [];
   const outcome = engine.run({
     sql,
     budget,
@@ -87,11 +90,16 @@ const ask = (engine: Engine, sql: string, options: AskOptions): Answer => {
     services: { ...noServices, ...options.services },
     traces: options.traces,
     sink: {
-      columns: (own) => {
-        columns = own;
-      },
-      rows: (frame) => void frames.push(Buffer.from(frame)),
+      columns: (columns) => void results.push({ columns, rowFrames: [] }),
+      rows: (frame) => void results.at(-1)?.rowFrames.push(Buffer.from(frame)),
     },
   });
-  return { ...outcome, columns, cells: rowsOfFrames(frames), frames: frames.map(({ length }) => length) };
+  const frames = results.flatMap(({ rowFrames }) => rowFrames);
+  return {
+    ...outcome,
+    columns: results.at(-1)?.columns,
+    cells: rowsOfFrames(frames),
+    results,
+    frames: frames.map(({ length }) => length),
+  };
 };

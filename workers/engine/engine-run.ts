@@ -8,7 +8,10 @@ import type { WaitingServices } from './table-run.ts';
 
 /** Takes a result while it is made. */
 export interface ResultSink {
-  /** Once, before any row. Not called when a statement fails before its first row. */
+  /**
+   * Of each statement that has columns, before its rows; of none once, where no statement has any. Not called for one that
+   * fails before its first row.
+   */
   columns(columns: readonly ResultColumn[]): void;
   /** A frame of a batch (protocol/row-batches.ts). Valid during the call only. */
   rows(frame: Uint8Array): void;

@@ -1,5 +1,6 @@
 import type { Budget } from '../../protocol/budget.ts';
 import { BudgetExceeded } from '../../protocol/budget-exceeded.ts';
+import type { ResultColumn } from '../../protocol/cell.ts';
 import type { AttachedExtension } from '../../protocol/extension/attachment.ts';
 import type { QueryFailure } from '../../protocol/run.ts';
 import type { Table } from '../../protocol/table.ts';
@@ -24,7 +25,7 @@ import { knownNames } from './known-names.ts';
 import { MemoryGrowth } from './memory-growth.ts';
 import { typedByProgram } from './program-types.ts';
 import { loadSqlite, type Pointer, type RawSqlite } from './raw-sqlite.ts';
-import { type Layout, mergeColumns, statementColumns, typedByRow } from './result-columns.ts';
+import { typedByRow } from './result-columns.ts';
 import { RowEncoder } from './row-encoder.ts';
 import type { TableServices } from './scan-query.ts';
 import { clearSchemaRows, writeSchemaRows } from './schema-rows.ts';
@@ -41,7 +42,8 @@ interface OpenRun {
   readonly run: EngineRun;
   readonly tables: TableRun;
   readonly statements: Statement[];
-  layout: Layout;
+  /** Those of the statement that is stepped, from its first row on. */
+  columns: readonly ResultColumn[] | undefined;
   announced: boolean;
   rows: number;
 }
@@ -136,7 +138,7 @@ export class Engine {
     return this.#broken ? [] : this.config.settle([...this.#builtIn, ...this.#extensions.names()]);
   }
 
-  /** Runs all statements of the SQL; their rows become one result. Never throws. */
+  /** Runs all statements of the SQL, one after another. Never throws. */
   run(run: EngineRun): EngineOutcome {
     if (this.#broken) return brokenBefore;
     const open = this.#begin(run, undefined);
@@ -185,23 +187,18 @@ export class Engine {
     this.#tables.begin(tables);
     // What an earlier query inserted is not the affair of this one.
     this.#sqlite.exports.sqlite3_set_last_insert_rowid(this.#db, 0n);
-    const layout = { columns: [], places: [] };
-    return { run, tables, statements: [], layout, announced: false, rows: 0 };
+    return { run, tables, statements: [], columns: undefined, announced: false, rows: 0 };
   }
 
   #prepare(open: OpenRun): number {
     const { run, statements } = open;
     const prepare = (): number => prepareAll(this.#sqlite, this.#db, run.sql, statements, this.#tables);
-    let code = prepare();
-    if (code === result.ok && this.#authorized.readsSchema) {
-      // What SQLite compiled before its schema could be written, it would compile again in the midst of the run.
-      finalizeAll(this.#sqlite, statements.splice(0));
-      this.#inSchema(() => writeSchemaRows(this.#sqlite, this.#db, this.#tables.listed()));
-      code = prepare();
-    }
-    if (code !== result.ok) return code;
-    open.layout = mergeColumns(statements.map(({ pointer }) => statementColumns(this.#sqlite, pointer)));
-    return result.ok;
+    const code = prepare();
+    if (code !== result.ok || !this.#authorized.readsSchema) return code;
+    // What SQLite compiled before its schema could be written, it would compile again in the midst of the run.
+    finalizeAll(this.#sqlite, statements.splice(0));
+    this.#inSchema(() => writeSchemaRows(this.#sqlite, this.#db, this.#tables.listed()));
+    return prepare();
   }
 
   #inSchema(write: () => void): void {
@@ -216,48 +213,44 @@ export class Engine {
 
   /** Steps every statement to its end. */
   #stepAll(open: OpenRun): number {
-    for (const [index, { pointer }] of open.statements.entries()) {
-      const code = this.#step(open, pointer, index);
+    for (const { pointer } of open.statements) {
+      const code = this.#step(open, pointer);
       if (code !== result.done) return code;
+      this.#endStatement(open, pointer);
     }
     return this.#finish(open);
   }
 
   async #stepAllWaiting(open: OpenRun): Promise<number> {
-    for (const [index, { pointer, needsNet }] of open.statements.entries()) {
-      const code = needsNet
-        ? await this.#stepWaiting(open, pointer, index)
-        : this.#step(open, pointer, index);
+    for (const { pointer, needsNet } of open.statements) {
+      const code = needsNet ? await this.#stepWaiting(open, pointer) : this.#step(open, pointer);
       if (code !== result.done) return code;
+      this.#endStatement(open, pointer);
     }
     return this.#finish(open);
   }
 
-  #step(open: OpenRun, statement: Pointer, index: number): number {
+  #step(open: OpenRun, statement: Pointer): number {
     const { exports } = this.#sqlite;
     for (;;) {
       const code = exports.sqlite3_step(statement);
       if (code !== result.row) return code;
-      this.#row(open, statement, index);
+      this.#row(open, statement);
     }
   }
 
-  async #stepWaiting(open: OpenRun, statement: Pointer, index: number): Promise<number> {
+  async #stepWaiting(open: OpenRun, statement: Pointer): Promise<number> {
     for (;;) {
       const code = await this.#sqlite.stepWaiting(statement);
       if (code !== result.row) return code;
-      this.#row(open, statement, index);
+      this.#row(open, statement);
     }
   }
 
   /** Takes the statement's current row. Columns go out with the first one, whose values type the expressions. */
-  #row(open: OpenRun, statement: Pointer, index: number): void {
-    const at = open.layout.places[index] ?? [];
-    if (!open.announced) {
-      open.announced = true;
-      open.run.sink.columns(typedByRow(this.#sqlite, statement, open.layout.columns, at));
-    }
-    this.#encoder.row(statement, at);
+  #row(open: OpenRun, statement: Pointer): void {
+    open.columns ??= this.#announce(open, typedByRow(this.#sqlite, statement));
+    this.#encoder.row(statement, open.columns.length);
     open.rows += 1;
     const { budget } = open.run;
     if (open.rows > budget.rows) throw new BudgetExceeded('rows', budget.rows, open.rows);
@@ -271,12 +264,22 @@ export class Engine {
     this.#run.sink.rows(frame);
   }
 
-  #finish(open: OpenRun): number {
-    if (!open.announced) {
-      const { run, layout } = open;
-      run.sink.columns(typedByProgram(this.#sqlite, this.#db, run.sql, layout.columns, this.#tables));
-    }
+  #announce(open: OpenRun, columns: readonly ResultColumn[]): readonly ResultColumn[] {
+    open.announced = true;
+    open.run.sink.columns(columns);
+    return columns;
+  }
+
+  /** Nobody shall take the rows of the next statement for those of this one. */
+  #endStatement(open: OpenRun, statement: Pointer): void {
+    if (open.columns === undefined && this.#sqlite.exports.sqlite3_column_count(statement) > 0)
+      this.#announce(open, typedByProgram(this.#sqlite, this.#db, statement, this.#tables));
     this.#encoder.finish();
+    open.columns = undefined;
+  }
+
+  #finish(open: OpenRun): number {
+    if (!open.announced) open.run.sink.columns([]);
     return result.ok;
   }
 

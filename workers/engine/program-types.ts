@@ -1,6 +1,7 @@
 import type { ColumnType, ResultColumn } from '../../protocol/cell.ts';
 import { result } from './codes.ts';
 import type { Pointer, RawSqlite } from './raw-sqlite.ts';
+import { statementColumns } from './result-columns.ts';
 import { finalizeAll, prepareAll, type Statement } from './statements.ts';
 import type { VirtualTables } from './virtual-tables.ts';
 
@@ -59,23 +60,24 @@ export const typesOfProgram = (program: readonly Instruction[]): readonly Column
 };
 
 /**
- * Gives columns of a statement that had no row, whose values would tell, the types that its program tells. Whatever has no
- * program of its own stays as it is.
+ * Columns of a statement that had no row, whose values would tell the type of expressions: its program tells it. Whatever
+ * has no program of its own stays UNKNOWN.
  */
 export const typedByProgram = (
   sqlite: RawSqlite,
   db: Pointer,
-  sql: string,
-  columns: readonly ResultColumn[],
+  statement: Pointer,
   tables: VirtualTables,
 ): readonly ResultColumn[] => {
+  const columns = statementColumns(sqlite, statement);
   if (columns.every(({ type }) => type !== 'UNKNOWN')) return columns;
   const statements: Statement[] = [];
   try {
+    const sql = sqlite.memory.cString(sqlite.exports.sqlite3_sql(statement));
     const code = prepareAll(sqlite, db, `EXPLAIN ${sql}`, statements, tables);
-    const [statement, ...more] = statements;
-    if (code !== result.ok || statement === undefined || more.length > 0) return columns;
-    const types = typesOfProgram(readProgram(sqlite, statement.pointer));
+    const [explained] = statements;
+    if (code !== result.ok || explained === undefined) return columns;
+    const types = typesOfProgram(readProgram(sqlite, explained.pointer));
     return columns.map(({ name, type }, index) => ({
       name,
       type: type === 'UNKNOWN' ? (types[index] ?? type) : type,

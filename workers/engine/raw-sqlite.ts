@@ -47,6 +47,7 @@ export interface RawExports {
   readonly sqlite3_column_value: Call;
   readonly sqlite3_column_count: Call;
   readonly sqlite3_column_name: Call;
+  readonly sqlite3_sql: Call;
   readonly sqlite3_column_decltype: Call;
   readonly sqlite3_column_type: Call;
   readonly sqlite3_column_double: Call;

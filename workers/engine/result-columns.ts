@@ -24,47 +24,15 @@ const declaredTypes: ReadonlySet<string> = new Set<ColumnType>([
 const declaredType = (text: string): ColumnType =>
   declaredTypes.has(text) ? (text as ColumnType) : 'UNKNOWN';
 
-/** Where a statement's columns stand in the result. */
-export interface Layout {
-  readonly columns: readonly ResultColumn[];
-  /** For each statement: its column for each result column, or -1. */
-  readonly places: readonly (readonly number[])[];
-}
+/** The same at the statement's first row, whose values tell the type of expressions. */
+export const typedByRow = (sqlite: RawSqlite, statement: Pointer): readonly ResultColumn[] =>
+  statementColumns(sqlite, statement).map(({ name, type }, index) => ({
+    name,
+    type: type === 'UNKNOWN' ? valueType(sqlite, statement, index) : type,
+  }));
 
-/**
- * One result for several statements: columns of the same name (and the same occurrence of it) are the same
- * column, others are added at the end.
- */
-export const mergeColumns = (statements: readonly (readonly ResultColumn[])[]): Layout => {
-  const columns: ResultColumn[] = [];
-  const index = new Map<string, number>();
-  const keysOf = statements.map((own) =>
-    own.map((column, position) => {
-      const occurrence = own.slice(0, position).filter(({ name }) => name === column.name).length;
-      const key = `${occurrence} ${column.name}`;
-      if (!index.has(key)) index.set(key, columns.push(column) - 1);
-      return key;
-    }),
-  );
-  const places = keysOf.map((keys) => [...index.keys()].map((key) => keys.indexOf(key)));
-  return { columns, places };
-};
-
-/** Gives columns whose type SQLite did not know the type of their value in the first row. */
-export const typedByRow = (
-  { exports }: RawSqlite,
-  statement: Pointer,
-  columns: readonly ResultColumn[],
-  places: readonly number[],
-): readonly ResultColumn[] =>
-  columns.map((column, index) => {
-    const place = places[index] ?? -1;
-    if (column.type !== 'UNKNOWN' || place === -1) return column;
-    return {
-      name: column.name,
-      type: valueTypes[exports.sqlite3_column_type(statement, place)] ?? 'UNKNOWN',
-    };
-  });
+const valueType = ({ exports }: RawSqlite, statement: Pointer, index: number): ColumnType =>
+  valueTypes[exports.sqlite3_column_type(statement, index)] ?? 'UNKNOWN';
 
 const valueTypes: Readonly<Record<number, ColumnType>> = {
   [storage.integer]: 'BIGINT',

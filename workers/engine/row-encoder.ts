@@ -20,7 +20,6 @@ export class RowEncoder {
   readonly #flush: (frame: Uint8Array) => void;
   readonly #writeRow: WriteRow;
   readonly #buffer: Pointer;
-  #places: EncodedPlaces | undefined;
   /** Bytes in the buffer. */
   #position = 0;
   #isOpen = false;
@@ -48,16 +47,12 @@ export class RowEncoder {
     this.#flushed_bytes = 0;
   }
 
-  /**
-   * Encodes the statement's current row. `places[i]` is the statement's column for result column i, or -1
-   * where this statement has no such column.
-   */
-  row(statement: Pointer, places: readonly number[]): void {
-    const at = this.#placesOf(places);
+  /** Encodes the statement's current row of so many columns. */
+  row(statement: Pointer, columns: number): void {
     const start = this.#buffer + this.#position;
     this.#sqlite.memory.bytes[start] = this.#isOpen ? code.comma : code.open;
     this.#isOpen = true;
-    const end = this.#writeRow(statement, at, places.length, start + 1, this.#end);
+    const end = this.#writeRow(statement, columns, start + 1, this.#end);
     this.#position = end - this.#buffer;
     if (this.#position >= fullBatch_bytes) this.finish();
   }
@@ -75,18 +70,6 @@ export class RowEncoder {
 
   get #end(): Pointer {
     return this.#buffer + maxRowsFrame_bytes;
-  }
-
-  /** Where the places stand in WASM memory: written once for a statement, not for each of its rows. */
-  #placesOf(places: readonly number[]): Pointer {
-    if (this.#places?.places === places) return this.#places.pointer;
-    const { exports, memory } = this.#sqlite;
-    if (this.#places !== undefined) exports.free(this.#places.pointer);
-    this.#places = undefined;
-    const pointer = memory.allocate(places.length * Int32Array.BYTES_PER_ELEMENT);
-    memory.int32.set(places, pointer / Int32Array.BYTES_PER_ELEMENT);
-    this.#places = { places, pointer };
-    return pointer;
   }
 
   /** A value that is not just copied. */
@@ -155,12 +138,6 @@ export class RowEncoder {
     this.#flush(this.#sqlite.memory.bytes.subarray(this.#buffer, at));
     return this.#buffer;
   }
-}
-
-/** The places of a statement and their copy in WASM memory. */
-interface EncodedPlaces {
-  readonly places: readonly number[];
-  readonly pointer: Pointer;
 }
 
 /** Where a character of UTF-8 begins, at `to` or up to 3 bytes before; `end` ends the text whatever stands there. */

@@ -10,17 +10,10 @@ export interface RowWriterHost {
 }
 
 /**
- * Writes the statement's current row as a JSON array at `at`: the columns whose numbers stand at `places`, as many as
- * `count`; -1 is a column that the statement does not have. What does not fit before `end` is sent on the way. Gives the
- * place behind the row, with 2 bytes left before `end`.
+ * Writes the statement's current row of `count` columns, one at least, as a JSON array at `at`. What does not fit before
+ * `end` is sent on the way. Gives the place behind the row, with 2 bytes left before `end`.
  */
-export type WriteRow = (
-  statement: Pointer,
-  places: Pointer,
-  count: number,
-  at: Pointer,
-  end: Pointer,
-) => Pointer;
+export type WriteRow = (statement: Pointer, count: number, at: Pointer, end: Pointer) => Pointer;
 
 /** Places row-writer.wat beside SQLite, in the same memory. */
 export const loadRowWriter = ({ exports, memory }: RawSqlite, { room, cell }: RowWriterHost): WriteRow => {

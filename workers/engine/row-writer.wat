@@ -82,11 +82,7 @@
   ;; One value at $at, where there is room for a number. Gives the place behind it.
   (func $write_cell (param $statement i32) (param $column i32) (param $at i32) (param $end i32) (result i32)
     (local $type i32) (local $value i64) (local $text i32) (local $length i32) (local $behind i32)
-    ;; -1 stands for a column that this statement does not have.
-    (local.set $type
-      (if (result i32) (i32.lt_s (local.get $column) (i32.const 0))
-        (then (i32.const 5))
-        (else (call $type_of (local.get $statement) (local.get $column)))))
+    (local.set $type (call $type_of (local.get $statement) (local.get $column)))
     (if (i32.eq (local.get $type) (i32.const 3)) ;; SQLITE_TEXT
       (then
         (local.set $text (call $text_of (local.get $statement) (local.get $column)))
@@ -114,12 +110,10 @@
         (return (i32.add (local.get $at) (i32.const 4)))))
     (call $cell_of_host (local.get $statement) (local.get $column) (local.get $at)))
 
-  ;; The statement's current row as one JSON array at $at: the columns whose numbers stand at $places, as many as $count.
-  ;; What does not fit before $end is sent on the way. Gives the place behind it, which is at least 2 bytes before $end.
-  (func (export "row")
-    (param $statement i32) (param $places i32) (param $count i32) (param $at i32) (param $end i32) (result i32)
-    (local $last i32) (local $before i32)
-    (local.set $last (i32.add (local.get $places) (i32.shl (local.get $count) (i32.const 2))))
+  ;; The statement's current row of $count columns as one JSON array at $at. What does not fit before $end is sent on the
+  ;; way. Gives the place behind it, which is at least 2 bytes before $end.
+  (func (export "row") (param $statement i32) (param $count i32) (param $at i32) (param $end i32) (result i32)
+    (local $column i32) (local $before i32)
     (local.set $before (i32.const 0x5b)) ;; [
     (loop $next
       ;; What stands before the value, and a number of 17 bytes.
@@ -129,12 +123,12 @@
       (local.set $at
         (call $write_cell
           (local.get $statement)
-          (i32.load (local.get $places))
+          (local.get $column)
           (i32.add (local.get $at) (i32.const 1))
           (local.get $end)))
       (local.set $before (i32.const 0x2c)) ;; ,
-      (local.set $places (i32.add (local.get $places) (i32.const 4)))
-      (br_if $next (i32.ne (local.get $places) (local.get $last))))
+      (local.set $column (i32.add (local.get $column) (i32.const 1)))
+      (br_if $next (i32.ne (local.get $column) (local.get $count))))
     ;; The bracket, and what ends a batch behind it.
     (if (i32.lt_s (i32.sub (local.get $end) (local.get $at)) (i32.const 3))
       (then (local.set $at (call $room (local.get $at)))))

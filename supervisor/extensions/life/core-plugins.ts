@@ -39,8 +39,9 @@ const tableNames = (ask: Supervisor['query'], budget: Budget): Promise<ReadonlyS
   new Promise((resolve) => {
     const sql =
       "SELECT lower(name) FROM osquery_registry WHERE registry = 'table' AND owner_uuid = 0 AND internal = 0";
-    const collected = collectRun(({ rowFrames }) => {
-      resolve(new Set(rowsOfFrames(rowFrames).map(([name]) => cellText(name ?? null) ?? '')));
+    const collected = collectRun(({ results }) => {
+      const rows = results.flatMap(({ rowFrames }) => rowsOfFrames(rowFrames));
+      resolve(new Set(rows.map(([name]) => cellText(name ?? null) ?? '')));
     });
     ask({ sql, by: { extension: 'extensions_socket' }, budget }, collected);
   });

@@ -69,7 +69,7 @@ export class LaneQueries {
     const sql = `SELECT * FROM (\n${statement}\n) LIMIT 0`;
     const run = await this.#run({ ...asked, sql }, () => undefined);
     return run.outcome.failure === undefined
-      ? { status: succeeded(), response: run.columns.map(columnRow) }
+      ? { status: succeeded(), response: run.results.flatMap(({ columns }) => columns).map(columnRow) }
       : failedResponse(run.outcome.failure.message);
   }
 
@@ -94,11 +94,13 @@ export class LaneQueries {
   }
 }
 
-const rowsOf = ({ columns, rowFrames }: CollectedRun, nullvalue: string): readonly PluginRow[] =>
-  rowsOfFrames(rowFrames).map(
-    // SQL's NULL is a text in osquery's rows.
-    (row): PluginRow =>
-      new Map(columns.map(({ name }, index) => [name, cutAtNul(rowText(row[index] ?? null, nullvalue))])),
+const rowsOf = ({ results }: CollectedRun, nullvalue: string): readonly PluginRow[] =>
+  results.flatMap(({ columns, rowFrames }) =>
+    rowsOfFrames(rowFrames).map(
+      // SQL's NULL is a text in osquery's rows.
+      (row): PluginRow =>
+        new Map(columns.map(({ name }, index) => [name, cutAtNul(rowText(row[index] ?? null, nullvalue))])),
+    ),
   );
 
 const columnRow = ({ name, type }: ResultColumn): PluginRow => new Map([[name, typeNames[type]]]);

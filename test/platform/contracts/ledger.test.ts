@@ -66,8 +66,12 @@ const run = (name: string, rows: readonly number[]): CompletedRun => ({
   sql: `SELECT ${name}`,
   snapshot: false,
   removed: true,
-  columns: [{ name: 'n', type: 'INTEGER' }],
-  rowFrames: rows.map((row) => Buffer.from(`${JSON.stringify([[row]])}\n`)),
+  results: [
+    {
+      columns: [{ name: 'n', type: 'INTEGER' }],
+      rowFrames: rows.map((row) => Buffer.from(`${JSON.stringify([[row]])}\n`)),
+    },
+  ],
   finished_unix_ms: 1_795_417_827_000,
   cost: noCost,
   lines: {

@@ -94,9 +94,9 @@ interface Told {
   readonly messages: Readonly<Record<string, string>>;
 }
 
-/** Statements by what becomes of them: `rows N`, `fail WORDS`, `denied`. */
+/** Statements by what becomes of them: `rows N`, `fail WORDS`, `denied`. What follows a `;` gives a row of its own column. */
 const outcomeOf = (sql: string): { readonly rows: number; readonly failure?: QueryFailure } => {
-  const [what, more = ''] = sql.split(' ');
+  const [what, more = ''] = sql.replace(/;.*/, '').split(' ');
   if (what === 'rows') return { rows: Number(more) };
   return { rows: 0, failure: { reason: what === 'denied' ? 'denied' : 'sql_error', message: `${sql}.` } };
 };
@@ -126,6 +126,10 @@ const makeHouse = (t: Test, plugin: House['plugin'], store = inMemoryGuardStore(
     for (let row = 0; row < rows; row += 1_000) {
       const frame = Array.from({ length: Math.min(1_000, rows - row) }, (_, index) => [row + index]);
       request.listener.rows(Buffer.from(`${JSON.stringify(frame)}\n`));
+    }
+    for (const name of request.sql.split('; ').slice(1)) {
+      request.listener.columns([{ name, type: 'TEXT' }]);
+      request.listener.rows(Buffer.from(`[["${name}"]]\n`));
     }
     clock.soon(() =>
       request.listener.done({
@@ -169,7 +173,7 @@ t.test('queries run in the order of their ids, each under its lease, and all are
     t,
     present({
       queries: {
-        c: 'rows 2',
+        c: 'rows 2; more',
         a: 'rows 1',
         b: 'fail it',
         d: 'denied by us',
@@ -182,7 +186,7 @@ t.test('queries run in the order of their ids, each under its lease, and all are
   await house.clock.advance(1_000);
   t.strictSame(
     house.ran.map(({ sql }) => sql),
-    ['rows 3', 'rows 0', 'rows 1', 'fail it', 'rows 2', 'denied by us', 'rows 0'],
+    ['rows 3', 'rows 0', 'rows 1', 'fail it', 'rows 2; more', 'denied by us', 'rows 0'],
   );
   t.match(house.ran[2], {
     scope: 'distributed',
@@ -193,7 +197,13 @@ t.test('queries run in the order of their ids, each under its lease, and all are
   t.match(house.told, [
     {
       results: {
-        queries: { a: [{ n: '0' }], b: [], c: [{ n: '0' }, { n: '1' }], d: [], found: [] },
+        queries: {
+          a: [{ n: '0' }],
+          b: [],
+          c: [{ n: '0' }, { n: '1' }, { n: undefined, more: 'more' }],
+          d: [],
+          found: [],
+        },
         statuses: { a: 0, b: 1, c: 0, d: 1, found: 0 },
         messages: { a: '', b: 'fail it.', d: 'distributed query is denylisted: denied by us.', found: '' },
       },

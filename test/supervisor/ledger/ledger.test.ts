@@ -34,11 +34,15 @@ const run = (rows: readonly CellRow[], change: Partial<CompletedRun> = {}): Comp
   sql: 'SELECT pid, name FROM processes',
   snapshot: false,
   removed: true,
-  columns: [
-    { name: 'pid', type: 'BIGINT' },
-    { name: 'name', type: 'TEXT' },
+  results: [
+    {
+      columns: [
+        { name: 'pid', type: 'BIGINT' },
+        { name: 'name', type: 'TEXT' },
+      ],
+      rowFrames: rows.map((row) => Buffer.from(`${JSON.stringify([row])}\n`)),
+    },
   ],
-  rowFrames: rows.map((row) => Buffer.from(`${JSON.stringify([row])}\n`)),
   finished_unix_ms: 1_795_417_827_000,
   cost: { ...noCost, wall_ms: 12, user_ms: 3 },
   lines,
@@ -144,6 +148,43 @@ t.test('batch format, numerics, removed: false, and a new epoch', async (t) => {
   t.match(second, '{"diffResults":{"removed":[],"added":[]}', 'counter 0 of the new epoch is still told');
   t.match(second, '"epoch":3,"counter":0');
   t.equal(third, undefined, 'rows that left are not told with removed: false');
+});
+
+t.test('rows of several statements: each with its own columns, compared and told apart', async (t) => {
+  const house = makeHouse(t);
+  const ledger = await house.open();
+  const of = (...names: string[]) => names.map((name) => ({ name, type: 'TEXT' as const }));
+  const results = (first: readonly CellRow[], second: readonly CellRow[]) =>
+    [
+      { columns: of('c', 'b'), rows: first },
+      { columns: of('c'), rows: [] },
+      { columns: of('a'), rows: second },
+    ].map(({ columns, rows }) => ({ columns, rowFrames: [Buffer.from(`${JSON.stringify(rows)}\n`)] }));
+  const commit = async (...parts: Parameters<typeof results>) =>
+    ledger.commit({ ...run([]), results: results(...parts) });
+  const committed = await commit([['x', null]], [['1'], ['2']]);
+  // Names and values: `b`, `c` and `x` once, `a` twice, `1` and `2`.
+  t.match(committed, { value: { run: { rows: 3, added: 3 }, performance: { output_size_bytes: 7 } } });
+  t.match(await commit([['x', null]], [['2'], ['1']]), { value: { run: { lines: 0 } } });
+  t.match(await commit([], []), { value: { run: { removed: 3, counter: 1 } } });
+  await ledger.deliver();
+  const lines = readFileSync(house.results, 'utf8').trimEnd().split('\n');
+  t.strictSame(
+    lines.map((line) => /"columns":.*/.exec(line)?.[0]),
+    [
+      '"columns":{"b":"","c":"x"},"action":"added"}',
+      '"columns":{"a":"1"},"action":"added"}',
+      '"columns":{"a":"2"},"action":"added"}',
+      '"columns":{"a":"1"},"action":"removed"}',
+      '"columns":{"a":"2"},"action":"removed"}',
+      '"columns":{"b":"","c":"x"},"action":"removed"}',
+    ],
+    'rows that left are in the order of their columns',
+  );
+  await ledger.commit({ ...run([], { snapshot: true }), results: results([['x', 'y']], [['1']]) });
+  await ledger.deliver();
+  const snapshots = readFileSync(join(house.place.loggerPath, 'osqueryd.snapshots.log'), 'utf8');
+  t.match(snapshots, '"snapshot":[{"b":"y","c":"x"},{"a":"1"}]');
 });
 
 t.test('NULL is what --nullvalue says', async (t) => {

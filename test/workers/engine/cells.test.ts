@@ -1,4 +1,5 @@
 import t from 'tap';
+import { rowsOfFrames } from '../../../protocol/row-batches.ts';
 import {
   bigint,
   blob,
@@ -82,17 +83,36 @@ t.test('whole numbers in text: the base is detected as strtoll does', async (t) 
   ]);
 });
 
-t.test('several statements make one result', async (t) => {
+t.test('each of several statements tells its own columns, and its rows have no others', async (t) => {
   const { ask } = await openEngine([]);
-  const answer = ask("SELECT 1 AS a, 'x' AS b; ; SELECT 'y' AS b, 2 AS c;\n-- the end\n");
-  t.strictSame(
-    answer.columns?.map(({ name }) => name),
-    ['a', 'b', 'c'],
-  );
-  t.strictSame(answer.cells, [
-    [1, 'x', null],
-    [null, 'y', 2],
+  const told = (sql: string) =>
+    ask(sql).results.map(({ columns, rowFrames }) => ({
+      names: columns.map(({ name }) => name),
+      types: columns.map(({ type }) => type),
+      rows: rowsOfFrames(rowFrames),
+    }));
+  const first = { names: ['a', 'b'], types: ['BIGINT', 'TEXT'], rows: [[1, 'x']] };
+  t.strictSame(told("SELECT 1 AS a, 'x' AS b; ; SELECT 'y' AS b, 2.5 AS c;\n-- the end\n"), [
+    first,
+    { names: ['b', 'c'], types: ['TEXT', 'DOUBLE'], rows: [['y', { real: 2.5 }]] },
   ]);
+  t.strictSame(
+    told("SELECT 1 + 1 AS a, abs(1) AS f WHERE 0; SELECT 1 AS a, 'x' AS b; SELECT 'y' AS c WHERE 0"),
+    [
+      { names: ['a', 'f'], types: ['BIGINT', 'UNKNOWN'], rows: [] },
+      first,
+      { names: ['c'], types: ['TEXT'], rows: [] },
+    ],
+    'also one without a row, whose program tells the types',
+  );
+  t.strictSame(
+    told("PRAGMA case_sensitive_like = ON; SELECT 1 AS a, 'x' AS b"),
+    [first],
+    'one without columns tells none',
+  );
+  const nothing = [{ names: [], types: [], rows: [] }];
+  t.strictSame(told('PRAGMA case_sensitive_like = ON'), nothing, 'unless there is no other');
+  t.strictSame(told(' '), nothing);
   t.strictSame(ask('SELECT 1 AS a, 2 AS a').cells, [[1, 2]]);
   t.match(ask('SELECT 1; SELECT nope(1)'), { failure: { reason: 'sql_error', message: /nope/ }, rows: 0 });
   t.match(ask(' '), { failure: undefined, rows: 0 });

@@ -92,11 +92,7 @@ t.test('rows of asynchronous tables come one by one or at once, typed and in ord
     { name: 'name', type: 'TEXT' },
   ]);
   t.strictSame((await ask('SELECT name FROM batch')).cells, [['batch 1'], ['batch 2'], ['batch 3']]);
-  t.strictSame((await ask('SELECT count(*) FROM stream; SELECT n FROM plain')).cells, [
-    [5, null],
-    [null, 2],
-    [null, 3],
-  ]);
+  t.strictSame((await ask('SELECT count(*) FROM stream; SELECT n FROM plain')).cells, [[5], [2], [3]]);
 });
 
 t.test('joins push constraints into an asynchronous table', async (t) => {
