@@ -141,6 +141,8 @@ export interface HostFacts {
   readonly clockTicksPerSecond: number;
   /** Page size in bytes (AT_PAGESZ). */
   readonly page_bytes: number;
+  /** Time zone of the daemon (`TZ`, tzset(3)); absent: the host's. */
+  readonly timeZone?: string | undefined;
   /** Wall clock, Unix milliseconds. */
   wallClockMs(): number;
   /** `os.networkInterfaces()`, for the addresses that no file holds. */

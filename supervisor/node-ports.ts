@@ -41,6 +41,7 @@ export const nodePorts = (
     command: process.execPath,
     argsOf: (profile) => [...workerFlags({ oldSpace_mb: workerHeap_mb, profile }), layout.workerEntry],
     store: directory,
+    timeZone: process.env.TZ,
     cgroups,
   }),
   sampler: createProcSampler(nodeClock, kernelUnits()),

@@ -33,6 +33,8 @@ export interface ProcessHostOptions {
   readonly argsOf: (profile: WorkerProfile) => readonly string[];
   /** Directory of the supervisor's store; empty for one that has none. */
   readonly store: string;
+  /** Time zone of the supervisor (`TZ`), if it has one: what is local to it is local to its workers. */
+  readonly timeZone?: string | undefined;
   readonly cgroups: WorkerCgroups;
 }
 
@@ -51,7 +53,7 @@ const spawnWorker = (
   try {
     child = spawn(options.command, [...options.argsOf(profile)], {
       cwd: '/',
-      env: workerEnvironment(options.store),
+      env: environmentOf(options),
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     });
   } catch (error) {
@@ -99,6 +101,15 @@ const spawnWorker = (
     kill: () => void child.kill('SIGKILL'),
   });
 };
+
+/** The whole of it: what else the supervisor was started with is no affair of a worker. */
+const environmentOf = ({
+  store,
+  timeZone,
+}: Pick<ProcessHostOptions, 'store' | 'timeZone'>): Readonly<Record<string, string>> => ({
+  ...(timeZone === undefined ? {} : { TZ: timeZone }),
+  ...workerEnvironment(store),
+});
 
 /** The listener as the channel serves it: what the kernel counted is added by its owner. */
 interface ChannelListener extends Omit<WorkerListener, 'exited'> {

@@ -18,6 +18,7 @@ export const createHostFacts = (): HostFacts => {
     get page_bytes() {
       return units().page_bytes;
     },
+    timeZone: process.env.TZ,
     wallClockMs: () => nodeClock.unixMs(),
     networkInterfaces: () => networkInterfaces(),
   };

@@ -1,18 +1,23 @@
 import { join } from 'node:path';
-import { noCgroups, type WorkerCgroups } from '../../../platform/node/cgroup/worker-cgroups.ts';
-import { createProcessHost } from '../../../platform/node/process-host.ts';
+import { noCgroups } from '../../../platform/node/cgroup/worker-cgroups.ts';
+import { createProcessHost, type ProcessHostOptions } from '../../../platform/node/process-host.ts';
 import type { ProcessHost, WorkerExit, WorkerProcess } from '../../../platform/process-host.ts';
 import type { FromWorker } from '../../../protocol/worker-messages.ts';
 
 const standIn = join(import.meta.dirname, '../../fixtures/stand-in-worker.ts');
 
 /** A host whose workers are stand-ins. */
-export const standInHost = (...args: readonly string[]): ProcessHost => standInHostWith(noCgroups, ...args);
+export const standInHost = (...args: readonly string[]): ProcessHost =>
+  standInHostWith({ cgroups: noCgroups }, ...args);
 
-/** The same with groups for its workers. */
-export const standInHostWith = (cgroups: WorkerCgroups, ...args: readonly string[]): ProcessHost =>
+/** The same with groups for its workers, or a time zone. */
+export const standInHostWith = (
+  { cgroups, timeZone }: Pick<ProcessHostOptions, 'cgroups' | 'timeZone'>,
+  ...args: readonly string[]
+): ProcessHost =>
   createProcessHost({
     cgroups,
+    timeZone,
     store: '',
     command: process.execPath,
     argsOf: () => [standIn, ...args],

@@ -5,7 +5,7 @@ import { noCgroups } from '../../../platform/node/cgroup/worker-cgroups.ts';
 import { createProcessHost } from '../../../platform/node/process-host.ts';
 import { identify } from '../../../platform/node/process-identity.ts';
 import { encodeControl } from '../../../protocol/frame.ts';
-import { ObservedWorker, standInHost } from './observed-worker.ts';
+import { ObservedWorker, standInHost, standInHostWith } from './observed-worker.ts';
 
 t.test('a worker speaks over its channel, and its end is told last', async (t) => {
   const worker = new ObservedWorker(standInHost('ready'));
@@ -17,19 +17,25 @@ t.test('a worker speaks over its channel, and its end is told last', async (t) =
   t.equal(identify(worker.process.identity.pid), undefined);
 });
 
-t.test('a worker gets nothing of the environment but its marker', async (t) => {
+t.test('a worker gets nothing of the environment but its marker and the time zone', async (t) => {
   process.env.LEASH_TEST_SECRET = 'secret';
   t.teardown(() => delete process.env.LEASH_TEST_SECRET);
-  const worker = new ObservedWorker(standInHost('environment'));
-  const [message] = await worker.messages(1);
-  if (message?.type !== 'columns') throw new Error('no columns');
-  const names = message.columns.map(({ name }) => name);
-  t.same(
-    names.filter((name) => !/^_?TAP/.test(name)),
-    ['LEASH_WORKER'],
-    'besides what the test runner adds',
-  );
-  await worker.end();
+  for (const [timeZone, expected] of [
+    [undefined, ['LEASH_WORKER']],
+    ['', ['LEASH_WORKER', 'TZ']],
+    ['Asia/Kolkata', ['LEASH_WORKER', 'TZ']],
+  ] as const) {
+    const worker = new ObservedWorker(standInHostWith({ cgroups: noCgroups, timeZone }, 'environment'));
+    const [message] = await worker.messages(1);
+    if (message?.type !== 'columns') throw new Error('no columns');
+    const names = message.columns.map(({ name }) => name);
+    t.same(
+      names.filter((name) => !/^_?TAP/.test(name)).toSorted(),
+      expected,
+      'besides what the test runner adds',
+    );
+    await worker.end();
+  }
 });
 
 t.test('every thread of a worker steps back behind the host', async (t) => {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import t from 'tap';
 import { cpuTime } from '../../../workers/tables/cpu_time.ts';
 import { loadAverage } from '../../../workers/tables/load_average.ts';
@@ -89,6 +90,31 @@ const zone = output('date', '+%Z');
 t.test('agrees with date about the zone', { skip: zone === undefined && 'needs date' }, async (t) => {
   const { rows } = scan(time, { root: '/', facts: { wallClockMs: Date.now } });
   t.equal(rows[0]?.local_timezone, zone?.trim());
+});
+
+/** Zones as tzset(3) takes them, and one that is none. */
+const zones = [
+  'Asia/Kolkata',
+  ':Asia/Kolkata',
+  '/usr/share/zoneinfo/Asia/Kolkata',
+  'UTC0',
+  'CET-1CEST,M3.5.0,M10.5.0/3',
+  '',
+];
+const withoutZones =
+  (output('date') === undefined && 'needs date') ||
+  (!existsSync('/usr/share/zoneinfo/Asia/Kolkata') && 'needs tzdata');
+t.test('agrees with date about the zone that TZ names', { skip: withoutZones }, async (t) => {
+  for (const timeZone of zones) {
+    for (const unix_s of [1_784_000_000, 1_795_000_000]) {
+      const facts = { wallClockMs: () => unix_s * 1000, timeZone };
+      const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: timeZone };
+      const { stdout } = spawnSync('date', ['-d', `@${unix_s}`, '+%Z'], { encoding: 'utf8', env });
+      t.equal(scan(time, { root: '/', facts }).rows[0]?.local_timezone, stdout.trim(), timeZone);
+    }
+  }
+  const { rows } = scan(time, { root: '/', facts: { timeZone: 'Nowhere/City' } });
+  t.equal(rows[0]?.local_timezone, 'UTC', 'a zone that is none is UTC');
 });
 
 const free = output('free', '-b');

@@ -13,7 +13,7 @@ const prepared = await prepareCgroups(places?.version === 1 ? places : undefined
 const parents = prepared.ok ? prepared.value.parents : {};
 const held = (...args: readonly string[]): ObservedWorker => {
   if (!prepared.ok) throw new Error(prepared.error.message);
-  return new ObservedWorker(standInHostWith(openWorkerCgroups(prepared.value, self), ...args));
+  return new ObservedWorker(standInHostWith({ cgroups: openWorkerCgroups(prepared.value, self) }, ...args));
 };
 
 const noMemory = parents.memory === undefined && 'no memory cgroup of version 1';
