@@ -71,4 +71,31 @@ export const imagesOf = async <C extends Columns>(
  * beginning; others are left out.
  */
 export const askedIds = (asked: readonly string[] | undefined): readonly string[] =>
-  smallLetters(asked ?? []).filter((id) => /^[0-9a-f]{1,64}$/.test(id));
+  smallLetters(asked ?? []).filter(isHash);
+
+/** A SHA-256 in hexadecimal, whole or its beginning. */
+const isHash = (text: string): boolean => /^[0-9a-f]{1,64}$/i.test(text);
+
+/** A volume and the name under which it is shown. */
+export interface NamedVolume {
+  readonly name: string;
+  readonly volume: Json;
+}
+
+/**
+ * Volumes. Docker names one that got no name by a hash, and as with ids the beginning of a hash that is asked for stands
+ * for all names that begin with it, and is shown; any other name is the whole one.
+ */
+export const volumesOf = async <C extends Columns>(
+  query: NetTableQuery<C>,
+  docker: Docker,
+): Promise<NamedVolume[]> => {
+  const asked = query.equals('name');
+  return itemsOf(await docker.get('/volumes'), 'Volumes').flatMap((volume) => {
+    const name = textOf(volume, 'Name');
+    if (asked === undefined) return [{ name, volume }];
+    return asked
+      .filter((wanted) => name === wanted || (isHash(wanted) && name.startsWith(wanted)))
+      .map((wanted) => ({ name: wanted, volume }));
+  });
+};

@@ -1,6 +1,6 @@
 import { defineTable, type Table, text } from '../../protocol/table.ts';
-import { openDocker } from '../host/docker.ts';
-import { itemsOf, textMembersOf, textOf } from '../parsers/json-fields.ts';
+import { openDocker, volumesOf } from '../host/docker.ts';
+import { textMembersOf } from '../parsers/json-fields.ts';
 
 export const dockerVolumeLabels: Table = defineTable({
   name: 'docker_volume_labels',
@@ -12,9 +12,9 @@ export const dockerVolumeLabels: Table = defineTable({
     value: text(),
   },
   async generate(query) {
-    const volumes = itemsOf(await openDocker(query).get('/volumes'), 'Volumes');
-    return volumes.flatMap((volume) =>
-      textMembersOf(volume, 'Labels').map((label) => ({ name: textOf(volume, 'Name'), ...label })),
+    const volumes = await volumesOf(query, openDocker(query));
+    return volumes.flatMap(({ name, volume }) =>
+      textMembersOf(volume, 'Labels').map((label) => ({ name, ...label })),
     );
   },
 });

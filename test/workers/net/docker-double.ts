@@ -8,6 +8,8 @@ export const webId: string = 'a1'.repeat(32);
 export const dbId: string = 'b2'.repeat(32);
 export const imageId: string = 'c3'.repeat(32);
 export const networkId: string = 'd4'.repeat(32);
+/** Of a volume that got no name. */
+export const volumeName: string = 'e8'.repeat(32);
 
 /** Answers in the shape of the Docker Engine API 1.47, by path. `pid` is the process of the one that runs. */
 const answersOf = (pid: number): Readonly<Record<string, unknown>> => ({
@@ -207,6 +209,7 @@ const answersOf = (pid: number): Readonly<Record<string, unknown>> => ({
         Labels: { v: '1' },
       },
       { Name: 'bare', Driver: 'local', Mountpoint: '/m', Options: null, Labels: null },
+      { Name: volumeName, Driver: 'local', Mountpoint: '/v', Labels: { 'com.docker.volume.anonymous': '' } },
     ],
   },
 });

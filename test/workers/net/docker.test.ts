@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { type WorkerAnswer, WorkerProcess } from '../worker-process.ts';
-import { dbId, imageId, networkId, startDocker, webId } from './docker-double.ts';
+import { dbId, imageId, networkId, startDocker, volumeName, webId } from './docker-double.ts';
 import { unixPeer } from './peers.ts';
 
 type Ask = (sql: string) => Promise<WorkerAnswer>;
@@ -116,9 +116,16 @@ t.test('every docker table shows what the API answers', async (t) => {
       [
         ['data', 'local', '/var/lib/docker/volumes/data/_data', 'nfs'],
         ['bare', 'local', '/m', ''],
+        [volumeName, 'local', '/v', ''],
       ],
     ],
-    ['SELECT * FROM docker_volume_labels', [['data', 'v', '1']]],
+    [
+      'SELECT * FROM docker_volume_labels',
+      [
+        ['data', 'v', '1'],
+        [volumeName, 'com.docker.volume.anonymous', ''],
+      ],
+    ],
   ];
   for (const [sql, cells] of cases) {
     const answer = await ask(sql);
@@ -142,6 +149,31 @@ t.test(
     t.strictSame(asked.splice(0), [list, '/containers/b2/json?stream=false']);
   },
 );
+
+t.test('the beginning of a name that is a hash finds its volume, and of no other name', async (t) => {
+  const { socketPath } = await startDocker(t, 1);
+  const ask = await asking(t, socketPath);
+  const mounts = async (name: string): Promise<unknown> =>
+    (await ask(`SELECT name, mount_point FROM docker_volumes WHERE name = '${name}'`)).cells;
+  t.strictSame(await mounts('e8e8'), [['e8e8', '/v']]);
+  t.strictSame(await mounts(volumeName), [[volumeName, '/v']]);
+  t.strictSame(await mounts('bare'), [['bare', '/m']]);
+  t.strictSame(await mounts('ba'), [['ba', '/m']], 'which could be one');
+  for (const other of ['bar', 'dat', 'E8', 'e8e8%', '', `${volumeName}e`])
+    t.strictSame(await mounts(other), [], other);
+  const { cells } = await ask(
+    `SELECT name, key FROM docker_volume_labels WHERE name IN ('e8', 'e8e8', 'data') ORDER BY name`,
+  );
+  t.strictSame(cells, [
+    ['data', 'v'],
+    ['e8', 'com.docker.volume.anonymous'],
+    ['e8e8', 'com.docker.volume.anonymous'],
+  ]);
+  const joined = await ask(
+    'SELECT m.name, v.mount_point FROM docker_container_mounts m JOIN docker_volumes v ON v.name = m.name',
+  );
+  t.strictSame(joined.cells, [['data', '/var/lib/docker/volumes/data/_data']]);
+});
 
 t.test('an id in capitals is asked for as Docker knows it', async (t) => {
   const { socketPath, asked } = await startDocker(t, 1);
