@@ -24,7 +24,8 @@ type PathQuery<C> = TableQuery<
 /**
  * The paths that a scan of `file` or `hash` covers: those of the constraints on `path`, else the entries of the
  * directories of the constraints on `directory`. An `=` or IN leaves nothing for a LIKE beside it to add; several
- * patterns are all searched. Patterns and paths that do not begin with `/` find nothing.
+ * patterns are all searched. Patterns and paths that do not begin with `/` find nothing, and as in osquery no directory is
+ * found by a pattern that ends with a name.
  */
 export function* selectedPaths<C>(query: PathQuery<C>, files: HostFiles): Generator<SelectedPath> {
   const paths = asked(query, 'path');
@@ -42,6 +43,13 @@ export function* selectedPaths<C>(query: PathQuery<C>, files: HostFiles): Genera
     query.warn('only =, IN and LIKE on "path" or "directory", with paths that begin with /, find files');
     return;
   }
+  if (directories.patterns.length > 0 && query.likes('directory').some(endsWithName)) {
+    query.warn(
+      'a LIKE on "directory" finds directories with a slash at their end: a pattern that ends with a name finds nothing, ' +
+        "end it with / (directory LIKE '/home/%/.ssh/')",
+    );
+    return;
+  }
   for (const { path: directory } of found(files, directories)) {
     const prefix = directory.endsWith('/') ? directory : `${directory}/`;
     for (const { name, kind } of files.entries(directory) ?? []) {
@@ -50,6 +58,9 @@ export function* selectedPaths<C>(query: PathQuery<C>, files: HostFiles): Genera
     }
   }
 }
+
+/** SQLite compares what was found with the pattern again, and the slash at its end with the last letter of the name. */
+const endsWithName = (pattern: string): boolean => !/[/%_]$/.test(pattern);
 
 /**
  * The same for a table that has no column `directory`: the paths of `=` and IN on `path`, or what its LIKE patterns

@@ -3,7 +3,7 @@ import { chmodSync, linkSync, mkdirSync, symlinkSync, utimesSync, writeFileSync 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
-import { askHost, scratch } from './ask-host.ts';
+import { askHost, scratch, sorted } from './ask-host.ts';
 
 const run = (program: string, ...args: string[]): string => execFileSync(program, args, { encoding: 'utf8' });
 
@@ -129,6 +129,41 @@ t.test('what is required, and what finds nothing says so', async (t) => {
   );
   t.strictSame(either.rows, [{ path: '/etc/passwd' }], 'the branches of an OR give a row once');
 });
+
+t.test(
+  'a LIKE on directory finds nothing without a slash at its end, as in osquery, and says so',
+  async (t) => {
+    const directory = scratch(t);
+    for (const home of ['ann', 'bob']) {
+      mkdirSync(join(directory, home, '.ssh'), { recursive: true });
+      writeFileSync(join(directory, home, '.ssh/id'), '');
+    }
+    mkdirSync(join(directory, 'ann/x_'));
+    writeFileSync(join(directory, 'ann/x_/y'), '');
+    const ids = [`${directory}/ann/.ssh/`, `${directory}/bob/.ssh/`];
+    for (const table of ['file', 'hash']) {
+      const ask = (where: string) => askHost(`SELECT directory, path FROM ${table} WHERE ${where}`);
+      const found = (pattern: string) => sorted(ask(`directory LIKE '${directory}/${pattern}'`), 'directory');
+      t.strictSame(found('%/.ssh/'), ids, table);
+      t.strictSame(found('%/.ssh%'), ids);
+      t.strictSame(
+        found('%/%_'),
+        [`${directory}/ann/x_/`],
+        'to SQLite the last character stands for any, a slash too',
+      );
+      for (const pattern of ['%/.ssh', 'ann', '%/.ss%h']) {
+        const { rows, warnings, paths } = ask(`directory LIKE '${directory}/${pattern}'`);
+        t.strictSame([rows, paths], [[], 0], `${pattern}: nothing is searched for it`);
+        t.match(warnings, [/a pattern that ends with a name finds nothing, end it with \//]);
+      }
+      const either = ask(`directory LIKE '${directory}/ann' OR directory = '${directory}/ann/.ssh'`);
+      t.strictSame(sorted(either, 'directory'), [`${directory}/ann/.ssh`], 'another branch of an OR goes on');
+      const both = ask(`directory = '${directory}/ann/.ssh' AND directory LIKE '${directory}/%/.ssh'`);
+      t.strictSame([both.rows.length, both.warnings], [1, []], 'an exact directory needs no search');
+      t.match(ask(`path LIKE '${directory}/ann/.ssh/id'`), { rows: [{}], warnings: [] }, 'paths do');
+    }
+  },
+);
 
 t.test('another root, and another process’s', async (t) => {
   const root = scratch(t);
