@@ -26,7 +26,7 @@ export const directoriesLike = (files: HostFiles, base: string, patterns: readon
   return [...new Set(found)].toSorted();
 };
 
-/** Everything below a directory, as `%%` behind it would find it: what begins with a dot is passed over. */
+/** Everything below a directory, as `%%` behind it would find it: what begins with a dot right in it is passed over. */
 export const pathsBelow = (files: HostFiles, base: string): Generator<FoundPath> =>
   pathsLike(files, {
     components: [...literal(base), { kind: 'wildcard', matches: (name) => !name.startsWith('.') }],

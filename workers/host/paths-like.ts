@@ -13,8 +13,8 @@ export interface FoundPath {
 
 const aDirectory: Omit<FoundPath, 'path'> = { kind: 'directory', leadsTo: 'directory' };
 
-/** As deep as osquery goes below a `%%`. */
-const deepest = 63;
+/** As deep as osquery goes below a `%%`, counted from what the pattern itself matches. */
+const deepest = 64;
 
 interface Directory {
   /** With its slash. */
@@ -53,9 +53,7 @@ class Search {
     for (;;) {
       const next = this.#waiting.pop() ?? this.#links.pop();
       if (next === undefined) return;
-      for (const entry of this.#files.entries(next.path) ?? []) {
-        if (!entry.name.startsWith('.')) yield this.#found(next, entry);
-      }
+      for (const entry of this.#files.entries(next.path) ?? []) yield this.#found(next, entry);
     }
   }
 
@@ -102,7 +100,7 @@ class Search {
     if (leadsTo !== 'directory') return { path, kind: kind === 'unknown' ? leadsTo : kind, leadsTo };
     const found = { path: `${path}/`, depth: directory.depth + 1 };
     // Going up through `..` would leave the pattern, and `.` would show everything again.
-    if (this.#pattern.recursive && found.depth < deepest && name !== '.' && name !== '..') {
+    if (this.#pattern.recursive && found.depth <= deepest && name !== '.' && name !== '..') {
       if (kind === 'directory') this.#waiting.push(found);
       else if (this.#isNewLink(path)) this.#links.push(found);
     }

@@ -13,16 +13,16 @@ export interface PathPattern {
 }
 
 /**
- * Reads a LIKE pattern as a file pattern by osquery's rules: `%` stands for any part of one name, `%%` at the end (at
- * most one character may follow) also for everything below, and `_` for itself. As in glob(7), a dot that begins a name
- * has to be written: `%` does not match `.bashrc`, `.%` does. Undefined for a pattern that does not begin with `/`.
+ * Reads a LIKE pattern as a file pattern by osquery's rules: `%` stands for any part of one name, `%%` at the end also for
+ * everything below, and `_` for itself. As in glob(7), a dot that begins a name has to be written: `%` does not match
+ * `.bashrc`, `.%` does; what lies below a match needs none. Undefined for a pattern that does not begin with `/`.
  */
 export const parsePathPattern = (pattern: string): PathPattern | undefined => {
   if (!pattern.startsWith('/')) return undefined;
   const names = pattern.split('/').filter((name) => name !== '');
   return {
     components: names.map(componentOf),
-    recursive: /%%.?$/s.test(names.at(-1) ?? ''),
+    recursive: pattern.endsWith('%%'),
     directoriesOnly: pattern.endsWith('/'),
   };
 };

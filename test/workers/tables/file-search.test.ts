@@ -7,14 +7,14 @@ import { askHost, pullRows, scratch, sorted } from './ask-host.ts';
 
 const run = (program: string, ...args: string[]): string => execFileSync(program, args, { encoding: 'utf8' });
 
-t.test('%% finds what find(1) finds, but names with a dot in front', async (t) => {
+t.test('%% finds what find(1) finds, but what begins with a dot at its place', async (t) => {
   const found = run(
     'find',
     '/etc',
     '-mindepth',
     '1',
-    '-name',
-    '.*',
+    '-path',
+    '/etc/.*',
     '-prune',
     '-o',
     '-type',
@@ -57,15 +57,33 @@ t.test('hidden names, one level, and middle wildcards', async (t) => {
   t.strictSame(like('%'), ['a/', 'c/']);
   t.strictSame(like('.%'), ['../', './', '.b/']);
   t.strictSame(like('%/%'), ['a/x', 'a/x.conf', 'c/x', 'c/x.conf']);
-  t.strictSame(like('%%'), ['a/', 'a/x', 'a/x.conf', 'c/', 'c/x', 'c/x.conf']);
+  t.strictSame(like('%%'), ['a/', 'a/.y', 'a/x', 'a/x.conf', 'c/', 'c/.y', 'c/x', 'c/x.conf']);
   t.strictSame(like('%%/%.conf'), ['a/x.conf', 'c/x.conf']);
   t.strictSame(like('.b/.%'), ['.b/../', '.b/./', '.b/.y']);
   t.strictSame(like('%/x'), ['a/x', 'c/x']);
   t.strictSame(like('a/x'), ['a/x']);
-  t.strictSame(like('.%%'), ['../', './', '.b/', '.b/x', '.b/x.conf'], 'nothing is found through . and ..');
+  t.strictSame(
+    like('.%%'),
+    ['../', './', '.b/', '.b/.y', '.b/x', '.b/x.conf'],
+    'nothing is found through . and ..',
+  );
   t.strictSame(like('%%/'), ['a/', 'c/']);
   t.strictSame(like('none/%'), []);
   t.strictSame(like('a/x/%'), [], 'a file has no entries');
+});
+
+t.test('%% goes on below hidden directories, 64 levels deep', async (t) => {
+  const directory = scratch(t);
+  const deep = Array.from({ length: 70 }, (_, level) => (level === 0 ? 'top' : '.d'));
+  mkdirSync(join(directory, ...deep), { recursive: true });
+  const paths = sorted(askHost(`SELECT path FROM file WHERE path LIKE '${directory}/%%'`), 'path');
+  const levels = deep.map((_, level) => `${join(directory, ...deep.slice(0, level + 1))}/`);
+  t.strictSame(paths, levels.slice(0, 65), 'what the pattern matches, and 64 below');
+  const directories = sorted(
+    askHost(`SELECT directory FROM file WHERE directory LIKE '${directory}/%%'`),
+    'directory',
+  );
+  t.strictSame(directories, levels.slice(0, 65));
 });
 
 t.test('loops of links end, and what they lead to shows once under its own path', async (t) => {
