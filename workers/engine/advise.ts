@@ -46,6 +46,8 @@ const meant = (name: string, known: readonly string[]): string | undefined => {
 const columnHint = (name: string, sql: string, { columns }: KnownNames): string | undefined => {
   const words = new Set(sql.toLowerCase().match(/\w+/g) ?? []);
   const named = [...columns].filter(([table]) => words.has(table));
+  const owner = named.find(([, names]) => names.includes(name));
+  if (owner !== undefined) return `${owner[0]} has it, but not there`;
   const near = meant(name, [...new Set(named.flatMap(([, names]) => names))]);
   if (near !== undefined) return didYouMean(near);
   const [only] = named;

@@ -13,6 +13,11 @@ t.test('an unknown name comes with the one that was meant', async (t) => {
     ['SELECT * FROM main.usrs', 'no such table: main.usrs; did you mean users?'],
     ['SELECT p.pidd FROM processes p', 'no such column: p.pidd; did you mean pid?'],
     ['SELECT 1 FROM Users WHERE usrname = 1', 'no such column: usrname; did you mean username?'],
+    [
+      'SELECT name FROM npm_packages WHERE uid IN (SELECT uid FROM users)',
+      'no such column: uid; users has it, but not there',
+    ],
+    ['SELECT n.uid FROM npm_packages n, users u', 'no such column: n.uid; users has it, but not there'],
     ["SELECT regex_mach('a', 'b', 0)", 'no such function: regex_mach; did you mean regex_match?'],
     ['SELECT * FROM registry', 'no such table: registry; osquery has that table on Windows only'],
     ['SELECT * FROM launchd', 'no such table: launchd; osquery has that table on macOS only'],
