@@ -24,10 +24,22 @@ const builtinsAsObjects: Plugin = {
   setup: (build) => {
     build.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }));
     build.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+      contents: slowToLoad.has(path) ? loadedAtFirstUse(path) : `module.exports = ${builtin(path)};`,
     }));
   },
 };
+
+/** What takes milliseconds to load, and is no use to most runs of a worker. */
+const slowToLoad: ReadonlySet<string> = new Set(['node:crypto', 'node:zlib']);
+
+const builtin = (path: string): string => `process.getBuiltinModule(${JSON.stringify(path)})`;
+
+/** The members that it has in the Node that bundles; one that another Node lacks is undefined there, as ever. */
+const loadedAtFirstUse = (path: string): string => `
+  let loaded;
+  for (const name of ${JSON.stringify(Object.keys(process.getBuiltinModule(path) ?? {}))})
+    Object.defineProperty(exports, name, { enumerable: true, get: () => (loaded ??= ${builtin(path)})[name] });
+`;
 
 /** `entries`: bundle name → entry. Without a build id the bundles are those of a development build. */
 export const bundleOptions = (entries: Readonly<Record<string, string>>, outdir: string): BuildOptions => ({

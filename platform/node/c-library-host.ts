@@ -1,4 +1,6 @@
 import { randomFillSync } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { monotonicMs } from './monotonic.ts';
 
 /** A moment in the zone of this process; the fields that `struct tm` has (localtime_r(3)), in its ranges. */
 export interface LocalTime {
@@ -29,7 +31,7 @@ export interface CLibraryHost {
 /** This process as the host of a C library. */
 export const cLibraryHost: CLibraryHost = {
   unixMs: () => Date.now(),
-  monotonicMs: () => performance.now(),
+  monotonicMs,
   localTime: (unix_ms) => {
     const date = new Date(unix_ms);
     const year = date.getFullYear();
@@ -45,7 +47,22 @@ export const cLibraryHost: CLibraryHost = {
       offset_s: -date.getTimezoneOffset() * 60,
     };
   },
-  fillRandom: (bytes) => void randomFillSync(bytes),
+  fillRandom: (bytes) => {
+    if (!fillFromKernel(bytes)) randomFillSync(bytes);
+  },
+};
+
+/** As a C library does, random(4): node:crypto would take 5 ms of a worker's start to load. False where there is no /dev. */
+const fillFromKernel = (bytes: Uint8Array): boolean => {
+  let source: number | undefined;
+  try {
+    source = openSync('/dev/urandom', 'r');
+    return readSync(source, bytes) === bytes.length;
+  } catch {
+    return false;
+  } finally {
+    if (source !== undefined) closeSync(source);
+  }
 };
 
 /** Days since 1970 of a date of the calendar, so that no change of the clocks counts. */

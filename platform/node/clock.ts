@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
+import { monotonicMs } from './monotonic.ts';
 
 /** Node fires a timer that is longer than this (24.8 days) after 1 ms. */
 const longestTimer_ms = 2 ** 31 - 1;
@@ -8,7 +9,7 @@ const longestTimer_ms = 2 ** 31 - 1;
  * milliseconds, 1 at least: a fraction is dropped.
  */
 export const nodeClock: Clock = {
-  monotonicMs: () => performance.now(),
+  monotonicMs,
   unixMs: () => Date.now(),
   after: (delay_ms, fire) => startTimer(delay_ms, fire),
   soon: (fire) => {

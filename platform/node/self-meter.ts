@@ -1,4 +1,5 @@
 import { openSync, readSync } from 'node:fs';
+import { monotonicMs } from './monotonic.ts';
 import { privateBytesOf } from './proc-statm.ts';
 
 /** How a worker measures itself, and how it notices that its supervisor is gone. */
@@ -24,7 +25,7 @@ export const createSelfMeter = (page_bytes: number): SelfMeter => {
   const line = Buffer.allocUnsafe(128);
   const never = new Int32Array(new SharedArrayBuffer(4));
   return {
-    monotonicMs: () => performance.now(),
+    monotonicMs,
     cpu: () => {
       const { user, system } = process.cpuUsage();
       return { user_ms: user / 1000, system_ms: system / 1000 };

@@ -69,7 +69,7 @@ export class Engine {
     isOurs: false,
   };
   readonly #growth: MemoryGrowth;
-  readonly #names: KnownNames;
+  readonly #builtInTables: readonly Table[];
   #run: EngineRun | undefined;
   #broken = false;
 
@@ -81,7 +81,7 @@ export class Engine {
   ) {
     this.#sqlite = sqlite;
     this.#growth = growth;
-    this.#names = knownNames(tables);
+    this.#builtInTables = tables;
     this.#db = openConnection(sqlite, () => this.#run);
     this.#tables = new VirtualTables(sqlite, this.#db, tables, profile);
     this.#foreign = new ForeignDatabases(sqlite);
@@ -317,7 +317,7 @@ export class Engine {
 
   /** With those of the extensions that are there now. */
   #knownNames(): KnownNames {
-    const { columns, functions } = this.#names;
+    const { columns, functions } = knownNames(this.#builtInTables);
     return {
       columns: new Map([...columns, ...this.#extensions.columns(), ...this.config.columns()]),
       functions,

@@ -41,7 +41,7 @@ export class VirtualTables {
   /** Tables that came later, by name in lower case, with the numbers that their modules are registered with. */
   readonly #added = new Map<string, AddedTable>();
   /** Every table that is there, under its first name, by that name in lower case. */
-  readonly #listed = new Map<string, TableShape>();
+  readonly #listed = new Map<string, () => TableShape>();
   #choice: TableChoice = { enabled: [], disabled: [] };
   /** Flag by name in lower case, of what it leaves out. */
   readonly #leftOut = new Map<string, string>();
@@ -53,10 +53,16 @@ export class VirtualTables {
     this.#structs = new VtabStructs(sqlite);
     this.#modules = this.#installModules(profile);
     for (const table of tables) {
-      const shape = shapeOf(table);
-      const module = shape.needsNet ? this.#modules.net : this.#modules.pure;
-      for (const name of [table.name, ...(table.aliases ?? [])]) this.#register({ ...shape, name }, module);
-      this.#list(shape);
+      // Most tables are read by no query of this worker: what the engine makes of them can wait.
+      const shape = atFirstUse(() => shapeOf(table));
+      const module = table.needs === 'net' ? this.#modules.net : this.#modules.pure;
+      for (const name of [table.name, ...(table.aliases ?? [])])
+        this.#register(
+          name,
+          atFirstUse(() => ({ ...shape(), name })),
+          module,
+        );
+      this.#listed.set(table.name.toLowerCase(), shape);
     }
   }
 
@@ -69,7 +75,7 @@ export class VirtualTables {
       if (flag === undefined) continue;
       this.#listed.delete(shape.name.toLowerCase());
       for (const name of names) {
-        this.#createModule({ ...shape, name }, 0, 0);
+        this.#createModule(name, 0, 0);
         this.#leftOut.set(name.toLowerCase(), flag);
       }
     }
@@ -106,7 +112,7 @@ export class VirtualTables {
 
   /** Every table that is there, once. */
   listed(): readonly TableShape[] {
-    return [...this.#listed.values()];
+    return [...this.#listed.values()].map((shape) => shape());
   }
 
   /** The table of this name if it may be written, which those of extensions may; notes that the statement does. */
@@ -146,32 +152,32 @@ export class VirtualTables {
     if (known === undefined) return;
     this.#added.delete(name.toLowerCase());
     this.#listed.delete(name.toLowerCase());
-    this.#createModule(known.shape, 0, 0);
+    this.#createModule(name, 0, 0);
     this.#structs.dropShape(known.number);
   }
 
   #list(shape: TableShape): void {
-    this.#listed.set(shape.name.toLowerCase(), shape);
+    this.#listed.set(shape.name.toLowerCase(), () => shape);
   }
 
   #add(shape: TableShape, module: Pointer, mayBeWritten: boolean): void {
-    const number = this.#register(shape, module);
+    const number = this.#register(shape.name, () => shape, module);
     this.#added.set(shape.name.toLowerCase(), { number, shape, mayBeWritten });
   }
 
-  #register(shape: TableShape, module: Pointer): number {
+  #register(name: string, shape: () => TableShape, module: Pointer): number {
     const number = this.#structs.addShape(shape);
-    this.#createModule(shape, module, number);
+    this.#createModule(name, module, number);
     return number;
   }
 
   /** A module of NULL takes the one of that name away (https://sqlite.org/c3ref/create_module.html). */
-  #createModule({ name, title }: TableShape, module: Pointer, number: number): void {
+  #createModule(name: string, module: Pointer, number: number): void {
     const { exports, memory } = this.#sqlite;
     const text = memory.allocateText(name);
     const code = exports.sqlite3_create_module_v2(this.#db, text.pointer, module, number, 0);
     exports.free(text.pointer);
-    if (code !== result.ok) throw new Error(`${title} cannot be registered: code ${code}`);
+    if (code !== result.ok) throw new Error(`table ${name} cannot be registered: code ${code}`);
   }
 
   #installModules(profile: WorkerProfile): Modules {
@@ -219,6 +225,11 @@ export class VirtualTables {
     };
   }
 }
+
+const atFirstUse = <T>(make: () => T): (() => T) => {
+  let made: T | undefined;
+  return () => (made ??= make());
+};
 
 /** A table's own name and its other ones. */
 const namesOf = ({ name, source }: TableShape): readonly string[] => [

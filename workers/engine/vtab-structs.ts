@@ -10,7 +10,7 @@ const cursorNumber = layout.sqlite3_vtab_cursor.size;
 /** The structs by which SQLite knows tables and cursors, and which of ours each of them stands for. */
 export class VtabStructs {
   readonly #sqlite: RawSqlite;
-  readonly #shapes: (TableShape | undefined)[] = [];
+  readonly #shapes: ((() => TableShape) | undefined)[] = [];
   readonly #cursors: (TableCursor | undefined)[] = [];
 
   constructor(sqlite: RawSqlite) {
@@ -18,7 +18,7 @@ export class VtabStructs {
   }
 
   /** Keeps a table; gives the number that its module is registered with. */
-  addShape(shape: TableShape): number {
+  addShape(shape: () => TableShape): number {
     return put(this.#shapes, shape);
   }
 
@@ -27,7 +27,7 @@ export class VtabStructs {
   }
 
   shape(number: number): TableShape | undefined {
-    return this.#shapes[number];
+    return this.#shapes[number]?.();
   }
 
   /** Makes an sqlite3_vtab. */
@@ -58,7 +58,7 @@ export class VtabStructs {
   }
 
   shapeAt(vtab: Pointer): TableShape | undefined {
-    return this.#shapes[this.#numberAt(vtab, vtabNumber)];
+    return this.#shapes[this.#numberAt(vtab, vtabNumber)]?.();
   }
 
   cursorAt(pointer: Pointer): TableCursor | undefined {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { FamilySample } from '../../../protocol/family-sample.ts';
 import type { ProcessIdentity } from '../../../protocol/sample.ts';
 import type { FamilyEnd, ProcessFamily } from '../../process-family.ts';
+import { monotonicMs } from '../monotonic.ts';
 import { privateBytesOf } from '../proc-statm.ts';
 import { identify } from '../process-identity.ts';
 import { familyMembers, KnownMembers } from './members.ts';
@@ -63,7 +64,7 @@ export const openProcessFamily = (options: FamilyOptions): ProcessFamily => {
       };
     },
     kill: async (within_ms): Promise<FamilyEnd> => {
-      const until_ms = performance.now() + within_ms;
+      const until_ms = monotonicMs() + within_ms;
       const killed = new Map<string, ProcessIdentity>();
       for (;;) {
         const { all, members } = lookAt(await processes.fresh());
@@ -72,8 +73,7 @@ export const openProcessFamily = (options: FamilyOptions): ProcessFamily => {
         killGroups(all, members);
         killEach(alive);
         for (const { pid, startTicks } of alive) killed.set(`${pid}.${startTicks}`, { pid, startTicks });
-        if (performance.now() > until_ms)
-          return { killed: [...killed.values()], survivors: identities(alive) };
+        if (monotonicMs() > until_ms) return { killed: [...killed.values()], survivors: identities(alive) };
         await new Promise((resolve) => {
           setTimeout(resolve, betweenKills_ms);
         });
