@@ -18,8 +18,9 @@ t.test('a server that hangs ends at the deadline of its query and hurts only tha
     ask(quick.url, 30_000),
     host.run('SELECT count(*) FROM processes', budget),
   ]);
-  t.match(stuck.outcome.failure, { reason: 'limit', limit: 'wall_ms' });
-  t.match(stuck.verdicts, [{ kind: 'fail', reason: 'wall_ms' }]);
+  // By itself, or by SIGKILL where the host gives its worker no turn within the grace.
+  t.match(stuck.outcome.failure, { message: /wall_ms/ });
+  t.match(stuck.verdicts, [{ reason: 'wall_ms' }]);
   for (const { outcome, verdicts } of others) {
     t.equal(outcome.failure, undefined);
     t.strictSame(verdicts, []);
