@@ -38,6 +38,13 @@ export const queryBackoff_ms = (deaths: number, fraction: number, longest_ms?: n
 export const loggerBackoff_ms = (failures: number, fraction: number): number =>
   doubling_ms(1_000, 60_000, failures, fraction);
 
+/**
+ * Wait before the discovery of a pack is asked again after `failures` (1 …) times in a row that said nothing of the host: 1 s
+ * to a minute. `fraction` is random in [0, 1).
+ */
+export const discoveryBackoff_ms = (failures: number, fraction: number): number =>
+  doubling_ms(1_000, 60_000, failures, fraction);
+
 /** The longest wait of one extension, before jitter. */
 const longestExtensionBackoff_ms = 600_000;
 

@@ -1,4 +1,5 @@
 import type { Behaviour, Context } from '../../actors/types.ts';
+import { discoveryBackoff_ms } from '../../policies/restart-backoff.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import type { QueryFailureReason } from '../../protocol/run.ts';
 import type { ConfigPack } from '../config/config.ts';
@@ -28,8 +29,12 @@ export interface DiscoveryDeps extends Omit<FirstRowAsker, 'random'> {
   readonly emit: (event: DaemonEvent) => void;
 }
 
-/** Packs that are being asked, by key: one that is asked is not asked again. */
-type State = Map<string, ConfigPack>;
+interface State {
+  /** Packs that are being asked, by key: one that is asked is not asked again. */
+  readonly asking: Map<string, ConfigPack>;
+  /** How often in a row nothing was learnt of a pack, by key. */
+  readonly failures: Map<string, number>;
+}
 
 /** These say nothing of the host: what was known before goes on, and the pack is asked again soon. */
 const notItsFault: readonly QueryFailureReason[] = [
@@ -39,7 +44,6 @@ const notItsFault: readonly QueryFailureReason[] = [
   'overloaded',
   'store_failed',
 ];
-const askAgain_s = 60;
 
 /**
  * Asks the discovery queries of each pack, one after another, until one says no; and again when the answer is too old.
@@ -48,31 +52,31 @@ const askAgain_s = 60;
 export const discovery = (deps: DiscoveryDeps): Behaviour<DiscoveryMessage, State> => ({
   init: (context) => {
     context.self.tell({ type: 'config' });
-    return new Map();
+    return { asking: new Map(), failures: new Map() };
   },
-  receive: (asking, message, context) => {
+  receive: (state, message, context) => {
     switch (message.type) {
       case 'config':
         for (const { pack, discovered } of deps.board.entries())
-          if (discovered === undefined) begin(deps, asking, pack, context);
+          if (discovered === undefined) begin(deps, state, pack, context);
         break;
       case 'due': {
         const entry = deps.board.get(message.key);
-        if (entry !== undefined) begin(deps, asking, entry.pack, context);
+        if (entry !== undefined) begin(deps, state, entry.pack, context);
         break;
       }
       case 'answered':
         // Of a pack that left the config, or came back another one, nobody wants to know.
-        if (asking.get(message.pack.key) === message.pack) answered(deps, asking, message, context);
+        if (state.asking.get(message.pack.key) === message.pack) answered(deps, state, message, context);
         break;
     }
-    return asking;
+    return state;
   },
 });
 
 type DiscoveryContext = Context<DiscoveryMessage>;
 
-const begin = (deps: DiscoveryDeps, asking: State, pack: ConfigPack, context: DiscoveryContext): void => {
+const begin = (deps: DiscoveryDeps, { asking }: State, pack: ConfigPack, context: DiscoveryContext): void => {
   if (!pack.isForThisHost || pack.discovery.length === 0 || asking.get(pack.key) === pack) return;
   asking.set(pack.key, pack);
   ask(deps, pack, 0, context);
@@ -93,7 +97,7 @@ const ask = (
 
 const answered = (
   deps: DiscoveryDeps,
-  asking: State,
+  state: State,
   { pack, index, answer: { row, outcome } }: Extract<DiscoveryMessage, { type: 'answered' }>,
   context: DiscoveryContext,
 ): void => {
@@ -101,15 +105,12 @@ const answered = (
   if (failure?.reason === 'stopping') return;
   const isLast = index + 1 === pack.discovery.length;
   if (row !== undefined && !isLast) return ask(deps, pack, index + 1, context);
-  asking.delete(pack.key);
+  state.asking.delete(pack.key);
   const { sql } = pack.discovery[index] ?? { sql: '' };
-  const isOurFault = failure !== undefined && notItsFault.includes(failure.reason);
-  const again_s = isOurFault ? Math.min(askAgain_s, deps.refresh_s()) : deps.refresh_s();
-  context.startTimer(`due:${pack.key}`, Math.max(1, again_s) * 1_000, { type: 'due', key: pack.key });
-  if (isOurFault) {
-    const message = `Discovery of pack '${pack.name}' could not be asked, and is asked again in ${again_s} s: ${failure.message}`;
-    return deps.emit({ type: 'log', severity: 'warning', message });
-  }
+  if (failure !== undefined && notItsFault.includes(failure.reason))
+    return nothingLearnt(deps, state, pack, failure.message, context);
+  state.failures.delete(pack.key);
+  askAfter(context, pack, Math.max(1, deps.refresh_s()) * 1_000);
   const discovered: Discovered =
     failure !== undefined
       ? { kind: 'failed', sql, message: failure.message }
@@ -117,6 +118,24 @@ const answered = (
         ? { kind: 'nothing', sql }
         : { kind: 'found' };
   note(deps, pack, discovered, context);
+};
+
+const askAfter = (context: DiscoveryContext, { key }: ConfigPack, after_ms: number): void =>
+  context.startTimer(`due:${key}`, after_ms, { type: 'due', key });
+
+const nothingLearnt = (
+  { emit }: DiscoveryDeps,
+  { failures }: State,
+  pack: ConfigPack,
+  why: string,
+  context: DiscoveryContext,
+): void => {
+  const times = (failures.get(pack.key) ?? 0) + 1;
+  failures.set(pack.key, times);
+  askAfter(context, pack, discoveryBackoff_ms(times, context.random.fraction()));
+  if (times > 1) return;
+  const message = `Discovery of pack '${pack.name}' could not be asked, and is asked again: ${why}`;
+  emit({ type: 'log', severity: 'warning', message });
 };
 
 const note = (

@@ -13,9 +13,9 @@ t.test('Python’s rows are rows like any other', { skip }, async (t) => {
   await python.until('serving');
   const [effect] = manager.effects;
   if (effect === undefined) throw new Error('nothing is registered');
-  const { uuid, info, socketDueAt_ms, tables } = effect.registration;
+  const { uuid, info, tables } = effect.registration;
   const path = routeSocket(effect.registration);
-  const worker = await workerWith(t, [{ uuid, name: info.name, path, socketDueAt_ms, tables, away: [] }]);
+  const worker = await workerWith(t, [{ uuid, name: info.name, path, socketDueAt_ms: 0, tables, away: [] }]);
   const ask = async (sql: string) => {
     const { cells, failure } = await worker.query(sql);
     t.equal(failure, undefined, sql);

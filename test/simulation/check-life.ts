@@ -1,5 +1,6 @@
 import { type Breach, Breaches } from './breaches.ts';
 import { checkAnswers } from './check-answers.ts';
+import { checkBeside } from './check-beside.ts';
 import { DenialChecker } from './check-denials.ts';
 import { LaneChecker } from './check-lanes.ts';
 import { checkLines } from './check-lines.ts';
@@ -33,5 +34,6 @@ export const checkLife = (scenario: Scenario, world: World): readonly Breach[] =
   checkLines(scenario, world, breaches);
   checkForgotten(scenario, world, breaches);
   checkService(scenario, world, breaches);
+  checkBeside(scenario, world, breaches);
   return breaches.all();
 };

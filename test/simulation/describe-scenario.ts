@@ -11,6 +11,7 @@ export const describeScenario = (scenario: Scenario): readonly string[] => {
     ...(spares > 0 ? [', a warm spare'] : []),
     ...(splayPercent > 0 ? [`, splay ${splayPercent} %`] : []),
     ...(mayDefer ? [] : [', no start is put off']),
+    ...(scenario.isDecorated ? [', decorated'] : []),
   ];
   const later = scheduledIn(scenario).filter(({ name }) => !schedule.some((each) => each.name === name));
   return [
@@ -29,7 +30,9 @@ export const describeScenario = (scenario: Scenario): readonly string[] => {
 
 const describeScheduled = (statement: ScheduledStatement): string => {
   const { loggedName, interval_s, paths, snapshot, mayBeDenied } = statement;
-  const marks = [snapshot ? 'snapshot' : '', mayBeDenied ? '' : 'never denied'].filter((mark) => mark !== '');
+  const pack = statement.pack === undefined ? '' : `of pack ${statement.pack}`;
+  const all = [snapshot ? 'snapshot' : '', mayBeDenied ? '' : 'never denied', pack];
+  const marks = all.filter((mark) => mark !== '');
   return `${loggedName} is ${describeStatement(statement)}, every ${interval_s} s, paths=${paths}${marks.map((mark) => `, ${mark}`).join('')}`;
 };
 

@@ -7,9 +7,11 @@ import {
   type Fault,
   type FaultKind,
   faultKinds,
+  type PackName,
   type Reload,
   type Scenario,
   type ScheduledStatement,
+  scheduledIn,
 } from './scenario.ts';
 
 /** Of the lives that keep a warm spare. */
@@ -21,6 +23,9 @@ const splayShare = 0.3;
 const splay_percent = 10;
 /** Of the lives in which busy CPUs and disks put no start off. */
 const punctualShare = 0.3;
+/** Of the lives whose lines are decorated, and of those with packs that discovery decides about. */
+const decoratedShare = 0.3;
+const packsShare = 0.3;
 const faulty_ms = 8_000;
 
 /** Longer would leave waits behind that outlast the calm after it: back-off doubles with each failure. */
@@ -40,6 +45,7 @@ const drawScheduled = (random: Random, id: string): ScheduledStatement => {
     snapshot: happens(random, 0.2),
     mayBeDenied: happens(random, 0.9),
     paths: drawPaths(random),
+    pack: undefined,
   };
 };
 
@@ -112,13 +118,34 @@ const drawFaults = (random: Random): readonly Fault[] =>
     })),
   );
 
+const drawPack = (random: Random): PackName | undefined => {
+  const which = random.fraction();
+  return which < 0.4 ? undefined : which < 0.7 ? 'here' : 'elsewhere';
+};
+
+/** Puts some of the queries into packs, under each config into the same. */
+const packed = (random: Random, scenario: Scenario): Scenario => {
+  if (!happens(random, packsShare)) return scenario;
+  const names = new Set(scheduledIn(scenario).map(({ loggedName }) => loggedName));
+  const packs = new Map([...names].map((name) => [name, drawPack(random)]));
+  const inPack = (statement: ScheduledStatement): ScheduledStatement => ({
+    ...statement,
+    pack: packs.get(statement.loggedName),
+  });
+  return {
+    ...scenario,
+    schedule: scenario.schedule.map(inPack),
+    reloads: scenario.reloads.map(({ at_ms, schedule }) => ({ at_ms, schedule: schedule.map(inPack) })),
+  };
+};
+
 /** Draws a life. */
 export const drawScenario = (seed: number, random: Random): Scenario => {
   const schedule = many(2 + below(random, 5), (index) => drawScheduled(random, `q${index}`));
   const asked = many(1 + below(random, 3), (index) => drawStatement(random, `a${index}`));
   const names = schedule.map(({ loggedName }) => loggedName);
   const askable = asked.map(({ name }) => name);
-  return {
+  const scenario = {
     seed,
     schedule,
     asked,
@@ -129,6 +156,8 @@ export const drawScenario = (seed: number, random: Random): Scenario => {
     spares: happens(random, spareShare) ? 1 : 0,
     splayPercent: happens(random, splayShare) ? splay_percent : 0,
     mayDefer: !happens(random, punctualShare),
+    isDecorated: happens(random, decoratedShare),
     faulty_ms,
   };
+  return packed(random, scenario);
 };

@@ -219,5 +219,33 @@ export const mutations: readonly Mutation[] = [
     find: 'this.#acknowledge(file, 0, undefined);\n    return problem;',
     replace: 'return problem;',
   },
+  {
+    name: 'run every pack',
+    reason: 'queries run on hosts that their pack is not for',
+    file: 'supervisor/schedule/scheduler.ts',
+    find: 'deps.packs.applies(query.pack)',
+    replace: 'true',
+  },
+  {
+    name: 'ask discovery only once',
+    reason: 'a worker that dies under a discovery query keeps its pack from ever running',
+    file: 'supervisor/packs/discovery.ts',
+    find: '  askAfter(context, pack, discoveryBackoff_ms(times, context.random.fraction()));\n',
+    replace: '',
+  },
+  {
+    name: 'wait for decorators for ever',
+    reason: 'results are never logged',
+    file: 'supervisor/decorators/decorators.ts',
+    find: 'return deps.board.settle();',
+    replace: 'return;',
+  },
+  {
+    name: 'leave the decorations out',
+    reason: 'nobody can tell which host of the fleet a line is of',
+    file: 'supervisor/ledger/recorder.ts',
+    find: 'decorations: deps.decorators.current()',
+    replace: 'decorations: {}',
+  },
   ...mutationsOfTerms,
 ];

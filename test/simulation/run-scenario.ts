@@ -4,6 +4,7 @@ import type { Breach } from './breaches.ts';
 import { checkLife } from './check-life.ts';
 import { drawScenario } from './draw-scenario.ts';
 import {
+  besideOf,
   denial_ms,
   recovery_ms,
   type Scenario,
@@ -36,6 +37,7 @@ export const runScenario = async (scenario: Scenario): Promise<SeedResult> => {
     seed: scenario.seed,
     queries: scenario.schedule.map(scheduledQuery),
     conducts: Object.fromEntries(statementsOf(scenario).map(({ name, conduct }) => [name, conduct])),
+    beside: besideOf(scenario),
     denial_ms,
     spares: scenario.spares,
     splayPercent: scenario.splayPercent,

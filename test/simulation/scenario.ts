@@ -1,9 +1,11 @@
 import { type Budget, budgetOfLevel } from '../../protocol/budget.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import type { VerdictReason } from '../../protocol/verdict.ts';
-import type { ScheduledQuery } from '../../supervisor/config/config.ts';
+import type { AskedQuery, ScheduledQuery } from '../../supervisor/config/config.ts';
 import { levelLimits } from '../../supervisor/limits/effective.ts';
-import type { Conduct } from './conduct.ts';
+import type { AskedByConfig } from '../../supervisor/supervisor.ts';
+import { packWith } from './asked.ts';
+import { type Conduct, quick } from './conduct.ts';
 
 /** A statement of a scenario and whether it may be judged. */
 export interface Statement {
@@ -29,7 +31,11 @@ export interface ScheduledStatement extends Statement {
   readonly readsEvents: boolean;
   /** A limit that nothing here comes to: it tells one config, or one override, from another. */
   readonly paths: number;
+  /** The pack that it is of, for this host or not, as discovery says. */
+  readonly pack: PackName | undefined;
 }
+
+export type PackName = 'here' | 'elsewhere';
 
 /** Somebody asks at a time, outside the schedule. */
 export interface Ask {
@@ -103,6 +109,8 @@ export interface Scenario {
   readonly commands: readonly Command[];
   readonly reloads: readonly Reload[];
   readonly faults: readonly Fault[];
+  /** Its lines have what decorators say. */
+  readonly isDecorated: boolean;
   /** Idle workers that are kept beyond the need. */
   readonly spares: number;
   readonly splayPercent: number;
@@ -147,8 +155,47 @@ export const scheduledQuery = (statement: ScheduledStatement): ScheduledQuery =>
   removed: true,
   denylist: statement.mayBeDenied,
   startup_priority: undefined,
+  ...(statement.pack === undefined ? {} : { pack: statement.pack }),
   ...levelLimits({ ...budgetOf(statement), paths: statement.paths }),
 });
+
+/** Of a pack: what its discovery asks. Of all lines: what their decorators ask. */
+const discoveryOf: Readonly<Record<PackName, string>> = { here: 'is it here', elsewhere: 'is it elsewhere' };
+const decoratorOf = { load: 'what is loaded', always: 'what is always asked' } as const;
+
+const quickWith = (name: string, rows: number): Statement => ({
+  name,
+  conduct: { ...quick, least_rows: rows, most_rows: rows },
+  guilt: undefined,
+  shareLimited: false,
+  throttle_percent: 0,
+});
+const besideStatements: readonly Statement[] = [
+  quickWith(discoveryOf.here, 1),
+  quickWith(discoveryOf.elsewhere, 0),
+  quickWith(decoratorOf.load, 1),
+  quickWith(decoratorOf.always, 1),
+];
+
+const askedBeside = (sql: string): AskedQuery => ({ sql, ...levelLimits(budgetOf(quickWith(sql, 1))) });
+
+/** What the config of a scenario has asked beside its schedule, in every version of it. */
+export const besideOf = (scenario: Scenario): Pick<AskedByConfig, 'packs' | 'decorators'> => {
+  const packs = new Set(scheduledIn(scenario).flatMap(({ pack }) => (pack === undefined ? [] : [pack])));
+  const decorators = {
+    source: 'main',
+    load: [askedBeside(decoratorOf.load)],
+    always: [askedBeside(decoratorOf.always)],
+    interval: [],
+  };
+  return {
+    packs: [...packs].map((name) => ({
+      ...packWith(name),
+      discovery: [askedBeside(discoveryOf[name])],
+    })),
+    decorators: scenario.isDecorated ? [decorators] : [],
+  };
+};
 
 /** Every statement that is in the schedule at some time, once, as the first config has it. */
 export const scheduledIn = ({ schedule, reloads }: Scenario): readonly ScheduledStatement[] => {
@@ -161,6 +208,7 @@ export const scheduledIn = ({ schedule, reloads }: Scenario): readonly Scheduled
 export const statementsOf = (scenario: Scenario): readonly Statement[] => [
   ...scheduledIn(scenario),
   ...scenario.asked,
+  ...besideStatements,
 ];
 
 export const hasFault = ({ faults }: Scenario, ...kinds: readonly FaultKind[]): boolean =>
@@ -187,6 +235,8 @@ const slowToRecover: readonly FaultKind[] = [
  */
 export const recovery_ms = (scenario: Scenario): number => {
   if (hasFault(scenario, 'start_hangs')) return 17_000;
+  // What asks whether a pack is for this host waits longer after each failure.
+  if (scheduledIn(scenario).some(({ pack }) => pack === 'here')) return 12_000;
   if (hasFault(scenario, 'death_slow')) return 9_000;
   return hasFault(scenario, ...slowToRecover) ? 6_500 : 4_000;
 };

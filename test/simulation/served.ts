@@ -45,6 +45,7 @@ export const servedIn = (scenario: Scenario, schedule: readonly ScheduledQuery[]
   return schedule.flatMap(({ name, sql, interval_s }) => {
     const statement = statements.get(sql);
     if (statement === undefined || !answers(statement) || denied.has(name)) return [];
+    if (statement.pack === 'elsewhere') return [];
     return lasts_ms(statement) + longestWait_ms > interval_s * 1000 ? [] : [{ statement, interval_s }];
   });
 };

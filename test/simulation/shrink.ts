@@ -68,6 +68,7 @@ export function* candidatesOf(scenario: Scenario): Generator<Scenario> {
       asked: without(asked, at),
       asks: lacking(asks, name),
     };
+  if (scenario.isDecorated) yield { ...scenario, isDecorated: false };
   if (scenario.spares > 0) yield { ...scenario, spares: 0 };
   if (scenario.splayPercent > 0) yield { ...scenario, splayPercent: 0 };
   if (faulty_ms > 2_000) yield { ...scenario, faulty_ms: faulty_ms / 2 };
