@@ -76,6 +76,7 @@ export interface DaemonStatus {
   readonly config_path: string;
   readonly database_path: string;
   readonly logger_path: string;
+  /** Those of packs that are for this host. */
   readonly scheduled_queries: number;
   readonly denied_queries: number;
   readonly config_hash: string;

@@ -22,7 +22,7 @@ export interface DoorDeps {
 
 /** What clients of the control socket may ask of a daemon. */
 export const controlDoor = ({ supervisor, reloader, watchdog, paths, uid }: DoorDeps): ControlDoor => {
-  const { denylist, book, roster, overrides, extensions } = supervisor;
+  const { denylist, book, packs, roster, overrides, extensions } = supervisor;
   const adhoc = overlaid(levelLimits(watchdog.budget), 'flag', watchdog.limits);
   const started_ms = nodeClock.monotonicMs();
   const status = (): DaemonStatus => ({
@@ -32,7 +32,7 @@ export const controlDoor = ({ supervisor, reloader, watchdog, paths, uid }: Door
     config_path: reloader.inForce.flags.text('config_path'),
     database_path: paths.state,
     logger_path: paths.logs,
-    scheduled_queries: book.entries().length,
+    scheduled_queries: book.entries().filter(({ query }) => packs.applies(query.pack)).length,
     denied_queries: denylist.entries(nodeClock.unixMs()).filter((record) => record.state === 'denied').length,
     config_hash: reloader.inForce.config.hash,
     config_valid: reloader.inForce.valid,

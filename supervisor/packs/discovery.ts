@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Behaviour, Context } from '../../actors/types.ts';
 import { discoveryBackoff_ms } from '../../policies/restart-backoff.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
-import type { QueryFailureReason } from '../../protocol/run.ts';
+import type { QueryFailure, QueryFailureReason } from '../../protocol/run.ts';
 import type { ConfigPack } from '../config/config.ts';
 import { askFirstRow, type FirstRow, type FirstRowAsker } from '../workforce/first-row.ts';
-import type { Discovered, PackBoard } from './pack-board.ts';
+import type { Discovered, PackBoard, PackEntry } from './pack-board.ts';
 
 /** To the actor that finds out which packs are for this host. */
 export type DiscoveryMessage =
@@ -57,8 +58,7 @@ export const discovery = (deps: DiscoveryDeps): Behaviour<DiscoveryMessage, Stat
   receive: (state, message, context) => {
     switch (message.type) {
       case 'config':
-        for (const { pack, discovered } of deps.board.entries())
-          if (discovered === undefined) begin(deps, state, pack, context);
+        for (const entry of deps.board.entries()) look(deps, state, entry, context);
         break;
       case 'due': {
         const entry = deps.board.get(message.key);
@@ -75,6 +75,21 @@ export const discovery = (deps: DiscoveryDeps): Behaviour<DiscoveryMessage, Stat
 });
 
 type DiscoveryContext = Context<DiscoveryMessage>;
+
+/** What is known goes on until it is too old, by what the config says of that now. */
+const look = (
+  deps: DiscoveryDeps,
+  state: State,
+  { pack, discovered, discovered_unix_ms }: PackEntry,
+  context: DiscoveryContext,
+): void => {
+  if (discovered === undefined) return begin(deps, state, pack, context);
+  const age_ms = Math.max(0, context.clock.unixMs() - discovered_unix_ms);
+  askAfter(context, pack, Math.max(0, refresh_ms(deps) - age_ms));
+};
+
+/** A second at least: it would be asked in a loop. */
+const refresh_ms = ({ refresh_s }: DiscoveryDeps): number => Math.max(1, refresh_s()) * 1_000;
 
 const begin = (deps: DiscoveryDeps, { asking }: State, pack: ConfigPack, context: DiscoveryContext): void => {
   if (!pack.isForThisHost || pack.discovery.length === 0 || asking.get(pack.key) === pack) return;
@@ -108,9 +123,9 @@ const answered = (
   state.asking.delete(pack.key);
   const { sql } = pack.discovery[index] ?? { sql: '' };
   if (failure !== undefined && notItsFault.includes(failure.reason))
-    return nothingLearnt(deps, state, pack, failure.message, context);
+    return nothingLearnt(deps, state, pack, failure, context);
   state.failures.delete(pack.key);
-  askAfter(context, pack, Math.max(1, deps.refresh_s()) * 1_000);
+  askAfter(context, pack, refresh_ms(deps));
   const discovered: Discovered =
     failure !== undefined
       ? { kind: 'failed', sql, message: failure.message }
@@ -127,13 +142,15 @@ const nothingLearnt = (
   { emit }: DiscoveryDeps,
   { failures }: State,
   pack: ConfigPack,
-  why: string,
+  { reason, message: why }: QueryFailure,
   context: DiscoveryContext,
 ): void => {
-  const times = (failures.get(pack.key) ?? 0) + 1;
-  failures.set(pack.key, times);
+  const before = failures.get(pack.key) ?? 0;
+  // One that is held back waits already, longer with each death: here it only asks whether that is over.
+  const times = reason === 'held_back' ? 1 : before + 1;
+  failures.set(pack.key, Math.max(before, times));
   askAfter(context, pack, discoveryBackoff_ms(times, context.random.fraction()));
-  if (times > 1) return;
+  if (before > 0) return;
   const message = `Discovery of pack '${pack.name}' could not be asked, and is asked again: ${why}`;
   emit({ type: 'log', severity: 'warning', message });
 };
@@ -150,7 +167,7 @@ const note = (
     discovered_unix_ms: clock.unixMs(),
     executions: (former?.executions ?? 0) + 1,
   });
-  if (JSON.stringify(former?.discovered) === JSON.stringify(discovered)) return;
+  if (isDeepStrictEqual(former?.discovered, discovered)) return;
   const severity = discovered.kind === 'failed' ? 'warning' : 'info';
   emit({ type: 'log', severity, message: `Pack '${pack.name}' ${words(discovered)}` });
   turned(pack.key);

@@ -5,6 +5,7 @@ import type { QueryOutcome } from '../../protocol/control.ts';
 import { RowBatches, rowsOfBatch } from '../../protocol/row-batches.ts';
 import type { AskedQuery } from '../config/config.ts';
 import type { WorkforceMessage } from './messages.ts';
+import { failed } from './run-end.ts';
 import { runLive } from './run-live.ts';
 
 /** What a statement that Leash asks for itself said. */
@@ -24,6 +25,10 @@ export interface FirstRowAsker {
   readonly random: Random;
 }
 
+/** More is not parsed on the guard's loop; nobody wants it in each of his lines. */
+const longest_bytes = 512 * 1024;
+const tooLong = 'its first row has more than 512 KiB';
+
 /**
  * Runs a statement of the config under a lease of its own, judged under `name`. Only the first batch of its rows is kept,
  * and only the first row looked at.
@@ -37,6 +42,7 @@ export const askFirstRow = (
   const batches = new RowBatches();
   let columns: readonly ResultColumn[] = [];
   let first: Uint8Array | undefined;
+  let seen_bytes = 0;
   const from = origins.cpu_percent === 'flag' ? { cpuPercentFrom_ms: cpuRuleFrom_ms } : {};
   runLive(
     workforce,
@@ -47,10 +53,13 @@ export const askFirstRow = (
         if (first === undefined) columns = next;
       },
       rows: (frame) => {
-        first ??= batches.take(frame);
+        if (first !== undefined || seen_bytes > longest_bytes) return 'more';
+        seen_bytes += frame.length;
+        if (seen_bytes <= longest_bytes) first = batches.take(frame);
         return 'more';
       },
-      done: (outcome) => {
+      done: (ended) => {
+        const outcome = seen_bytes > longest_bytes ? failed('limit', tooLong) : ended;
         const row = first === undefined || outcome.failure !== undefined ? undefined : rowsOfBatch(first)[0];
         answered({ columns, row, outcome });
       },

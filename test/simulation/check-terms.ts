@@ -38,8 +38,11 @@ export class TermsChecker implements StepReader {
   readonly #seenOver_ms = new Map<string, number>();
   #isUp = false;
   readonly #journalled = new Set<string>();
-  /** Leases of which nothing ran: their query needs a socket, and gets another one under the same terms. */
-  readonly #onlyPrepared = new Set<string>();
+  /**
+   * Leases under which something ran. A query that needs a socket, or whose worker was lost before it began, gets another
+   * one under the same terms.
+   */
+  readonly #ran = new Set<string>();
   /** Of scheduled runs that are not over, by lease. */
   readonly #runs = new Map<string, { readonly name: string; readonly pid: number }>();
   #journalFailed = false;
@@ -59,7 +62,7 @@ export class TermsChecker implements StepReader {
     override_taken_back: (step) => this.#takenBack(step),
     rescheduled: (step) => this.#rescheduled(step),
     query: ({ leaseId, onlyPrepares }) => {
-      if (onlyPrepares) this.#onlyPrepared.add(leaseId);
+      if (!onlyPrepares) this.#ran.add(leaseId);
     },
     // A run that is killed is over at once; its lease ends with its process, which may take long.
     signalled: (step) => {
@@ -95,7 +98,7 @@ export class TermsChecker implements StepReader {
   #runOver(leaseId: string, { at_ms, unix_ms }: Step): void {
     const name = this.#runs.get(leaseId)?.name;
     this.#runs.delete(leaseId);
-    if (name === undefined || this.#onlyPrepared.has(leaseId)) return;
+    if (name === undefined || !this.#ran.has(leaseId)) return;
     this.#expire(at_ms, unix_ms);
     const left = (this.#terms.get(name) ?? []).filter(({ to_ms }) => to_ms >= at_ms);
     this.#terms.set(name, left);

@@ -72,7 +72,7 @@ const supervisorOptions = (world: World, emit: SupervisorOptions['emit']): Super
       decorationsTopLevel: false,
     }),
     info: () => ({}),
-    flags: () => new Flags(),
+    flags: world.options.flags ?? (() => new Flags()),
     emit,
   };
 };

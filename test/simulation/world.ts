@@ -10,6 +10,7 @@ import type { HostPressure } from '../../protocol/host-pressure.ts';
 import type { Lease } from '../../protocol/lease.ts';
 import type { LimitOverride } from '../../protocol/limit-override.ts';
 import type { ScheduledQuery } from '../../supervisor/config/config.ts';
+import type { Flags } from '../../supervisor/config/flags.ts';
 import type { ExtensionRoster } from '../../supervisor/extensions/life/extension-roster.ts';
 import type { ScheduleEntry } from '../../supervisor/schedule/schedule-book.ts';
 import type { AskedByConfig } from '../../supervisor/supervisor.ts';
@@ -99,6 +100,8 @@ export interface LifeOptions {
   readonly queries?: readonly ScheduledQuery[];
   /** What the config has asked beside its schedule; nothing when absent. */
   readonly beside?: Partial<Pick<AskedByConfig, 'packs' | 'decorators'>>;
+  /** The usual ones when absent. */
+  readonly flags?: () => Flags;
   /** Conducts of statements outside the schedule. */
   readonly conducts?: Readonly<Record<string, Conduct>>;
   readonly store?: GuardStore;

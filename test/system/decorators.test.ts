@@ -9,7 +9,10 @@ t.test(
     const config = {
       decorators: {
         load: ['SELECT hostname AS host FROM system_info', 'SELECT 1 AS one, NULL AS none, 2.5 AS half'],
-        always: ['SELECT count(*) AS leases FROM leash_leases'],
+        always: [
+          'SELECT count(*) AS leases FROM leash_leases',
+          "SELECT printf('%.*c', 600000, 'x') AS endless",
+        ],
       },
       schedule: { own: { query, interval: 1, snapshot: true } },
       packs: {
@@ -25,6 +28,7 @@ t.test(
     t.teardown(() => home.remove());
     const daemon = await startDaemon(home);
     t.teardown(() => daemon.end('SIGKILL'));
+    await daemon.line(/A decorator gives nothing: its first row has more than 512 KiB: SELECT printf/);
     await daemon.line(/Pack 'elsewhere' is not for this host at present: .*: SELECT 1 WHERE 0/);
     await daemon.line(/Pack 'wrong' does not run: .*no such table: nowhere/);
     await until(() => home.resultLines().length > 0 && home.resultLines('snapshots').length > 1);
@@ -33,6 +37,7 @@ t.test(
     t.match(JSON.parse(line), { name: 'pack_here_q', columns: { one: '1' }, decorations });
     for (const snapshot of home.resultLines('snapshots'))
       t.match(JSON.parse(snapshot), { name: 'own', decorations });
+    t.notMatch(home.resultLines('snapshots').join(''), /endless/);
     const packs = 'SELECT name, discovery_executions, active FROM osquery_packs ORDER BY name';
     t.strictSame(await daemon.ask(packs), [
       { name: 'elsewhere', discovery_executions: '1', active: '0' },

@@ -1,9 +1,11 @@
 import t from 'tap';
 import type { ConfigPack, ScheduledQuery } from '../../../supervisor/config/config.ts';
+import { Flags } from '../../../supervisor/config/flags.ts';
 import { asked, packWith, scheduledQuery } from '../../simulation/asked.ts';
 import type { Conduct } from '../../simulation/conduct.ts';
 import { quick } from '../../simulation/simulated-host.ts';
 import { type Life, startLife } from '../../simulation/simulated-supervisor.ts';
+import { flagsOf } from '../config/flags-of.ts';
 
 const hour_ms = 3_600_000;
 
@@ -132,3 +134,27 @@ t.test('tables show what applies, and how often discovery ran', async (t) => {
     ],
   );
 });
+
+t.test(
+  'another pack_refresh_interval holds with the next config, also for what is known already',
+  async (t) => {
+    const packs = [packWith('p', 'is it')];
+    let flags = new Flags();
+    const life = await startLife({
+      queries: queriesOf(packs),
+      beside: { packs },
+      conducts: { 'is it': found },
+      flags: () => flags,
+    });
+    await life.clock.advance(60_000);
+    t.equal(startsOf(life, 'is it'), 1);
+    flags = flagsOf({ pack_refresh_interval: '100' });
+    t.ok(life.supervisor.reschedule({ ...asked(queriesOf(packs)), packs }, 0).ok);
+    await life.clock.advance(35_000);
+    t.equal(startsOf(life, 'is it'), 1);
+    await life.clock.advance(10_000);
+    t.equal(startsOf(life, 'is it'), 2);
+    await life.clock.advance(100_000);
+    t.equal(startsOf(life, 'is it'), 3);
+  },
+);
