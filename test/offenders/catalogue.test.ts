@@ -10,7 +10,7 @@ t.test('the catalogue has kinds enough, and each a name of its own', async (t) =
   t.equal(new Set(catalogue.map(({ name }) => name)).size, catalogue.length);
 });
 
-t.test('every kind meets the verdict that it deserves', { timeout: 110_000 }, async (t) => {
+t.test('every kind meets the verdict that it deserves', { timeout: 240_000 }, async (t) => {
   const { reports, skipped } = await runCatalogue(catalogue, { form: 'short', lanes });
   for (const { offender, problems } of reports) t.strictSame(problems, [], offender.name);
   for (const { name, reason } of skipped) t.pass(name, { skip: reason });

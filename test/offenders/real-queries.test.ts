@@ -2,7 +2,7 @@ import t from 'tap';
 import { realQueries } from './real-queries.ts';
 import { runCatalogue } from './run-catalogue.ts';
 
-t.test('no query that people run is judged', { timeout: 110_000 }, async (t) => {
+t.test('no query that people run is judged', { timeout: 240_000 }, async (t) => {
   const queries = realQueries();
   if (queries.length === 0) {
     t.pass('queries', { skip: 'the shared data are not here' });
