@@ -62,20 +62,10 @@ export const decorators = (deps: DecoratorsDeps): Behaviour<DecoratorsMessage, S
         // The answer that is under way is of a source that is not there any more.
         state.queue = state.queue.slice(0, 1);
         state.problems.clear();
-        enqueue(
-          deps,
-          state,
-          activeOf(deps, (each) => each.load),
-          context,
-        );
+        enqueue(deps, state, activeOf(deps, onLoad), context);
         break;
       case 'scheduled':
-        enqueue(
-          deps,
-          state,
-          activeOf(deps, (each) => each.always),
-          context,
-        );
+        enqueue(deps, state, activeOf(deps, onStart), context);
         break;
       case 'minute':
         waitForMinute(context);
@@ -91,6 +81,9 @@ export const decorators = (deps: DecoratorsDeps): Behaviour<DecoratorsMessage, S
     return state;
   },
 });
+
+const onLoad = ({ load }: Decorators): readonly AskedQuery[] => load;
+const onStart = ({ always }: Decorators): readonly AskedQuery[] => always;
 
 /** The queries of one kind of all sources, but for packs that are not for this host at present. */
 const activeOf = (
