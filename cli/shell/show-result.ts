@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { QueryOutcome } from '../../protocol/control.ts';
+import type { QueryFailure } from '../../protocol/run.ts';
 import { Pager } from './pager.ts';
 import { Progress } from './progress.ts';
 import type { ShellPerson } from './shell-input.ts';
@@ -41,7 +42,11 @@ export const showResult = (
     const outcome = await run({ out, counted, signal });
     progress.end();
     await pager?.finish();
-    if (!sawEnough || outcome.failure?.reason !== 'cancelled') return outcome;
-    // Stopped as wished: that is no failure to tell.
+    if (!sawEnough || !endedItsRows(outcome.failure)) return outcome;
+    // Stopped as wished, or by itself before: who wants no more rows is not told that there are none.
     return { cost: outcome.cost, warnings: outcome.warnings };
   });
+
+/** Whether this failure says no more than that further rows do not come. */
+const endedItsRows = (failure: QueryFailure | undefined): boolean =>
+  failure?.reason === 'cancelled' || failure?.limit === 'rows' || failure?.limit === 'result_mb';

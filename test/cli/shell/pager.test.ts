@@ -4,7 +4,8 @@ import { Progress, progressLine } from '../../../cli/shell/progress.ts';
 import type { ShellPerson } from '../../../cli/shell/shell-input.ts';
 import { showResult } from '../../../cli/shell/show-result.ts';
 import { SimulatedClock } from '../../../platform/simulated-clock.ts';
-import { noCost } from '../../../protocol/run.ts';
+import type { QueryOutcome } from '../../../protocol/control.ts';
+import { noCost, type QueryFailure } from '../../../protocol/run.ts';
 
 /** A person who presses these keys, one whenever a key is wanted, and then leaves. */
 const presses = (keys: readonly string[], size = { rows: 4, columns: 10 }) => {
@@ -110,3 +111,19 @@ t.test('a query that was stopped by q is no failure, one that was stopped otherw
     'cancelled',
   );
 });
+
+t.test(
+  'who has seen enough is not told that there are no more rows, but of every other failure',
+  async (t) => {
+    const failed = (failure: QueryFailure): Promise<QueryOutcome> =>
+      showResult(presses(['q']).person, new SimulatedClock(), true, async ({ out }) => {
+        out(lines(9));
+        return { failure, cost: noCost, warnings: [] };
+      });
+    for (const limit of ['rows', 'result_mb'] as const)
+      t.equal((await failed({ reason: 'limit', limit, message: 'too many' })).failure, undefined);
+    for (const limit of ['cpu_ms', 'wall_ms'] as const)
+      t.equal((await failed({ reason: 'limit', limit, message: 'too much' })).failure?.limit, limit);
+    t.equal((await failed({ reason: 'sql_error', message: 'overflow' })).failure?.reason, 'sql_error');
+  },
+);
