@@ -23,7 +23,7 @@ export interface PackEntry {
 /** The packs of the config as data: written by discovery, read by the schedule, the decorators and tables. */
 export class PackBoard {
   readonly #discovers: boolean;
-  #entries: ReadonlyMap<string, PackEntry> = new Map();
+  #entries = new Map<string, PackEntry>();
 
   /** `discovers`: false for a supervisor without a schedule. It asks no pack, and so shows all that are for this host. */
   constructor(packs: readonly ConfigPack[], { discovers }: { readonly discovers: boolean }) {
@@ -52,7 +52,7 @@ export class PackBoard {
 
   update(key: string, change: Partial<Omit<PackEntry, 'pack'>>): void {
     const entry = this.#entries.get(key);
-    if (entry !== undefined) this.#entries = new Map(this.#entries).set(key, { ...entry, ...change });
+    if (entry !== undefined) this.#entries.set(key, { ...entry, ...change });
   }
 
   /** Do the queries of this pack run here? Those without a key are not decided by discovery. */
