@@ -9,7 +9,7 @@ import type { ConfigPack, Decorators, ScheduledQuery } from './config.ts';
 import { optionText } from './option-problems.ts';
 import type { ConfigProblem } from './problem.ts';
 import type { PrometheusTargets } from './schema.ts';
-import type { HostFacts } from './selection.ts';
+import { appliesHere, type HostFacts } from './selection.ts';
 import { type ConfigReader, type LoadedSource, loadSources } from './sources.ts';
 import { type YaraSignatures, yaraSignatures } from './yara-signatures.ts';
 
@@ -77,7 +77,7 @@ export const loadConfig = (options: LoadOptions): LoadedConfig => {
     packs: buildPacks(sources, options),
     decorators: buildDecorators(sources, options),
     tables: added.tables,
-    options: optionTexts(sources),
+    options: optionTexts(sources, options.host),
     ...prometheusTargets(sources),
     yaraSignatures: yaraSignatures(sources, options.host),
     extensions: new Map(sources.flatMap((source) => Object.entries(source.config.extensions ?? {}))),
@@ -94,11 +94,18 @@ const prometheusTargets = (sources: readonly LoadedSource[]): Pick<Config, 'prom
   return named === undefined ? {} : { prometheusTargets: named };
 };
 
-/** Options of later sources win; an empty text sets nothing. */
-const optionTexts = (sources: readonly LoadedSource[]): ReadonlyMap<string, string> =>
+/**
+ * Options of later sources win, and a source's own over those of its packs for this host, which osquery reads first; an
+ * empty text sets nothing.
+ */
+const optionTexts = (sources: readonly LoadedSource[], host: HostFacts): ReadonlyMap<string, string> =>
   new Map(
     sources
-      .flatMap((source) => Object.entries(source.config.options ?? {}))
+      .flatMap(({ config, packs }) => [
+        ...packs.map(({ pack }) => pack).filter((pack) => appliesHere(pack, host)),
+        config,
+      ])
+      .flatMap((each) => Object.entries(each.options ?? {}))
       .map(([name, value]) => [name, optionText(value)] as const)
       .filter(([, text]) => text !== ''),
   );

@@ -89,11 +89,13 @@ export const unservedInSource: readonly string[] = without(
   'yara',
 );
 
-/** The same for a pack, with those that only packs have. */
-export const unservedInPack: readonly string[] = [
-  ...without('decorators', 'views', 'auto_table_construction', 'yara'),
-  'options',
-];
+/** The same for a pack. */
+export const unservedInPack: readonly string[] = without(
+  'decorators',
+  'views',
+  'auto_table_construction',
+  'yara',
+);
 
 /** The same for `yara`: nothing is scanned when it changes, and no rules are downloaded. */
 export const unservedYaraKeys: readonly string[] = ['file_paths', 'signature_urls'];

@@ -48,6 +48,7 @@ export interface TablesConfig {
 
 /** A pack, inline or in a file of its own. */
 export interface PackConfig extends TablesConfig {
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
   readonly decorators?: DecoratorsConfig | undefined;
   readonly queries?: Readonly<Record<string, QueryConfig>> | undefined;
   readonly discovery?: readonly string[] | undefined;

@@ -74,8 +74,7 @@ const loadSource = (
   problems.push(...checked.problems, ...unserved(file, file.value, unservedInSource, []));
   // Packs and options are checked even beside errors, so that everything is told at once.
   const packs = loadPacks(file, reader, problems);
-  const { options } = file.value;
-  if (isObject(options)) problems.push(...optionProblems(options, file));
+  problems.push(...wrongOptions(file.value, file, []));
   return checked.value === undefined ? [] : [{ file, config: checked.value, packs }];
 };
 
@@ -153,9 +152,16 @@ const checkPack = (
 ): readonly LoadedPack[] => {
   const checked = checkValue(packSchema, value, file, at);
   problems.push(...checked.problems);
-  if (isObject(value)) problems.push(...unserved(file, value, unservedInPack, at));
+  if (isObject(value))
+    problems.push(...unserved(file, value, unservedInPack, at), ...wrongOptions(value, file, at));
   return checked.value === undefined ? [] : [{ name, pack: checked.value, file, at }];
 };
+
+const wrongOptions = (
+  { options }: Readonly<Record<string, unknown>>,
+  file: ConfigFile,
+  at: readonly string[],
+): readonly ConfigProblem[] => (isObject(options) ? optionProblems(options, file, at) : []);
 
 /** Keys that Leash reads and does nothing with yet, unless they are empty: silence would mislead. */
 const unserved = (

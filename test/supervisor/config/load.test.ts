@@ -285,6 +285,28 @@ t.test('options become texts as osquery makes them; an empty one sets nothing', 
   });
 });
 
+t.test('packs for this host have options, too; the source’s own win, and mistakes are told', async (t) => {
+  const files = {
+    'main.conf': {
+      options: { schedule_epoch: 1 },
+      packs: {
+        here: { options: { schedule_epoch: 2, nullvalue: 'none' } },
+        elsewhere: { platform: 'darwin', options: { nullvalue: 'elsewhere' } },
+      },
+    },
+    'main.conf.d/more.conf': { packs: { later: { options: { schedule_epoch: 3 } } } },
+  };
+  t.strictSame(Object.fromEntries(load(files).config?.options ?? []), {
+    schedule_epoch: '3',
+    nullvalue: 'none',
+  });
+  t.match(said({ 'main.conf': { packs: { p: { options: { schedule_epoch: 'x', nulvalue: '-' } } } } }), [
+    /error: .*packs.p.options.schedule_epoch: expected a whole number/,
+    /warning: .*packs.p.options.nulvalue: .*did you mean 'nullvalue'/,
+    /1 error, 1 warning/,
+  ]);
+});
+
 t.test(
   'groups of YARA rules come from sources and packs for this host, later ones instead of earlier ones',
   async (t) => {
