@@ -32,17 +32,11 @@ export const queryBackoff_ms = (deaths: number, fraction: number, longest_ms?: n
   doubling_ms(1_000, bounded_ms(longestQueryBackoff_ms, longest_ms), deaths, fraction);
 
 /**
- * Wait before a logger plugin is asked again after `failures` (1 …) calls in a row without success: 1 s to a minute. Its
- * lines wait in the store meanwhile, and those of others do not. `fraction` is random in [0, 1).
+ * Wait before somebody who gave no answer is asked again, after `failures` (1 …) times in a row: 1 s to a minute. Only what
+ * is his waits meanwhile: the lines of a logger plugin in the store, the queries of a pack for its discovery. `fraction` is
+ * random in [0, 1).
  */
-export const loggerBackoff_ms = (failures: number, fraction: number): number =>
-  doubling_ms(1_000, 60_000, failures, fraction);
-
-/**
- * Wait before the discovery of a pack is asked again after `failures` (1 …) times in a row that said nothing of the host: 1 s
- * to a minute. `fraction` is random in [0, 1).
- */
-export const discoveryBackoff_ms = (failures: number, fraction: number): number =>
+export const askAgainBackoff_ms = (failures: number, fraction: number): number =>
   doubling_ms(1_000, 60_000, failures, fraction);
 
 /** The longest wait of one extension, before jitter. */

@@ -15,8 +15,8 @@ import { extensionScope } from '../protocol/extension/life.ts';
 import { ok, type Result } from '../protocol/result.ts';
 import type { TableValue } from '../protocol/table.ts';
 import type { TableChoice } from '../protocol/table-choice.ts';
-import type { ConfigPack, Decorators, ScheduledQuery } from './config/config.ts';
 import type { Flags } from './config/flags.ts';
+import type { Config } from './config/load.ts';
 import type { PrometheusTargets } from './config/schema.ts';
 import type { WatchdogSettings } from './config/watchdog-flags.ts';
 import type { YaraSignatures } from './config/yara-signatures.ts';
@@ -58,11 +58,7 @@ export interface SupervisorPorts {
 }
 
 /** All that a config has Leash ask the host. */
-export interface AskedByConfig {
-  readonly schedule: readonly ScheduledQuery[];
-  readonly packs: readonly ConfigPack[];
-  readonly decorators: readonly Decorators[];
-}
+export type AskedByConfig = Pick<Config, 'schedule' | 'packs' | 'decorators'>;
 
 /** What a supervisor is told about its job. */
 export interface SupervisorOptions {
@@ -178,7 +174,7 @@ export const startSupervisor = async (
     packs: packBoard,
     prometheusTargets: () => options.prometheusTargets?.(),
     yaraSignatures: () => options.yaraSignatures?.() ?? new Map(),
-    schedule: () => book.entries().filter(({ query }) => packBoard.applies(query.pack)),
+    schedule: () => packBoard.active(book.entries()),
     isDenied: (scope, sqlHash) => denylist.isDenied(scope, sqlHash, clock.unixMs()),
     roster,
     verdicts: () => judge.verdicts(),

@@ -4,10 +4,7 @@ import { extensionScope } from '../../protocol/extension/life.ts';
 import type { QueryFacts } from '../../protocol/why.ts';
 import type { Block, WhyContext } from './block.ts';
 import { inForce } from './headline.ts';
-import { counted, future, past, span } from './words.ts';
-
-/** So much of a statement tells it from others. */
-const excerpt_chars = 60;
+import { counted, excerpt, future, past, span } from './words.ts';
 
 /** What the denylist has about a query: since when, until when, why, and what happens then. */
 export const denialFacts = (facts: QueryFacts, context: WhyContext): readonly Block[] => {
@@ -22,12 +19,6 @@ export const denialFacts = (facts: QueryFacts, context: WhyContext): readonly Bl
     blocks.push({ kind: 'fact', about: 'Denylist', text });
   }
   return blocks;
-};
-
-/** The beginning of a statement, on one line. */
-export const excerpt = (sql: string): string => {
-  const line = sql.replace(/\s+/g, ' ').trim();
-  return line.length <= excerpt_chars ? line : `${line.slice(0, excerpt_chars)}…`;
 };
 
 const recordWords = (record: Denial, { now_unix_ms, denial_ms }: WhyContext): string => {

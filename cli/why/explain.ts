@@ -6,9 +6,9 @@ import { describeVerdict } from '../../supervisor/watchdog/describe-verdict.ts';
 import { adviceOn, isPast } from './advice.ts';
 import type { Block, WhyContext } from './block.ts';
 import { curvesOf } from './curves.ts';
-import { denialFacts, excerpt } from './explain-denial.ts';
+import { denialFacts } from './explain-denial.ts';
 import { headline } from './headline.ts';
-import { counted, duration, future, past, size, span } from './words.ts';
+import { counted, duration, excerpt, future, past, size, span } from './words.ts';
 
 /** Tells why a query runs or does not, in plain words: from facts alone, so that the same ones give the same words. */
 export const explain = (facts: QueryFacts, context: WhyContext): readonly Block[] => {

@@ -45,3 +45,12 @@ export const counted = (count: number, one: string, many: string): string =>
 /** A name as one word of a POSIX shell. */
 export const shellWord = (name: string): string =>
   /^[\w%+,./:=@][\w%+,./:=@-]*$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+
+/** So much of a statement tells it from others. */
+const excerpt_chars = 60;
+
+/** The beginning of a statement, on one line. */
+export const excerpt = (sql: string): string => {
+  const line = sql.replace(/\s+/g, ' ').trim();
+  return line.length <= excerpt_chars ? line : `${line.slice(0, excerpt_chars)}…`;
+};

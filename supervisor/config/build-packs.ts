@@ -1,8 +1,8 @@
 import type { EffectiveLimits } from '../../protocol/limits.ts';
 import type { AskedQuery, ConfigPack, Decorators } from './config.ts';
-import { generalLimits, layered } from './layered-limits.ts';
+import { generalLimits, layered, limitsOfPack } from './layered-limits.ts';
 import type { DecoratorsConfig, PackConfig } from './schema.ts';
-import { appliesHere, type HostFacts } from './selection.ts';
+import { appliesHere, type HostFacts, packsHere } from './selection.ts';
 import type { LoadedPack, LoadedSource } from './sources.ts';
 
 /** What packs and decorators are completed with. */
@@ -14,20 +14,19 @@ export interface PackOptions {
 }
 
 /** Tells a pack from all others of a config. */
-export const packKey = (source: LoadedSource, { name }: Pick<LoadedPack, 'name'>): string =>
-  `${source.file.path}\n${name}`;
+const packKey = (source: LoadedSource, name: string): string => `${source.file.path}\n${name}`;
 
 /** The key of a pack that discovery has a say in, as a member; nothing for any other. */
 export const decidedBy = (source: LoadedSource, loaded: LoadedPack): { readonly pack?: string } =>
-  (loaded.pack.discovery ?? []).length === 0 ? {} : { pack: packKey(source, loaded) };
+  (loaded.pack.discovery ?? []).length === 0 ? {} : { pack: packKey(source, loaded.name) };
 
 /** All packs, for this host or not; the schedule of a source is one, called `main`. */
 export const buildPacks = (sources: readonly LoadedSource[], options: PackOptions): readonly ConfigPack[] => {
   const general = generalLimits(sources);
-  const completed = (key: string, name: string, pack: PackConfig): ConfigPack => {
-    const limits = layered(options.limits, [...general, ['pack', pack.limits ?? {}]]);
+  const completed = (source: LoadedSource, name: string, pack: PackConfig): ConfigPack => {
+    const limits = layered(options.limits, [...general, limitsOfPack(pack)]);
     return {
-      key,
+      key: packKey(source, name),
       name,
       platform: pack.platform ?? '',
       version: pack.version ?? '',
@@ -37,13 +36,10 @@ export const buildPacks = (sources: readonly LoadedSource[], options: PackOption
     };
   };
   return sources.flatMap((source) => [
-    ...(source.config.schedule === undefined ? [] : [completed(packKey(source, main), main.name, {})]),
-    ...source.packs.map((loaded) => completed(packKey(source, loaded), loaded.name, loaded.pack)),
+    ...(source.config.schedule === undefined ? [] : [completed(source, 'main', {})]),
+    ...source.packs.map(({ name, pack }) => completed(source, name, pack)),
   ]);
 };
-
-/** What osquery calls the pack that the schedule of a source is. */
-const main = { name: 'main' };
 
 /** The decorators of all sources and of their packs for this host. */
 export const buildDecorators = (
@@ -54,18 +50,16 @@ export const buildDecorators = (
   const own = layered(options.limits, general);
   return sources.flatMap((source) => [
     ...completedDecorators({ source: source.file.path }, source.config.decorators, own),
-    ...source.packs
-      .filter(({ pack }) => appliesHere(pack, options.host))
-      .flatMap((loaded) =>
-        completedDecorators(
-          {
-            source: `${source.file.path}${options.packDelimiter}${loaded.name}`,
-            ...decidedBy(source, loaded),
-          },
-          loaded.pack.decorators,
-          layered(own, [['pack', loaded.pack.limits ?? {}]]),
-        ),
+    ...packsHere(source, options.host).flatMap((loaded) =>
+      completedDecorators(
+        {
+          source: `${source.file.path}${options.packDelimiter}${loaded.name}`,
+          ...decidedBy(source, loaded),
+        },
+        loaded.pack.decorators,
+        layered(own, [limitsOfPack(loaded.pack)]),
       ),
+    ),
   ]);
 };
 

@@ -1,10 +1,10 @@
 import { decidedBy, type PackOptions } from './build-packs.ts';
 import type { ScheduledQuery } from './config.ts';
 import type { ConfigFile } from './config-file.ts';
-import { generalLimits, type LimitLayer, layered } from './layered-limits.ts';
+import { generalLimits, type LimitLayer, layered, limitsOfPack } from './layered-limits.ts';
 import type { ConfigProblem } from './problem.ts';
 import type { QueryConfig } from './schema.ts';
-import { appliesHere } from './selection.ts';
+import { appliesHere, packsHere } from './selection.ts';
 import type { LoadedSource } from './sources.ts';
 
 /** What queries are completed with; the limits are those of a query unless config, pack or query say otherwise. */
@@ -71,20 +71,18 @@ const candidatesOf = (
     const { file } = source;
     return { name: bareName, bareName, query, limits: general, source, file, at: ['schedule', bareName] };
   });
-  const packed = source.packs
-    .filter(({ pack }) => appliesHere(pack, host))
-    .flatMap((loaded) =>
-      Object.entries(loaded.pack.queries ?? {}).map(([bareName, query]) => ({
-        name: ['pack', loaded.name, bareName].join(packDelimiter),
-        bareName,
-        query,
-        limits: [...general, ['pack', loaded.pack.limits ?? {}] as const],
-        source,
-        ...decidedBy(source, loaded),
-        file: loaded.file,
-        at: [...loaded.at, 'queries', bareName],
-      })),
-    );
+  const packed = packsHere(source, host).flatMap((loaded) =>
+    Object.entries(loaded.pack.queries ?? {}).map(([bareName, query]) => ({
+      name: ['pack', loaded.name, bareName].join(packDelimiter),
+      bareName,
+      query,
+      limits: [...general, limitsOfPack(loaded.pack)],
+      source,
+      ...decidedBy(source, loaded),
+      file: loaded.file,
+      at: [...loaded.at, 'queries', bareName],
+    })),
+  );
   return [...own, ...packed].filter(({ query }) => appliesHere(query, host));
 };
 

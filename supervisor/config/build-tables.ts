@@ -7,7 +7,7 @@ import {
 import type { ConfigFile } from './config-file.ts';
 import { type ConfigProblem, showValue } from './problem.ts';
 import type { TablesConfig } from './schema.ts';
-import { appliesHere, type HostFacts } from './selection.ts';
+import { appliesHere, type HostFacts, packsHere } from './selection.ts';
 import type { LoadedSource } from './sources.ts';
 
 /** The tables and views for this host, in the order of the config, and what was wrong with those that are left out. */
@@ -59,9 +59,7 @@ const found = (table: ConfigTable): string =>
 
 const candidatesOf = (source: LoadedSource, host: HostFacts): readonly Candidate[] => [
   ...tablesOf(source.config, source.file, [], host),
-  ...source.packs
-    .filter(({ pack }) => appliesHere(pack, host))
-    .flatMap(({ pack, file, at }) => tablesOf(pack, file, at, host)),
+  ...packsHere(source, host).flatMap(({ pack, file, at }) => tablesOf(pack, file, at, host)),
 ];
 
 const tablesOf = (

@@ -9,7 +9,7 @@ import type { ConfigPack, Decorators, ScheduledQuery } from './config.ts';
 import { optionText } from './option-problems.ts';
 import type { ConfigProblem } from './problem.ts';
 import type { PrometheusTargets } from './schema.ts';
-import { appliesHere, type HostFacts } from './selection.ts';
+import { type HostFacts, packsHere } from './selection.ts';
 import { type ConfigReader, type LoadedSource, loadSources } from './sources.ts';
 import { type YaraSignatures, yaraSignatures } from './yara-signatures.ts';
 
@@ -101,10 +101,7 @@ const prometheusTargets = (sources: readonly LoadedSource[]): Pick<Config, 'prom
 const optionTexts = (sources: readonly LoadedSource[], host: HostFacts): ReadonlyMap<string, string> =>
   new Map(
     sources
-      .flatMap(({ config, packs }) => [
-        ...packs.map(({ pack }) => pack).filter((pack) => appliesHere(pack, host)),
-        config,
-      ])
+      .flatMap((source) => [...packsHere(source, host).map(({ pack }) => pack), source.config])
       .flatMap((each) => Object.entries(each.options ?? {}))
       .map(([name, value]) => [name, optionText(value)] as const)
       .filter(([, text]) => text !== ''),

@@ -9,9 +9,9 @@ export const optionText = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value);
 
 /**
- * What is wrong with the `options` of a source, or of a pack, which stands at `place` in its file. Unknown names and flags of the command line are passed over with a
- * warning, as osquery does; a value that is not of its flag's type is an error. Names that begin with `custom_`
- * are the user's own and are not checked.
+ * What is wrong with the `options` of a source, or of a pack, which stands at `place` in its file. Unknown names and flags
+ * of the command line are passed over with a warning, as osquery does; a value that is not of its flag's type is an error.
+ * Names that begin with `custom_` are the user's own and are not checked.
  */
 export const optionProblems = (
   options: Readonly<Record<string, unknown>>,

@@ -20,6 +20,12 @@ export const appliesHere = (chosen: Selective, host: HostFacts): boolean =>
   matchesVersion(chosen.version ?? '', host.osqueryVersion) &&
   (chosen.shard === undefined || chosen.shard === 0 || chosen.shard >= shardOf(host.hostname));
 
+/** Those of a source's packs that are for this host, as far as platform, version and shard decide. */
+export const packsHere = <Loaded extends { readonly pack: Selective }>(
+  { packs }: { readonly packs: readonly Loaded[] },
+  host: HostFacts,
+): readonly Loaded[] => packs.filter(({ pack }) => appliesHere(pack, host));
+
 /** osquery looks for the names anywhere in the text, so that comma lists work. */
 const matchesPlatform = (platform: string): boolean =>
   platform === '' || platform === 'null' || /any|all|linux|ubuntu|centos|posix/.test(platform);

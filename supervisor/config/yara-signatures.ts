@@ -1,4 +1,4 @@
-import { appliesHere, type HostFacts } from './selection.ts';
+import { type HostFacts, packsHere } from './selection.ts';
 import type { LoadedSource } from './sources.ts';
 
 /** Rule files by group, as the config names them. */
@@ -11,9 +11,6 @@ export type YaraSignatures = ReadonlyMap<string, readonly string[]>;
 export const yaraSignatures = (sources: readonly LoadedSource[], host: HostFacts): YaraSignatures =>
   new Map(
     sources
-      .flatMap(({ config, packs }) => [
-        config,
-        ...packs.map(({ pack }) => pack).filter((pack) => appliesHere(pack, host)),
-      ])
+      .flatMap((source) => [source.config, ...packsHere(source, host).map(({ pack }) => pack)])
       .flatMap(({ yara }) => Object.entries(yara?.signatures ?? {})),
   );

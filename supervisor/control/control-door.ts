@@ -32,7 +32,7 @@ export const controlDoor = ({ supervisor, reloader, watchdog, paths, uid }: Door
     config_path: reloader.inForce.flags.text('config_path'),
     database_path: paths.state,
     logger_path: paths.logs,
-    scheduled_queries: book.entries().filter(({ query }) => packs.applies(query.pack)).length,
+    scheduled_queries: packs.active(book.entries()).length,
     denied_queries: denylist.entries(nodeClock.unixMs()).filter((record) => record.state === 'denied').length,
     config_hash: reloader.inForce.config.hash,
     config_valid: reloader.inForce.valid,

@@ -107,13 +107,11 @@ const dueNow = (deps: DecoratorsDeps, { clock }: DecoratorsContext): readonly As
 
 /** A pack that is for this host begins like a source that is loaded; of one that is not any more nothing stays. */
 const packTurned = (deps: DecoratorsDeps, state: State, key: string, context: DecoratorsContext): void => {
-  const isActive = deps.packs.applies(key);
-  for (const each of deps.board.sources.filter(({ pack }) => pack === key)) {
-    if (isActive) {
-      const asked = each.load.map((query) => ({ decorators: each, query }));
-      enqueue(deps, state, asked, context);
-    } else deps.board.forget(each.source);
+  if (deps.packs.applies(key)) {
+    const loaded = activeOf(deps, onLoad).filter(({ decorators: { pack } }) => pack === key);
+    return enqueue(deps, state, loaded, context);
   }
+  for (const { source, pack } of deps.board.sources) if (pack === key) deps.board.forget(source);
 };
 
 /** What waits or runs already is not asked twice. */
@@ -145,14 +143,26 @@ const answered = (
   context: DecoratorsContext,
 ): void => {
   state.queue = state.queue.slice(1);
-  const { decorators: whose, query } = asked;
-  const isWanted = deps.board.sources.includes(whose) && deps.packs.applies(whose.pack);
-  if (isWanted && answer.outcome.failure === undefined) {
-    state.problems.delete(query);
-    deps.board.put(whose.source, valuesOf(answer, deps.nullvalue()));
-  }
-  if (isWanted) tellProblem(deps, state, query, answer);
+  const { decorators: whose } = asked;
+  if (deps.board.sources.includes(whose) && deps.packs.applies(whose.pack)) take(deps, state, asked, answer);
   askNext(deps, state, context);
+};
+
+const take = (
+  { board, nullvalue, emit }: DecoratorsDeps,
+  { problems }: State,
+  { decorators: { source }, query }: Asked,
+  answer: FirstRow,
+): void => {
+  const { failure } = answer.outcome;
+  if (failure === undefined) {
+    problems.delete(query);
+    return board.put(source, valuesOf(answer, nullvalue()));
+  }
+  if (failure.reason === 'stopping' || problems.get(query) === failure.message) return;
+  problems.set(query, failure.message);
+  const message = `A decorator gives nothing: ${failure.message}: ${query.sql}`;
+  emit({ type: 'log', severity: 'warning', message });
 };
 
 const valuesOf = ({ columns, row }: FirstRow, nullvalue: string): ReadonlyMap<string, string> =>
@@ -161,16 +171,3 @@ const valuesOf = ({ columns, row }: FirstRow, nullvalue: string): ReadonlyMap<st
       ? []
       : columns.map(({ name: column }, index) => [column, rowText(row[index] ?? null, nullvalue)]),
   );
-
-const tellProblem = (
-  { emit }: DecoratorsDeps,
-  { problems }: State,
-  query: AskedQuery,
-  { outcome: { failure } }: FirstRow,
-): void => {
-  if (failure === undefined || failure.reason === 'stopping' || problems.get(query) === failure.message)
-    return;
-  problems.set(query, failure.message);
-  const message = `A decorator gives nothing: ${failure.message}: ${query.sql}`;
-  emit({ type: 'log', severity: 'warning', message });
-};

@@ -1,7 +1,7 @@
 import type { Behaviour, Context } from '../../actors/types.ts';
 import type { StoreFailure } from '../../platform/guard-store.ts';
 import type { Ledger, LoggerBatch, LoggerLine } from '../../platform/ledger.ts';
-import { loggerBackoff_ms } from '../../policies/restart-backoff.ts';
+import { askAgainBackoff_ms } from '../../policies/restart-backoff.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import {
   type LoggerFeatures,
@@ -258,7 +258,7 @@ const failed = (deps: LoggerSinkDeps, state: State, { message }: Problem, contex
   state.batch = [];
   state.more = true;
   if (uuid !== undefined) state.failures += 1;
-  const rest_ms = uuid === undefined ? lookEvery_ms : loggerBackoff_ms(state.failures, random.fraction());
+  const rest_ms = uuid === undefined ? lookEvery_ms : askAgainBackoff_ms(state.failures, random.fraction());
   state.restsUntil_ms = clock.monotonicMs() + rest_ms;
   state.restsFrom = uuid;
   context.startTimer('look', Math.min(rest_ms, lookEvery_ms), { type: 'look' });

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Behaviour, Context } from '../../actors/types.ts';
-import { discoveryBackoff_ms } from '../../policies/restart-backoff.ts';
+import { askAgainBackoff_ms } from '../../policies/restart-backoff.ts';
 import type { DaemonEvent } from '../../protocol/daemon-event.ts';
 import type { QueryFailure, QueryFailureReason } from '../../protocol/run.ts';
-import type { ConfigPack } from '../config/config.ts';
+import type { AskedQuery, ConfigPack } from '../config/config.ts';
 import { askFirstRow, type FirstRow, type FirstRowAsker } from '../workforce/first-row.ts';
-import type { Discovered, PackBoard, PackEntry } from './pack-board.ts';
+import { type Discovered, isAsked, type PackBoard, type PackEntry } from './pack-board.ts';
 
 /** To the actor that finds out which packs are for this host. */
 export type DiscoveryMessage =
@@ -15,8 +15,9 @@ export type DiscoveryMessage =
   | {
       readonly type: 'answered';
       readonly pack: ConfigPack;
-      /** Which of its discovery queries. */
-      readonly index: number;
+      readonly query: AskedQuery;
+      /** Its discovery queries that are still to be asked. */
+      readonly more: readonly AskedQuery[];
       readonly answer: FirstRow;
     };
 
@@ -92,36 +93,33 @@ const look = (
 const refresh_ms = ({ refresh_s }: DiscoveryDeps): number => Math.max(1, refresh_s()) * 1_000;
 
 const begin = (deps: DiscoveryDeps, { asking }: State, pack: ConfigPack, context: DiscoveryContext): void => {
-  if (!pack.isForThisHost || pack.discovery.length === 0 || asking.get(pack.key) === pack) return;
+  if (!isAsked(pack) || asking.get(pack.key) === pack) return;
   asking.set(pack.key, pack);
-  ask(deps, pack, 0, context);
+  ask(deps, pack, pack.discovery, context);
 };
 
 const ask = (
   deps: DiscoveryDeps,
   pack: ConfigPack,
-  index: number,
+  [query, ...more]: readonly AskedQuery[],
   { self, random }: DiscoveryContext,
 ): void => {
-  const query = pack.discovery[index];
   if (query === undefined) return;
   askFirstRow({ ...deps, random }, `discovery:${pack.name}`, query, (answer) =>
-    self.tell({ type: 'answered', pack, index, answer }),
+    self.tell({ type: 'answered', pack, query, more, answer }),
   );
 };
 
 const answered = (
   deps: DiscoveryDeps,
   state: State,
-  { pack, index, answer: { row, outcome } }: Extract<DiscoveryMessage, { type: 'answered' }>,
+  { pack, query: { sql }, more, answer: { row, outcome } }: Extract<DiscoveryMessage, { type: 'answered' }>,
   context: DiscoveryContext,
 ): void => {
   const { failure } = outcome;
   if (failure?.reason === 'stopping') return;
-  const isLast = index + 1 === pack.discovery.length;
-  if (row !== undefined && !isLast) return ask(deps, pack, index + 1, context);
+  if (row !== undefined && more.length > 0) return ask(deps, pack, more, context);
   state.asking.delete(pack.key);
-  const { sql } = pack.discovery[index] ?? { sql: '' };
   if (failure !== undefined && notItsFault.includes(failure.reason))
     return nothingLearnt(deps, state, pack, failure, context);
   state.failures.delete(pack.key);
@@ -149,7 +147,7 @@ const nothingLearnt = (
   // One that is held back waits already, longer with each death: here it only asks whether that is over.
   const times = reason === 'held_back' ? 1 : before + 1;
   failures.set(pack.key, Math.max(before, times));
-  askAfter(context, pack, discoveryBackoff_ms(times, context.random.fraction()));
+  askAfter(context, pack, askAgainBackoff_ms(times, context.random.fraction()));
   if (before > 0) return;
   const message = `Discovery of pack '${pack.name}' could not be asked, and is asked again: ${why}`;
   emit({ type: 'log', severity: 'warning', message });

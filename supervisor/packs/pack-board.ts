@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ConfigPack } from '../config/config.ts';
+import type { ConfigPack, ScheduledQuery } from '../config/config.ts';
 
 /** What the discovery queries of a pack said last. */
 export type Discovered =
@@ -57,13 +57,20 @@ export class PackBoard {
 
   /** Do the queries of this pack run here? Those without a key are not decided by discovery. */
   applies(key: string | undefined): boolean {
-    const entry = key === undefined ? undefined : this.#entries.get(key);
-    return entry === undefined ? key === undefined : this.isActive(entry);
+    if (key === undefined) return true;
+    const entry = this.#entries.get(key);
+    return entry !== undefined && this.isActive(entry);
+  }
+
+  /** Entries of the schedule whose pack, if they have one, is for this host at present. */
+  active<Entry extends { readonly query: Pick<ScheduledQuery, 'pack'> }>(
+    entries: readonly Entry[],
+  ): readonly Entry[] {
+    return entries.filter(({ query }) => this.applies(query.pack));
   }
 
   isActive({ pack, discovered }: PackEntry): boolean {
-    if (!pack.isForThisHost || pack.discovery.length === 0 || !this.#discovers) return pack.isForThisHost;
-    return discovered?.kind === 'found';
+    return this.#discovers && isAsked(pack) ? discovered?.kind === 'found' : pack.isForThisHost;
   }
 
   /** The schedule goes by the last answers once more. */
@@ -72,6 +79,10 @@ export class PackBoard {
       if (discovered !== undefined) this.update(pack.key, { cacheHits: cacheHits + 1 });
   }
 }
+
+/** Whether discovery has a say in it. */
+export const isAsked = ({ isForThisHost, discovery }: ConfigPack): boolean =>
+  isForThisHost && discovery.length > 0;
 
 const unknown = (pack: ConfigPack): PackEntry => ({
   pack,

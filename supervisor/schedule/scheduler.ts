@@ -26,7 +26,7 @@ export interface SchedulerDeps extends ResultDeps {
   readonly workforce: ActorRef<WorkforceMessage>;
   readonly decorators: ActorRef<DecoratorsMessage>;
   /** Queries of packs that are not for this host at present do not start. */
-  readonly packs: Pick<PackBoard, 'applies' | 'countUse'>;
+  readonly packs: Pick<PackBoard, 'active' | 'countUse'>;
   readonly gauge: PressureGauge;
   /** Whether a worker has been at work for longer than a usual query takes. */
   readonly weAreBusy: () => boolean;
@@ -114,7 +114,7 @@ const tick = (deps: SchedulerDeps, state: State, context: Context<SchedulerMessa
   const now_s = state.firstTick_s + Math.floor((elapsed_ms + 0.5) / 1000);
   state.nextTick_s = Math.max(state.nextTick_s, now_s - catchUp_s);
   const asked = new Set<string>();
-  const entries = deps.book.entries().filter(({ query }) => deps.packs.applies(query.pack));
+  const entries = deps.packs.active(deps.book.entries());
   deps.packs.countUse();
   for (; state.nextTick_s <= now_s; state.nextTick_s += 1) {
     const tick_ms = state.started_ms + (state.nextTick_s - state.firstTick_s) * 1000;

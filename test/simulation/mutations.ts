@@ -223,14 +223,14 @@ export const mutations: readonly Mutation[] = [
     name: 'run every pack',
     reason: 'queries run on hosts that their pack is not for',
     file: 'supervisor/schedule/scheduler.ts',
-    find: 'deps.packs.applies(query.pack)',
-    replace: 'true',
+    find: 'deps.packs.active(deps.book.entries())',
+    replace: 'deps.book.entries()',
   },
   {
     name: 'ask discovery only once',
     reason: 'a worker that dies under a discovery query keeps its pack from ever running',
     file: 'supervisor/packs/discovery.ts',
-    find: '  askAfter(context, pack, discoveryBackoff_ms(times, context.random.fraction()));\n',
+    find: '  askAfter(context, pack, askAgainBackoff_ms(times, context.random.fraction()));\n',
     replace: '',
   },
   {
